@@ -1,0 +1,30 @@
+// Who may do what, as the core asks it. The rules "which method needs which permission" live in the
+// handlers; the answer for one user and one name comes from `auth/`.
+
+export type Permission = 'configure' | 'write' | 'read';
+
+/** An authenticated user. */
+export interface User {
+  readonly name: string;
+  /** RabbitMQ's user tags; only `impersonator` matters to AMQP itself. */
+  readonly tags: readonly string[];
+}
+
+export interface Access {
+  /**
+   * Checks a name and password. `isLoopback` applies the loopback_users rule. Calls back with the
+   * user, or undefined when the login is refused (the reason goes to the log, never to the client).
+   */
+  authenticate(
+    name: string,
+    password: Buffer,
+    isLoopback: boolean,
+    callback: (user: User | undefined) => void,
+  ): void;
+  /** True when the user has a permission row for the vhost (RabbitMQ's rule for connection.open). */
+  mayUseVhost(user: User, vhost: string): boolean;
+  /** True when the user's pattern of that permission in the vhost matches `name`. */
+  allows(user: User, vhost: string, permission: Permission, name: string): boolean;
+  /** Increased whenever an answer may have changed: caches of answers are then void. */
+  readonly revision: number;
+}

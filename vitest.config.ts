@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+// Projects by purpose, so that `npm run check` can leave the slow ones out; `npm test` runs all.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/conversations/**', 'test/simulation/**', 'test/end-to-end/**', 'test/bench/**'],
+        },
+      },
+      { test: { name: 'conversations', include: ['test/conversations/**/*.test.ts'] } },
+      { test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 120_000 } },
+      {
+        test: {
+          name: 'end-to-end',
+          include: ['test/end-to-end/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
