@@ -69,12 +69,7 @@ export const QUEUE_ARGUMENTS: readonly QueueArgument[] = [
   row('x-max-in-memory-bytes', QUORUM, check.count, 'ignored'),
   row('x-max-priority', CLASSIC, check.priority, 'refused'),
   row('x-overflow', NO_STREAM, check.oneOf(OVERFLOWS, invalid('invalid_overflow')), 'refused'),
-  row(
-    'x-queue-mode',
-    CLASSIC,
-    check.oneOf(['default', 'lazy'], unsupported('mode')),
-    'ignored',
-  ),
+  row('x-queue-mode', CLASSIC, check.oneOf(['default', 'lazy'], unsupported('mode')), 'ignored'),
   row('x-queue-version', CLASSIC, check.queueVersion, 'ignored'),
   row('x-single-active-consumer', NO_STREAM, check.flag, 'refused'),
   row('x-quorum-initial-group-size', QUORUM, check.positiveCount, 'refused'),

@@ -1,6 +1,6 @@
 // What a client may do with exchanges, in RabbitMQ's order of checks.
 
-import { notFound, preconditionFailed, accessRefused } from '../../protocol/amqp-error.ts';
+import { accessRefused, notFound, preconditionFailed } from '../../protocol/amqp-error.ts';
 import { type FieldTable, fieldTypeName } from '../../protocol/field-table.ts';
 import type { Actor } from '../actor.ts';
 import { Exchange } from '../exchange/exchange.ts';

@@ -3,6 +3,7 @@
 // first id of the block or in an earlier one; a restart goes on behind the reserved block.
 
 import type { Metadata, MetadataRecord } from '../metadata.ts';
+import { RecordFields } from './records.ts';
 
 /** Id of the record of kind `node` that holds the end of the reserved block. */
 export const ID_SEQUENCE_RECORD = 1;
@@ -21,7 +22,7 @@ export class IdSequence {
   restore(records: readonly MetadataRecord[]): void {
     for (const record of records) {
       if (record.kind !== 'node' || record.id !== ID_SEQUENCE_RECORD) continue;
-      this.#next = record.fields['reserved_end'] as number;
+      this.#next = new RecordFields(record).number('reserved_end');
       this.#reservedEnd = this.#next;
     }
   }

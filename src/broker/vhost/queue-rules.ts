@@ -73,7 +73,8 @@ export class QueueRules {
     const messageCount = queue.readyCount;
     const resource = resourceText('queue', name, vhost.name);
     if (deletion.ifEmpty && messageCount > 0) throw preconditionFailed(`${resource} not empty`);
-    if (deletion.ifUnused && queue.consumerCount > 0) throw preconditionFailed(`${resource} in use`);
+    if (deletion.ifUnused && queue.consumerCount > 0)
+      throw preconditionFailed(`${resource} in use`);
     return { messageCount, isStored: this.#remove(vhost, queue) };
   }
 

@@ -98,6 +98,12 @@ export class RecordFields {
     return value;
   }
 
+  number(field: string): number {
+    const value = this.#value(field);
+    if (typeof value !== 'number') throw this.#wrong(field);
+    return value;
+  }
+
   flag(field: string): boolean {
     const value = this.#value(field);
     if (typeof value !== 'boolean') throw this.#wrong(field);

@@ -151,11 +151,7 @@ class Recovery {
     return exchange;
   }
 
-  #destinationOf(
-    vhost: VirtualHost,
-    kind: 'queue' | 'exchange',
-    name: string,
-  ): BindingDestination {
+  #destinationOf(vhost: VirtualHost, kind: 'queue' | 'exchange', name: string): BindingDestination {
     if (kind === 'exchange') return { exchange: this.#exchangeOf(vhost, name) };
     const queue = vhost.queues.get(name);
     if (queue === undefined) throw new RecordError(`no queue '${name}'`);

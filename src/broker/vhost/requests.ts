@@ -2,8 +2,8 @@
 // declared queue, direct reply-to names) is resolved by the caller before it makes one of these.
 
 import type { FieldTable } from '../../protocol/field-table.ts';
-import type { Random } from '../clock.ts';
 import type { Access } from '../access.ts';
+import type { Random } from '../clock.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Limits } from '../limits.ts';
 import type { Metadata } from '../metadata.ts';
