@@ -70,7 +70,8 @@ export class Broker implements BrokerNode {
     this.memory = new MessageMemory(options.settings.messageMemoryBytes);
     this.turn = new Turn(options.clock, options.journal);
     const records = options.metadata.load();
-    const ids = new IdSequence(options.metadata, records);
+    const ids = new IdSequence(options.metadata);
+    ids.restore(records);
     this.vhosts = new VirtualHosts(options.metadata, ids, DEFAULT_LIMITS);
     const states = options.journal.loadQueueStates();
     const createQueue = (definition: QueueDefinition) =>

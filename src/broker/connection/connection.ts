@@ -158,14 +158,14 @@ export class Connection
   onHeartbeat(): void {}
 
   onMethod(number: number, buffer: Buffer, start: number, end: number): void {
-    let id = 0;
+    let id: number = 0;
     try {
       id = buffer.readUInt32BE(start);
       if (this.#state === 'running' && id === BASIC_ACK && end - start === 13) {
         const channel = this.#openChannel(number);
         if (channel !== undefined && !channel.isAssembling) {
           const tag = buffer.readUInt32BE(start + 4) * 0x1_0000_0000 + buffer.readUInt32BE(start + 8);
-          channel.settle(tag, (buffer[start + 12] as number & 1) !== 0, false);
+          channel.settle(tag, ((buffer[start + 12] as number) & 1) !== 0, false);
           return;
         }
       }
@@ -205,7 +205,7 @@ export class Connection
 
   #onContent(number: number, handle: (channel: Channel) => void): void {
     if (this.#state !== 'running') return this.#ignoreOrDrop();
-    let id = 0;
+    let id: number = 0;
     try {
       const channel = this.#openChannel(number);
       if (channel === undefined) return;

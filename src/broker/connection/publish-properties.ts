@@ -115,7 +115,7 @@ function rewrite(
   }
   const writer = new ByteWriter();
   encodeContentHeader(writer, decoded.bodyBytes, properties);
-  const payload = writer.toBuffer();
+  const payload = writer.take();
   const namesBytes = namesEnd - namesStart;
   const bodyFrames = buffer.subarray(headerEnd + 1, contentEnd);
   const headerFrame = Buffer.alloc(FRAME_OVERHEAD_BYTES + payload.length);

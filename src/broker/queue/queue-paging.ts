@@ -123,14 +123,12 @@ export class QueuePaging {
   }
 
   #restore(cold: ColdSpan, chunks: StoredChunk[]): void {
-    const messages = this.#messages;
-    let segment: Segment | undefined;
     let group: StoredChunk[] = [];
     let groupBytes = 0;
     let expected = -1;
     const finish = () => {
       if (group.length === 0) return;
-      segment = this.#segmentOf(cold, group, groupBytes);
+      const segment = this.#segmentOf(cold, group, groupBytes);
       expected = segment.base + segment.count;
       this.#insert(cold, segment);
       group = [];

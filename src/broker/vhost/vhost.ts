@@ -6,6 +6,7 @@ import { DefaultRouter } from '../exchange/default-router.ts';
 import { Exchange, type ExchangeDefinition } from '../exchange/exchange.ts';
 import { EXCHANGE_TYPES } from '../exchange/exchange-types.ts';
 import type { RoutingTable } from '../exchange/route.ts';
+import { RouteCache } from '../exchange/route-cache.ts';
 import type { Router } from '../exchange/router.ts';
 import type { Queue } from '../queue/queue.ts';
 
@@ -31,6 +32,8 @@ export class VirtualHost implements RoutingTable {
   /** A route computed at one revision holds while the revision stays. */
   topologyRevision = 0;
   routeEpoch = 0;
+  /** Routes computed at the current revision, by the bytes of exchange and routing key. */
+  readonly routeCache = new RouteCache();
 
   constructor(name: string, id: number) {
     this.name = name;
