@@ -69,7 +69,7 @@ export class Channel implements ReplyReceiver {
 
   /** The -ok of a method. With `isStored` it leaves when the change is durable (invariant 4). */
   reply(method: Method, noWait: boolean, isStored: boolean): void {
-    if (isStored) this.connection.holdUntilDurable();
+    if (isStored) this.connection.output.holdUntilDurable();
     if (!noWait) this.send(method);
   }
 

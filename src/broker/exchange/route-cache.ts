@@ -2,8 +2,8 @@
 // A cached route is valid while the vhost's topology revision is unchanged. Budget: one hash of the
 // names and one comparison of bytes.
 
-import type { Exchange } from './exchange.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { Exchange } from './exchange.ts';
 
 export interface CachedRoute {
   readonly names: Buffer;
