@@ -99,7 +99,12 @@ describe('queue.declare', () => {
 describe('redeclaring a queue otherwise', () => {
   it.each<[string, object, object, string]>([
     ['durable', { isDurable: true }, {}, "received 'false' but current is 'true'"],
-    ['durable', {}, { isDurable: true, isAutoDelete: true }, "received 'true' but current is 'false'"],
+    [
+      'durable',
+      {},
+      { isDurable: true, isAutoDelete: true },
+      "received 'true' but current is 'false'",
+    ],
     ['auto_delete', {}, { isAutoDelete: true }, "received 'true' but current is 'false'"],
   ])('%s differs', (field, before, after, difference) => {
     const bench = new Bench();
@@ -165,7 +170,10 @@ describe('redeclaring a queue otherwise', () => {
     [{ 'x-queue-type': 'classic' }, {}],
     [{ 'x-queue-type': '' }, { 'x-queue-type': 'undefined' }],
     [{ 'x-queue-version': 2 }, { 'x-queue-version': 2n }],
-    [{ 'x-queue-version': { type: 'b', value: 2 } }, { 'x-queue-version': { type: 'L', value: 2n } }],
+    [
+      { 'x-queue-version': { type: 'b', value: 2 } },
+      { 'x-queue-version': { type: 'L', value: 2n } },
+    ],
     [{}, { mine: 1, 'x-mine': 2 }],
     [{ mine: 1 }, { mine: 'other' }],
     [{}, { 'x-max-age': '5D' }],

@@ -31,7 +31,10 @@ function routed(vhost: VirtualHost, exchangeName: string, routingKey: string): s
   const exchange = vhost.exchanges.get(exchangeName);
   if (exchange === undefined) return ['no exchange'];
   new Routing().route(vhost, exchange, messageOf([routingKey], { kind: 'a' }), targets);
-  return targets.filter((queue) => queue.isDurable).map((queue) => queue.name).sort();
+  return targets
+    .filter((queue) => queue.isDurable)
+    .map((queue) => queue.name)
+    .sort();
 }
 
 describe('a restart', () => {
@@ -83,7 +86,9 @@ describe('a restart', () => {
     expect(tablesEqual(after.queue('q').arguments, bench.queue('q').arguments)).toBe(true);
     // The same declarations are the same things again.
     after.declareQueue('q', { ...durable, isAutoDelete: true });
-    expect(after.bindQueue('x', 'q', { routingKey: 'k', arguments: everyType }).isStored).toBe(false);
+    expect(after.bindQueue('x', 'q', { routingKey: 'k', arguments: everyType }).isStored).toBe(
+      false,
+    );
     expect(after.deleteQueue('q').isStored).toBe(true);
     expect(after.metadata.countOf('binding')).toBe(1);
   });
@@ -130,10 +135,31 @@ describe('a restart', () => {
     const name = fc.constantFrom('a', 'b', 'c');
     const key = fc.constantFrom('', 'k', '#', 'k.*');
     const change = fc.oneof(
-      fc.record({ do: fc.constant('exchange' as const), name, isDurable: fc.boolean(), isAutoDelete: fc.boolean(), type: fc.constantFrom('direct', 'topic', 'fanout') }),
-      fc.record({ do: fc.constant('queue' as const), name, isDurable: fc.boolean(), isExclusive: fc.boolean() }),
-      fc.record({ do: fc.constant('bindQueue' as const), source: fc.oneof(name, fc.constant('amq.topic')), to: name, key }),
-      fc.record({ do: fc.constant('bindExchange' as const), source: fc.oneof(name, fc.constant('amq.topic')), to: name, key }),
+      fc.record({
+        do: fc.constant('exchange' as const),
+        name,
+        isDurable: fc.boolean(),
+        isAutoDelete: fc.boolean(),
+        type: fc.constantFrom('direct', 'topic', 'fanout'),
+      }),
+      fc.record({
+        do: fc.constant('queue' as const),
+        name,
+        isDurable: fc.boolean(),
+        isExclusive: fc.boolean(),
+      }),
+      fc.record({
+        do: fc.constant('bindQueue' as const),
+        source: fc.oneof(name, fc.constant('amq.topic')),
+        to: name,
+        key,
+      }),
+      fc.record({
+        do: fc.constant('bindExchange' as const),
+        source: fc.oneof(name, fc.constant('amq.topic')),
+        to: name,
+        key,
+      }),
       fc.record({ do: fc.constant('unbind' as const), source: name, to: name, key }),
       fc.record({ do: fc.constant('deleteQueue' as const), name }),
       fc.record({ do: fc.constant('deleteExchange' as const), name }),
@@ -146,9 +172,12 @@ describe('a restart', () => {
           attempt(() => {
             if (one.do === 'exchange') bench.declareExchange(one.name, one);
             else if (one.do === 'queue') bench.declareQueue(one.name, one);
-            else if (one.do === 'bindQueue') bench.bindQueue(one.source, one.to, { routingKey: one.key });
-            else if (one.do === 'bindExchange') bench.bindExchange(one.source, one.to, { routingKey: one.key });
-            else if (one.do === 'unbind') bench.unbindQueue(one.source, one.to, { routingKey: one.key });
+            else if (one.do === 'bindQueue')
+              bench.bindQueue(one.source, one.to, { routingKey: one.key });
+            else if (one.do === 'bindExchange')
+              bench.bindExchange(one.source, one.to, { routingKey: one.key });
+            else if (one.do === 'unbind')
+              bench.unbindQueue(one.source, one.to, { routingKey: one.key });
             else if (one.do === 'deleteQueue') bench.deleteQueue(one.name);
             else if (one.do === 'deleteExchange') bench.deleteExchange(one.name);
             else bench.topology.deleteExclusiveQueues(bench.actor.connection);
