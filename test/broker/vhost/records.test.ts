@@ -29,7 +29,9 @@ describe('records', () => {
     ]);
     for (const kind of ['exchange', 'queue', 'binding'] as const) {
       for (const fields of fieldsOf(kind)) {
-        expect([...new Uint8Array(Object.values(fields).at(-1) as Uint8Array)]).toEqual([...noArguments]);
+        expect([...new Uint8Array(Object.values(fields).at(-1) as Uint8Array)]).toEqual([
+          ...noArguments,
+        ]);
       }
     }
   });
