@@ -1,6 +1,10 @@
 // Queues, exchanges and messages for routing tests, without the rules of topology.
 
-import { Binding, type BindingDestination, bindingKey } from '../../../src/broker/exchange/binding.ts';
+import {
+  Binding,
+  type BindingDestination,
+  bindingKey,
+} from '../../../src/broker/exchange/binding.ts';
 import { Exchange } from '../../../src/broker/exchange/exchange.ts';
 import { EXCHANGE_TYPES } from '../../../src/broker/exchange/exchange-types.ts';
 import type { Reached, RoutedMessage, Router } from '../../../src/broker/exchange/router.ts';

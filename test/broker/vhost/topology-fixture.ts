@@ -29,9 +29,7 @@ export class FakeMetadata implements Metadata {
   writeCount = 0;
 
   load(): MetadataRecord[] {
-    return [...this.records.values()].sort(
-      (a, b) => a.kind.localeCompare(b.kind) || a.id - b.id,
-    );
+    return [...this.records.values()].sort((a, b) => a.kind.localeCompare(b.kind) || a.id - b.id);
   }
 
   put(record: MetadataRecord): void {
@@ -120,7 +118,11 @@ export class Bench {
     return new Bench({}, this.metadata);
   }
 
-  declareExchange(name: string, overrides: Overrides<ExchangeDeclaration> = {}, actor = this.actor) {
+  declareExchange(
+    name: string,
+    overrides: Overrides<ExchangeDeclaration> = {},
+    actor = this.actor,
+  ) {
     return this.topology.declareExchange(actor, this.vhost, {
       type: 'direct',
       isDurable: false,
