@@ -90,7 +90,11 @@ export const configKeys = {
     '8192',
     'Largest frame taken before login, in bytes.',
   ),
-  channel_max: key(is.integer(1, 65_535), '2047', 'Channels per connection offered to clients.'),
+  channel_max: key(
+    is.integer(0, 65_535),
+    '2047',
+    'Channels per connection offered to clients; 0 is no limit.',
+  ),
   connection_max: key(is.integerOrInfinity(0, INTEGER_MAX), 'infinity', 'Connections of the node.'),
   consumer_max_per_channel: key(
     is.integerOrInfinity(1, INTEGER_MAX),
@@ -114,6 +118,11 @@ export const configKeys = {
     undefined,
     'The same in bytes; goes before the relative one.',
   ),
+  message_memory_limit: key(
+    is.bytes(0, BYTES_MAX),
+    undefined,
+    'Messages kept in memory before backlogs move to the disk; by default a quarter of the memory at which publishers are blocked, at most 128MiB.',
+  ),
   total_memory_available_override_value: key(
     is.bytes(1, BYTES_MAX),
     undefined,
@@ -121,7 +130,7 @@ export const configKeys = {
   ),
   'disk_free_limit.absolute': key(
     is.bytes(0, BYTES_MAX),
-    '200MB',
+    '50MB',
     'Free disk space under which publishers are blocked.',
   ),
   'disk_free_limit.relative': key(

@@ -49,6 +49,8 @@ export interface Config {
   readonly handshakeTimeoutMs: number;
   readonly memoryHighWatermark: MemoryShare;
   readonly memoryTotalBytes: number | undefined;
+  /** Undefined: derived from the memory high watermark. */
+  readonly messageMemoryBytes: number | undefined;
   readonly diskFreeLimit: MemoryShare;
   readonly logLevel: LogLevel;
 }
@@ -89,6 +91,7 @@ export function makeConfig(settings: Settings): Config {
       required(settings.get('vm_memory_high_watermark.relative')),
     ),
     memoryTotalBytes: settings.get('total_memory_available_override_value'),
+    messageMemoryBytes: settings.get('message_memory_limit'),
     diskFreeLimit: diskFreeLimit(settings),
     logLevel:
       settings.get('log.console') === false ? 'none' : required(settings.get('log.console.level')),
