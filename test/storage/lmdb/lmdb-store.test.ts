@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LmdbEnvironment } from '../../../src/storage/lmdb/environment.ts';
 import type { LmdbJournal } from '../../../src/storage/lmdb/lmdb-journal.ts';
-import type { StoreErrorCode } from '../../../src/storage/store.ts';
+import type { StoreError, StoreErrorCode } from '../../../src/storage/store.ts';
 import {
   commit,
   eventually,
@@ -200,6 +200,27 @@ describe('lmdb store', () => {
       await fill();
       change((content) => content.fill(0, 2 * 4096));
       await expectRefusal('damaged', /does not hold what it should/);
+    });
+
+    it('with any one page of its trees zeroed is refused, or has lost only messages', async () => {
+      await fill(200);
+      const intact = fs.readFileSync(file('warren.mdb'));
+      let refusals = 0;
+      for (let page = 2; page < intact.length / 4096; page++) {
+        fs.writeFileSync(
+          file('warren.mdb'),
+          Buffer.from(intact).fill(0, page * 4096, page * 4096 + 4096),
+        );
+        const store = await openIn(directory).catch((error: StoreError) => error);
+        if (store instanceof Error) {
+          expect(store).toMatchObject({ code: 'damaged' });
+          refusals++;
+          continue;
+        }
+        await readChunks(store.journal, 1);
+        await store.close();
+      }
+      expect(refusals).toBeGreaterThan(0);
     });
 
     it('is not damaged after many kinds of use', async () => {
