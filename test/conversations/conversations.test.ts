@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, test } from 'vitest';
+import { afterAll, describe, test, vi } from 'vitest';
 import { play } from '../support/conversation/player.ts';
 import { parseScript } from '../support/conversation/script-parser.ts';
 import { targetAt } from '../support/conversation/target.ts';
@@ -18,6 +18,8 @@ const oracleUrl = process.env['ORACLE_URL'];
 const target = targetAt('RabbitMQ 3.10.8', 'rabbitmq', oracleUrl ?? '');
 
 afterAll(() => target.close());
+
+vi.setConfig({ maxConcurrency: 16, testTimeout: 20_000 });
 
 describe(`with ${target.name}`, () => {
   for (const script of scripts) {

@@ -108,7 +108,10 @@ class PhraseParser {
         continue;
       }
       const escaped = this.#text[this.#at++] ?? '';
-      text += ESCAPES[escaped] ?? escaped;
+      text +=
+        escaped === 'x'
+          ? String.fromCharCode(Number.parseInt(this.#match(/[0-9a-f]{2}/y), 16))
+          : (ESCAPES[escaped] ?? escaped);
     }
     const repeat = this.#accept('*') ? Number(this.#match(/\d+/y)) : 1;
     return { kind: 'text', text, repeat };

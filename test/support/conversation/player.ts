@@ -138,8 +138,12 @@ class Player {
     switch (step.phrase.word) {
       case 'nothing': {
         const quietMs = this.#option(step, 'for', QUIET_MS);
-        await client.waitUntil(() => client.peek(channel) !== undefined, quietMs);
-        const event = client.peek(channel);
+        const came = (): ClientEvent | undefined =>
+          step.target.channel === undefined
+            ? (client.unread()[0]?.event ?? client.peek(0))
+            : client.peek(channel);
+        await client.waitUntil(() => came() !== undefined, quietMs);
+        const event = came();
         if (event !== undefined) throw new Error(`got ${describe(event)}`);
         return;
       }

@@ -15,7 +15,6 @@ const COMMANDS = new Set([
   'chunk',
   'hold',
   'release',
-  'frame-max',
 ]);
 
 export function parseScript(path: string, text: string): Script {
@@ -58,21 +57,26 @@ function parseStep(source: string, line: number): Step {
 }
 
 function parseCommand(text: string, source: string, line: number, reason: string): Step {
-  const phrase = parsePhrase(text);
+  const [, word = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(text) ?? [];
+  const takesAttributes = word === 'open' || word === 'connect';
+  const phrase = takesAttributes ? parsePhrase(text) : { word, rest, attributes: [] };
   if (!COMMANDS.has(phrase.word)) throw new Error(`not understood: ${text}`);
   const target: Target = { connection: '', channel: undefined };
   const marks = { anyOrder: false, exact: false, again: false };
   return { kind: 'command', line, source: source.trim(), reason, target, phrase, ...marks };
 }
 
-/** A line for one broker stands beside a line for the other or alone, and says why it differs. */
+/** Lines for one broker come in runs; each run says somewhere why the brokers differ. */
 function checkAlternatives(path: string, steps: readonly Step[]): void {
-  for (const [index, step] of steps.entries()) {
-    if (step.broker === undefined) continue;
-    const neighbours = [steps[index - 1], steps[index + 1]];
-    const reasons = [step, ...neighbours.filter((other) => other?.broker !== undefined)];
-    if (reasons.every((other) => other?.reason === '')) {
-      throw new Error(`${path}:${step.line}: a line for one broker needs "# reason"`);
+  let run: Step[] = [];
+  for (const step of [...steps, undefined]) {
+    if (step?.broker !== undefined) {
+      run.push(step);
+      continue;
     }
+    if (run.length > 0 && run.every(({ reason }) => reason === '')) {
+      throw new Error(`${path}:${run[0]?.line}: a line for one broker needs "# reason"`);
+    }
+    run = [];
   }
 }

@@ -192,6 +192,8 @@ export class Speaker {
       this.client.release();
       this.#sendMethod(0, 'connection.close', [['reply-code', '200']]);
       await this.client.waitUntil(() => this.client.peek(0) !== undefined, ANSWER_TIMEOUT_MS);
+      const event = this.client.peek(0);
+      if (event?.kind === 'method' && event.name === 'connection.close-ok') this.client.take(0);
     }
     this.client.destroy();
   }
