@@ -1,28 +1,43 @@
-// One test per conversation and broker. ORACLE_URL points at a RabbitMQ 3.10.8 prepared with
-// definitions.json; without it the conversations are held with our own broker.
+// One test per conversation and broker. With ORACLE_URL the conversations are held with that RabbitMQ
+// (3.10.8, prepared with definitions.json), otherwise with our own broker, over TCP and in memory.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, test, vi } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { listDifferences } from '../support/conversation/differences.ts';
 import { play } from '../support/conversation/player.ts';
 import { parseScript } from '../support/conversation/script-parser.ts';
-import { targetAt } from '../support/conversation/target.ts';
-
-const folder = fileURLToPath(new URL('.', import.meta.url));
-const scripts = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.txt'))
-  .sort()
-  .map((path) => parseScript(path, readFileSync(join(folder, path), 'utf8')));
-
-const oracleUrl = process.env['ORACLE_URL'];
-const target = targetAt('RabbitMQ 3.10.8', 'rabbitmq', oracleUrl ?? '');
-
-afterAll(() => target.close());
+import { type ConversationTarget, targetAt } from '../support/conversation/target.ts';
 
 vi.setConfig({ maxConcurrency: 16, testTimeout: 20_000 });
 
-describe(`with ${target.name}`, () => {
-  for (const script of scripts) {
-    test.concurrent(`${script.path}: ${script.title}`, () => play(script, target));
-  }
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const scripts = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.txt') && path.includes('/'))
+  .sort()
+  .map((path) => parseScript(path, readFileSync(join(folder, path), 'utf8')));
+
+async function openTargets(): Promise<ConversationTarget[]> {
+  const oracleUrl = process.env['ORACLE_URL'];
+  if (oracleUrl !== undefined) return [targetAt('RabbitMQ', 'rabbitmq', oracleUrl)];
+  const { openOwnTargets } = await import('../support/conversation/own-broker.ts');
+  return openOwnTargets();
+}
+
+const targets = await openTargets();
+
+afterAll(async () => {
+  for (const target of targets) await target.close();
+});
+
+for (const target of targets) {
+  describe(`with ${target.name}`, () => {
+    for (const script of scripts) {
+      test.concurrent(`${script.path}: ${script.title}`, () => play(script, target));
+    }
+  });
+}
+
+test('differences.txt lists every line on which the brokers differ (vitest -u writes it)', async () => {
+  await expect(listDifferences(scripts)).toMatchFileSnapshot('./differences.txt');
 });
