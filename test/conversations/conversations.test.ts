@@ -20,8 +20,8 @@ const scripts = readdirSync(folder, { recursive: true, encoding: 'utf8' })
 async function openTargets(): Promise<ConversationTarget[]> {
   const oracleUrl = process.env['ORACLE_URL'];
   if (oracleUrl !== undefined) return [targetAt('RabbitMQ', 'rabbitmq', oracleUrl)];
-  const { openOwnTargets } = await import('../support/conversation/own-broker.ts');
-  return openOwnTargets();
+  const own = await import('../support/conversation/own-broker.ts');
+  return Promise.all([own.openOverTcp(), own.openCoreInMemory()]);
 }
 
 const targets = await openTargets();

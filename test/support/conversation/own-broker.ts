@@ -1,55 +1,85 @@
-// Our broker as a target of conversations: one core, reached over TCP and in memory.
+// Our broker as a target of conversations, twice: the whole of it over TCP with its store on disk, as
+// startBroker makes it, and the bare core in memory.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { InternalUsers } from '../../../src/auth/internal-users.ts';
 import { Broker } from '../../../src/broker/broker.ts';
-import type { BrokerSettings } from '../../../src/broker/broker-settings.ts';
+import { DEFAULT_LIMITS } from '../../../src/broker/limits.ts';
+import { IdSequence } from '../../../src/broker/vhost/id-sequence.ts';
+import { VirtualHosts } from '../../../src/broker/vhost/vhosts.ts';
+import { configOf } from '../../../src/config/config.ts';
+import { serverProperties } from '../../../src/config/server-properties.ts';
 import { silentLog } from '../../../src/network/log.ts';
 import { SystemClock } from '../../../src/network/system-clock.ts';
 import { SystemRandom } from '../../../src/network/system-random.ts';
-import { TcpListener } from '../../../src/network/tcp-listener.ts';
-import type { FieldTable, FieldValue } from '../../../src/protocol/field-table.ts';
-import { openMemoryStore } from '../../../src/storage/memory/memory-store.ts';
+import { startBroker } from '../../../src/node.ts';
+import { openStore } from '../../../src/storage/create-store.ts';
+import type { Store } from '../../../src/storage/store.ts';
 import { openInMemory } from '../amqp/memory-stream.ts';
 import { readDefinitions } from './definitions.ts';
 import { type ConversationTarget, targetAt } from './target.ts';
 
-export async function openOwnTargets(): Promise<ConversationTarget[]> {
-  const broker = prepareBroker();
-  const listener = await TcpListener.listen({
-    address: { host: '127.0.0.1', port: 0 },
-    accept: (transport) => broker.accept(transport),
-    log: silentLog,
-  });
-  const overTcp = targetAt(
-    'warren over TCP',
-    'warren',
-    `amqp://127.0.0.1:${listener.address.port}`,
-  );
-  return [
-    { ...overTcp, close: () => listener.close() },
-    {
-      name: 'the core in memory',
-      broker: 'warren',
-      open: () => Promise.resolve(openInMemory(broker)),
-      close: () => broker.close(),
+export async function openOverTcp(): Promise<ConversationTarget> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'warren-conversations-'));
+  const store = await openStore({
+    engine: 'lmdb',
+    directory: dataDir,
+    onFatal: (reason) => {
+      throw reason;
     },
-  ];
+  });
+  await writeDefinitions(store);
+  await store.close();
+  const broker = await startBroker({ port: 0, dataDir });
+  return {
+    ...targetAt('warren over TCP', 'warren', broker.url),
+    close: async () => {
+      await broker.close();
+      rmSync(dataDir, { recursive: true });
+    },
+  };
 }
 
-function prepareBroker(): Broker {
-  const { metadata, journal } = openMemoryStore();
-  const random = new SystemRandom();
-  const users = new InternalUsers({ metadata, random, loopbackUsers: new Set(['guest']) });
+export async function openCoreInMemory(): Promise<ConversationTarget> {
+  const store = await openStore({ engine: 'memory' });
+  const access = await writeDefinitions(store);
+  const config = configOf({});
   const broker = new Broker({
     clock: new SystemClock(),
-    random,
-    journal,
-    metadata,
-    access: users,
+    random: new SystemRandom(),
+    journal: store.journal,
+    metadata: store.metadata,
+    access,
     log: silentLog,
-    settings: SETTINGS,
+    settings: {
+      ...config,
+      messageMemoryBytes: 64 << 20,
+      serverProperties: serverProperties(config, '0.0.0'),
+    },
+  });
+  return {
+    name: 'the core in memory',
+    broker: 'warren',
+    open: () => Promise.resolve(openInMemory(broker)),
+    close: async () => {
+      await broker.close();
+      await store.close();
+    },
+  };
+}
+
+/** Puts the vhosts, users and permissions of definitions.json, and guest, into an empty store. */
+async function writeDefinitions(store: Store): Promise<InternalUsers> {
+  const { metadata, journal } = store;
+  const users = new InternalUsers({
+    metadata,
+    random: new SystemRandom(),
+    loopbackUsers: new Set(['guest']),
   });
   const definitions = readDefinitions();
-  for (const { name } of definitions.vhosts) broker.vhosts.create(name);
+  const vhosts = new VirtualHosts(metadata, new IdSequence(metadata), DEFAULT_LIMITS);
+  for (const { name } of [{ name: '/' }, ...definitions.vhosts]) vhosts.create(name);
   users.putUser('guest', 'guest', ['administrator']);
   users.setPermission('guest', '/', { configure: '.*', write: '.*', read: '.*' });
   for (const { name, password_hash: hash, tags } of definitions.users) {
@@ -58,47 +88,6 @@ function prepareBroker(): Broker {
   for (const { user, vhost, ...patterns } of definitions.permissions) {
     users.setPermission(user, vhost, patterns);
   }
-  return broker;
+  await new Promise<void>((resolve) => journal.commit(resolve));
+  return users;
 }
-
-const CAPABILITIES = [
-  'publisher_confirms',
-  'exchange_exchange_bindings',
-  'basic.nack',
-  'consumer_cancel_notify',
-  'connection.blocked',
-  'consumer_priorities',
-  'authentication_failure_close',
-  'per_consumer_qos',
-  'direct_reply_to',
-];
-
-function serverProperties(): FieldTable {
-  const text = (value: string): FieldValue => ({ type: 'S', value: Buffer.from(value) });
-  return new Map<string, FieldValue>([
-    [
-      'capabilities',
-      { type: 'F', value: new Map(CAPABILITIES.map((name) => [name, { type: 't', value: true }])) },
-    ],
-    ['cluster_name', text('conversations')],
-    ['copyright', text('')],
-    ['information', text('')],
-    ['platform', text('Node.js')],
-    ['product', text('RabbitMQ')],
-    ['version', text('3.12.0')],
-  ]);
-}
-
-const SETTINGS: BrokerSettings = {
-  heartbeatSeconds: 60,
-  frameMaxBytes: 131_072,
-  initialFrameMaxBytes: 8_192,
-  channelMax: 2_047,
-  maxMessageBytes: 16 * 1024 * 1024,
-  handshakeTimeoutMs: 10_000,
-  connectionMax: 10_000,
-  consumerMaxPerChannel: 10_000,
-  messageMemoryBytes: 64 * 1024 * 1024,
-  serverProperties: serverProperties(),
-  defaultVhost: '/',
-};
