@@ -1,5 +1,6 @@
 // One test per conversation and broker. With ORACLE_URL the conversations are held with that RabbitMQ
-// (3.10.8, prepared with definitions.json), otherwise with our own broker, over TCP and in memory.
+// (3.10.8, prepared with definitions.json), otherwise with our own broker: over TCP, in memory, and in memory with
+// the client's bytes cut into small pieces.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +22,7 @@ async function openTargets(): Promise<ConversationTarget[]> {
   const oracleUrl = process.env['ORACLE_URL'];
   if (oracleUrl !== undefined) return [targetAt('RabbitMQ', 'rabbitmq', oracleUrl)];
   const own = await import('../support/conversation/own-broker.ts');
-  return Promise.all([own.openOverTcp(), own.openCoreInMemory()]);
+  return Promise.all([own.openOverTcp(), own.openCoreInMemory(false), own.openCoreInMemory(true)]);
 }
 
 const targets = await openTargets();

@@ -16,6 +16,7 @@ import { SystemRandom } from '../../../src/network/system-random.ts';
 import { startBroker } from '../../../src/node.ts';
 import { openStore } from '../../../src/storage/create-store.ts';
 import type { Store } from '../../../src/storage/store.ts';
+import { inPieces } from '../amqp/byte-stream.ts';
 import { openInMemory } from '../amqp/memory-stream.ts';
 import { readDefinitions } from './definitions.ts';
 import { type ConversationTarget, targetAt } from './target.ts';
@@ -41,7 +42,8 @@ export async function openOverTcp(): Promise<ConversationTarget> {
   };
 }
 
-export async function openCoreInMemory(): Promise<ConversationTarget> {
+/** Opened twice by the tests: as it is, and with the client's bytes in small pieces. */
+export async function openCoreInMemory(isInPieces: boolean): Promise<ConversationTarget> {
   const store = await openStore({ engine: 'memory' });
   const access = await writeDefinitions(store);
   const config = configOf({});
@@ -59,9 +61,12 @@ export async function openCoreInMemory(): Promise<ConversationTarget> {
     },
   });
   return {
-    name: 'the core in memory',
+    name: isInPieces ? 'the core in memory, in pieces' : 'the core in memory',
     broker: 'warren',
-    open: () => Promise.resolve(openInMemory(broker)),
+    open: () => {
+      const stream = openInMemory(broker);
+      return Promise.resolve(isInPieces ? inPieces(stream) : stream);
+    },
     close: async () => {
       await broker.close();
       await store.close();
