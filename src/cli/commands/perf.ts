@@ -11,12 +11,7 @@ import {
   type RawPerfOptions,
   readPerfOptions,
 } from '../perf/perf-options.ts';
-import {
-  connectionsReport,
-  loadReport,
-  progressLine,
-  queuesReport,
-} from '../perf/perf-report.ts';
+import { connectionsReport, loadReport, progressLine, queuesReport } from '../perf/perf-report.ts';
 import { runConnections } from '../perf/run-connections.ts';
 import { type LoadProgress, runLoad } from '../perf/run-load.ts';
 import { runQueues } from '../perf/run-queues.ts';

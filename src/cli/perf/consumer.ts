@@ -103,7 +103,10 @@ export class Consumer implements FrameReader {
 
   private onMethod(chunk: Buffer, at: number): void {
     // basic.deliver is 60.60; the class's high octets are 0 in all of AMQP.
-    if (chunk[at + 1] !== 60 || chunk[at + 3] !== 60) return this.onOtherMethod(chunk, at);
+    if (chunk[at + 1] !== 60 || chunk[at + 3] !== 60) {
+      this.onOtherMethod(chunk, at);
+      return;
+    }
     if (this.bodyLeft > 0) throw new Error('a delivery began inside the content of another');
     const tag = at + 5 + chunk[at + 4]!;
     this.deliveryTag =

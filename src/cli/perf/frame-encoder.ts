@@ -104,19 +104,22 @@ export class FrameEncoder {
     const byteCount = Buffer.byteLength(value);
     if (byteCount > 255) throw new RangeError(`"${value.slice(0, 40)}…" is longer than 255 bytes`);
     this.octet(byteCount);
-    this.buffer.write(value, this.reserve(byteCount), 'utf8');
+    const at = this.reserve(byteCount);
+    this.buffer.write(value, at, 'utf8');
     return this;
   }
 
   longString(value: string): this {
     const byteCount = Buffer.byteLength(value);
     this.long(byteCount);
-    this.buffer.write(value, this.reserve(byteCount), 'utf8');
+    const at = this.reserve(byteCount);
+    this.buffer.write(value, at, 'utf8');
     return this;
   }
 
   raw(bytes: Uint8Array): this {
-    this.buffer.set(bytes, this.reserve(bytes.length));
+    const at = this.reserve(bytes.length);
+    this.buffer.set(bytes, at);
     return this;
   }
 
@@ -136,10 +139,12 @@ export class FrameEncoder {
     else if (typeof value === 'boolean') this.octet(0x74).octet(value ? 1 : 0);
     else {
       this.octet(0x6c);
-      this.buffer.writeBigInt64BE(BigInt(value), this.reserve(8));
+      const at = this.reserve(8);
+      this.buffer.writeBigInt64BE(BigInt(value), at);
     }
   }
 
+  /** Makes room and returns where; it may replace `buffer`, so it must be called before that is read. */
   private reserve(byteCount: number): number {
     const at = this.used;
     if (at + byteCount > this.buffer.length) {

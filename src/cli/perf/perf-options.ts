@@ -26,7 +26,10 @@ export const numberOptions = {
   queuePatternFrom: row('--queue-pattern-from <n>', 'first number in the pattern', 1, 0, 1e9),
   queuePatternTo: row('--queue-pattern-to <n>', 'last number in the pattern', 1, 0, 1e9),
   size: row('-s, --size <bytes>', 'size of a message body', 16, 0, 134_217_728),
-  rate: { ...row('-r, --rate <n>', 'messages/s of each producer (0: all it can)', 0, 0, 1e7), fraction: true },
+  rate: {
+    ...row('-r, --rate <n>', 'messages/s of each producer (0: all it can)', 0, 0, 1e7),
+    fraction: true,
+  },
   confirm: row('-c, --confirm <n>', 'confirms, at most n outstanding (0: none)', 0, 0, 1_000_000),
   qos: row('-q, --qos <n>', 'prefetch of each consumer (0: no limit)', 0, 0, 65_535),
   multiAckEvery: row('-A, --multi-ack-every <n>', 'acknowledge n at a time', 1, 1, 65_535),
@@ -35,11 +38,20 @@ export const numberOptions = {
   time: { ...row('-z, --time <seconds>', 'run this long', 0, 0, 864_000), fraction: true },
   pmessages: row('-C, --pmessages <n>', 'messages that each producer sends', 0, 0, 1e11),
   cmessages: row('-D, --cmessages <n>', 'end after n messages per consumer', 0, 0, 1e11),
-  timeout: { ...row('--timeout <seconds>', 'give up on what does not come', 300, 1, 864_000), fraction: true },
-  connectRetry: { ...row('--connect-retry <seconds>', 'wait for the broker', 0, 0, 86_400), fraction: true },
+  timeout: {
+    ...row('--timeout <seconds>', 'give up on what does not come', 300, 1, 864_000),
+    fraction: true,
+  },
+  connectRetry: {
+    ...row('--connect-retry <seconds>', 'wait for the broker', 0, 0, 86_400),
+    fraction: true,
+  },
   connections: row('--connections <count>', 'mode connections: how many', 1000, 1, 60_000),
   parallel: row('--parallel <n>', 'mode connections: opened at a time', 16, 1, 1000),
-  hold: { ...row('--hold <seconds>', 'keep connections or queues open', 0, 0, 86_400), fraction: true },
+  hold: {
+    ...row('--hold <seconds>', 'keep connections or queues open', 0, 0, 86_400),
+    fraction: true,
+  },
   window: row('--window <n>', 'mode queues: requests in flight', 100, 1, 10_000),
   pid: row('--pid <pid>', "broker's process: report its CPU and memory", 0, 0, 4_194_304),
 } as const satisfies Record<string, NumberOption & { fraction?: boolean }>;
@@ -233,7 +245,10 @@ function crossChecks(options: PerfOptions): string[] {
   const load = options.mode === 'run' || options.mode === 'drain';
   check(load && producers === 0 && consumers === 0, 'neither a producer nor a consumer');
   check(bindings > 0 && options.type !== 'topic', '--bindings needs --type topic');
-  check((bindings > 0 || keys > 0) && options.exchange === '', '--bindings and --keys need --exchange');
+  check(
+    (bindings > 0 || keys > 0) && options.exchange === '',
+    '--bindings and --keys need --exchange',
+  );
   check(keys > 0 && keys > bindings, '--keys above --bindings would publish what nothing matches');
   check(
     bindings > 0 && consumers > 0 && consumers < options.queueNames.length,

@@ -17,7 +17,9 @@ export function alignedTable(rows: readonly (readonly string[])[]): string {
   }
   const line = (row: readonly string[]) =>
     row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!),
+      )
       .join('  ')
       .trimEnd();
   return `${rows.map(line).join('\n')}\n`;
@@ -110,6 +112,7 @@ function latencyRow(name: string, summary: LatencySummary | undefined): string[]
 }
 
 function verifyLine({ lost, dups, disorder }: LoadResult): string {
-  if (lost === 0 && dups === 0 && disorder === 0) return 'verified: none lost, doubled or disordered';
+  if (lost === 0 && dups === 0 && disorder === 0)
+    return 'verified: none lost, doubled or disordered';
   return `NOT AS PUBLISHED: ${lost} lost, ${dups} doubled, ${disorder} out of order`;
 }

@@ -1,7 +1,12 @@
 // HOT. One producer: writes slices of its ring, as much as target, confirm window and schedule allow, at most one write
 // in flight (so no slice is patched while the kernel may still read it). Budget: a few calls per 256 KiB, none per
 // message unless messages are stamped or confirmed.
-import { type ClientConnection, type FrameReader, refuseClose, unexpectedMethod } from './client-connection.ts';
+import {
+  type ClientConnection,
+  type FrameReader,
+  refuseClose,
+  unexpectedMethod,
+} from './client-connection.ts';
 import type { ConfirmWindow } from './confirm-window.ts';
 import { frameEnd, frameOverheadBytes, methodId } from './frame-encoder.ts';
 import type { LoadCounters } from './load-counters.ts';

@@ -1,9 +1,10 @@
 // Mode connections: opens many connections (handshake and one channel each), holds them, closes them, and says what
 // each of them cost the broker. With --time it repeats that until the time is up.
-import type { PerfOptions } from './perf-options.ts';
+
 import { readProcessUsage } from './broker-process.ts';
 import { ClientConnection } from './client-connection.ts';
 import { cpuMilliseconds, rounded, sleepSeconds } from './measuring.ts';
+import type { PerfOptions } from './perf-options.ts';
 
 /** The field names are those of the JSON output. */
 export interface ConnectionsResult {
@@ -56,7 +57,10 @@ export async function runConnections(
           rss0_mb: rounded(before.residentMebibytes, 1),
           rss_open_mb: rounded(opened.residentMebibytes, 1),
           rss_held_mb: rounded(held.residentMebibytes, 1),
-          kb_per_conn: rounded(((held.residentMebibytes - before.residentMebibytes) * 1024) / count, 1),
+          kb_per_conn: rounded(
+            ((held.residentMebibytes - before.residentMebibytes) * 1024) / count,
+            1,
+          ),
         };
   return {
     label: options.label,

@@ -81,7 +81,9 @@ class LoadRun {
     this.connectMilliseconds = performance.now();
     const { readyMessages, bindSeconds } = await declareTopology(this.control, options);
     if (options.verify && readyMessages > 0 && options.producers > 0) {
-      throw new Error(`--verify: ${readyMessages} messages wait in the queues already; see --purge`);
+      throw new Error(
+        `--verify: ${readyMessages} messages wait in the queues already; see --purge`,
+      );
     }
     this.readyMessages = readyMessages;
     this.bindSeconds = bindSeconds;
@@ -105,7 +107,8 @@ class LoadRun {
     const own = process.cpuUsage(ownBefore);
     for (const consumer of this.consumers) consumer.acknowledgeRest();
     const sent = this.publishers.map((publisher) => publisher.sent);
-    const expected = this.publishers.length > 0 ? expectedDeliveries(this.options, sent) : undefined;
+    const expected =
+      this.publishers.length > 0 ? expectedDeliveries(this.options, sent) : undefined;
     return {
       counters: this.counters,
       published: this.published(),

@@ -1,9 +1,10 @@
 // Mode queues: declares many queues, holds them, deletes them, and says what each of them cost the broker. With
 // --time it repeats that until the time is up. With --predeclared the declarations are passive.
-import type { PerfOptions } from './perf-options.ts';
+
 import { readProcessUsage } from './broker-process.ts';
 import { ClientConnection } from './client-connection.ts';
 import { cpuMilliseconds, rounded, sleepSeconds } from './measuring.ts';
+import type { PerfOptions } from './perf-options.ts';
 import { declareQueues, deleteQueues } from './topology.ts';
 
 /** The field names are those of the JSON output. */
@@ -63,7 +64,10 @@ export async function runQueues(
           cpu_ms_per_queue: rounded(cpuMilliseconds(before, declared) / count, 3),
           rss0_mb: rounded(before.residentMebibytes, 1),
           rss_mb: rounded(held.residentMebibytes, 1),
-          kb_per_queue: rounded(((held.residentMebibytes - before.residentMebibytes) * 1024) / count, 1),
+          kb_per_queue: rounded(
+            ((held.residentMebibytes - before.residentMebibytes) * 1024) / count,
+            1,
+          ),
         };
   return {
     label: options.label,

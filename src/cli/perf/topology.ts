@@ -94,7 +94,10 @@ export async function deleteQueues(
 async function declareExchange(control: ClientConnection, options: PerfOptions): Promise<void> {
   const encoder = new FrameEncoder().beginMethod(1, methodId.exchangeDeclare).short(0);
   encoder.shortString(options.exchange).shortString(options.type);
-  encoder.octet((options.durable ? 2 : 0) | (options.autoDelete ? 4 : 0)).table({}).endFrame();
+  encoder
+    .octet((options.durable ? 2 : 0) | (options.autoDelete ? 4 : 0))
+    .table({})
+    .endFrame();
   await control.call(encoder.bytes(), methodId.exchangeDeclareOk);
 }
 
