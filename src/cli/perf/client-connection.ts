@@ -163,7 +163,7 @@ export class ClientConnection {
     open.beginMethod(0, methodId.connectionOpen).shortString(address.vhost);
     open.shortString('').octet(0).endFrame();
     await this.call(open.bytes(), methodId.connectionOpenOk);
-    const channelOpen = methodFrame(1, methodId.channelOpen, (encoder) => encoder.longString(''));
+    const channelOpen = methodFrame(1, methodId.channelOpen, (encoder) => encoder.shortString(''));
     await this.call(channelOpen, methodId.channelOpenOk);
   }
 
