@@ -1,7 +1,8 @@
 // `warren perf`: the load generator. Declares the options, reports every mistake in them at once, runs the chosen mode
-// and prints its figures. Exit codes: 0 done, 1 broker or connection failed, 2 wrong usage, 3 not everything arrived in
+// and prints its figures. Exit codes: 0 done, 1 broker or connection failed, 64 wrong usage, 3 not everything arrived in
 // time, 4 --verify found lost, doubled or disordered messages.
 import type { Command } from 'commander';
+import { exitCodes } from '../exit-codes.ts';
 import type { LoadResult } from '../perf/load-result.ts';
 import {
   type NumberKey,
@@ -16,7 +17,13 @@ import { runConnections } from '../perf/run-connections.ts';
 import { type LoadProgress, runLoad } from '../perf/run-load.ts';
 import { runQueues } from '../perf/run-queues.ts';
 
-const exitCode = { done: 0, failed: 1, usage: 2, incomplete: 3, notAsPublished: 4 } as const;
+const exitCode = {
+  done: 0,
+  failed: 1,
+  incomplete: 3,
+  notAsPublished: 4,
+  usage: exitCodes.usage,
+} as const;
 
 const notes = `
 Counts and rates are those of each producer and consumer. Producer and consumer i use queue i modulo
