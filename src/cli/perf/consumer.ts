@@ -11,7 +11,7 @@ import { frameEnd, frameOverheadBytes, methodFrame, methodId } from './frame-enc
 import type { LatencyHistogram } from './latency-histogram.ts';
 import type { LoadCounters } from './load-counters.ts';
 import { monotonicMilliseconds } from './monotonic-clock.ts';
-import { verifyStampBytes } from './publish-ring.ts';
+import { latencyStampBytes, verifyStampBytes } from './publish-ring.ts';
 
 export interface ConsumerSettings {
   readonly connection: ClientConnection;
@@ -22,6 +22,8 @@ export interface ConsumerSettings {
   /** What every body must measure; undefined where others published. */
   readonly bodyBytes: number | undefined;
   readonly latency: LatencyHistogram | undefined;
+  /** An older stamp is not one of this run's: those messages waited in the queue before it. */
+  readonly oldestStamp: number;
   readonly audit: DeliveryAudit | undefined;
   readonly auditScope: string;
   readonly counters: LoadCounters;
@@ -155,9 +157,12 @@ export class Consumer implements FrameReader {
   }
 
   private readStamp(chunk: Buffer, at: number, size: number): void {
-    const { latency, audit, auditScope } = this.settings;
+    const { latency, oldestStamp, audit, auditScope } = this.settings;
     this.stampDue = false;
-    if (latency !== undefined && size >= 8) latency.add(this.now - chunk.readDoubleLE(at));
+    if (latency !== undefined && size >= latencyStampBytes) {
+      const sendTime = chunk.readDoubleLE(at);
+      if (sendTime >= oldestStamp && sendTime <= this.now) latency.add(this.now - sendTime);
+    }
     if (audit === undefined) return;
     if (size < verifyStampBytes) throw new Error('a message came without the stamp of --verify');
     const messageNumber = chunk.readDoubleLE(at + 8);

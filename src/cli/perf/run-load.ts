@@ -210,6 +210,7 @@ class LoadRun {
         ackEvery: options.multiAckEvery,
         bodyBytes: this.readyMessages > 0 ? undefined : options.size,
         latency: options.latency ? this.endToEnd : undefined,
+        oldestStamp: options.producers > 0 ? monotonicMilliseconds() : 0,
         audit: this.audit,
         auditScope: auditScopeOf(options, queue),
         counters: this.counters,

@@ -78,6 +78,13 @@ describe('a run', () => {
     expect(drained).toMatchObject({ published: 0, consumed: 700 });
   });
 
+  it('measures the latency of its own messages only', async () => {
+    const queue = 'load-latency';
+    await load({ queue, consumers: '0', confirm: '100', pmessages: '50', delete: false });
+    const result = await load({ queue, pmessages: '70', latency: true });
+    expect(result).toMatchObject({ consumed: 120, latency_us: { n: 70 } });
+  });
+
   it('stops when it is interrupted', async () => {
     const interruption = new AbortController();
     const options = perfOptions({
