@@ -94,7 +94,7 @@ export async function startBroker(options: StartOptions = {}): Promise<RunningBr
 export async function startNode(options: NodeOptions): Promise<RunningBroker> {
   const node = new WarrenNode(options);
   try {
-    await node.start();
+    await whileAlive(() => node.start());
     return node;
   } catch (error) {
     await node.abandon();
@@ -180,7 +180,7 @@ class WarrenNode implements RunningBroker {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#closeInOrder();
+    this.#closing ??= whileAlive(() => this.#closeInOrder());
     return this.#closing;
   }
 
@@ -230,6 +230,16 @@ class WarrenNode implements RunningBroker {
     this.#memoryMonitor?.stop();
     for (const listener of this.#listeners) void listener.close();
     this.#onFatal(reason);
+  }
+}
+
+/** The broker's own timers let the process end; an awaited start or close must not be cut short. */
+async function whileAlive(work: () => Promise<void>): Promise<void> {
+  const keepAlive = setInterval(() => {}, 2 ** 30);
+  try {
+    await work();
+  } finally {
+    clearInterval(keepAlive);
   }
 }
 

@@ -31,7 +31,8 @@ export class TcpListener {
   readonly #handshakingMax: number;
   readonly #server: Server;
   readonly #handshaking = new Set<SocketConnection>();
-  readonly #connections = new Set<SocketConnection>();
+  /** Each with the promise that it is closed. */
+  readonly #connections = new Map<SocketConnection, Promise<void>>();
   #isRefusing = false;
   #isOutOfDescriptors = false;
 
@@ -72,13 +73,12 @@ export class TcpListener {
     this.#server.close();
   }
 
-  /** Drops what is still open. Resolves when the last socket is gone. */
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve());
-      if (!this.#server.listening && this.#connections.size === 0) resolve();
-      for (const connection of this.#connections) connection.destroy();
-    });
+  /** Drops what is still open. Resolves when the core has been told of the last one. */
+  async close(): Promise<void> {
+    this.#server.close();
+    const closed = Array.from(this.#connections.values());
+    for (const connection of this.#connections.keys()) connection.destroy();
+    await Promise.all(closed);
   }
 
   #accepted(socket: Socket): void {
@@ -97,13 +97,13 @@ export class TcpListener {
     }
     this.#isRefusing = false;
     const connection = new SocketConnection(socket);
-    this.#connections.add(connection);
     this.#handshaking.add(connection);
     const receiver = this.#accept(connection);
-    connection.start(receiver, () => {
+    const closed = new Promise<void>((resolve) => connection.start(receiver, resolve)).then(() => {
       this.#connections.delete(connection);
       this.#handshaking.delete(connection);
     });
+    this.#connections.set(connection, closed);
   }
 
   /** Forgets those that logged in meanwhile: done only when the bound seems reached, not per write. */
