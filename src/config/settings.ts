@@ -37,7 +37,9 @@ export class Settings {
       const { line, key, value } = part;
       const earlier = lines.get(key);
       if (earlier !== undefined) {
-        this.warnings.push(`${path}:${line}: ${key} is set in line ${earlier}, too; this one counts`);
+        this.warnings.push(
+          `${path}:${line}: ${key} is set in line ${earlier}, too; this one counts`,
+        );
       }
       lines.set(key, line);
       this.add(key, value, `${path}:${line}`);
