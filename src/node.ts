@@ -12,6 +12,7 @@ import {
   type MemoryShare,
 } from './config/config.ts';
 import { serverProperties } from './config/server-properties.ts';
+import { socketMax } from './network/file-descriptors.ts';
 import { type Log, silentLog } from './network/log.ts';
 import { availableMemoryBytes, MemoryMonitor } from './network/memory-monitor.ts';
 import { SystemClock } from './network/system-clock.ts';
@@ -172,9 +173,13 @@ class WarrenNode implements RunningBroker {
       log: this.#log,
     });
     this.#memoryMonitor.start();
+    const shared = {
+      accept: broker.accept.bind(broker),
+      log: this.#log,
+      socketMax: socketMax(),
+    };
     for (const address of config.listeners) {
-      const accept = broker.accept.bind(broker);
-      this.#listeners.push(await TcpListener.listen({ address, accept, log: this.#log }));
+      this.#listeners.push(await TcpListener.listen({ address, ...shared }));
     }
     if (this.#fatalReason !== undefined) throw this.#fatalReason;
   }

@@ -1,5 +1,5 @@
 // Accepts TCP connections and hands each to the core. Keeps two bounds that no client can pass:
-// sockets before login, and what happens when the process is out of file descriptors.
+// sockets before login, and sockets in all, so that descriptors are left for the store.
 
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Transport, TransportReceiver } from '../broker/transport.ts';
@@ -23,6 +23,8 @@ export interface TcpListenerOptions {
   readonly accept: (transport: Transport) => TransportReceiver;
   readonly log: Log;
   readonly handshakingMax?: number;
+  /** Sockets in all; no bound by default. */
+  readonly socketMax?: number;
 }
 
 export class TcpListener {
@@ -34,7 +36,7 @@ export class TcpListener {
   /** Each with the promise that it is closed. */
   readonly #connections = new Map<SocketConnection, Promise<void>>();
   #isRefusing = false;
-  #isOutOfDescriptors = false;
+  #isFull = false;
 
   private constructor(options: TcpListenerOptions) {
     this.#accept = options.accept;
@@ -42,6 +44,11 @@ export class TcpListener {
     this.#handshakingMax = options.handshakingMax ?? HANDSHAKING_MAX_DEFAULT;
     // Nagle would hold back small frames for up to 40 ms.
     this.#server = createServer({ noDelay: true }, (socket) => this.#accepted(socket));
+    const { socketMax } = options;
+    if (socketMax !== undefined && Number.isFinite(socketMax)) {
+      this.#server.maxConnections = socketMax;
+      this.#server.on('drop', () => this.#dropped(socketMax));
+    }
   }
 
   /** Rejects with the system's error (EADDRINUSE, EACCES, EADDRNOTAVAIL) when it cannot listen. */
@@ -82,7 +89,7 @@ export class TcpListener {
   }
 
   #accepted(socket: Socket): void {
-    this.#isOutOfDescriptors = false;
+    this.#isFull = false;
     if (this.#handshaking.size >= this.#handshakingMax && this.#stillHandshaking()) {
       if (!this.#isRefusing) {
         this.#log.warn(
@@ -114,16 +121,16 @@ export class TcpListener {
     return this.#handshaking.size >= this.#handshakingMax;
   }
 
-  #failed(error: NodeJS.ErrnoException): void {
-    // Out of descriptors: libuv has closed the waiting connection with a descriptor it keeps for
-    // this case, so there is no spin; those who are connected are served as before.
-    if (error.code === 'EMFILE' || error.code === 'ENFILE') {
-      if (!this.#isOutOfDescriptors) {
-        this.#log.error({ code: error.code }, 'out of file descriptors, refusing new connections');
-      }
-      this.#isOutOfDescriptors = true;
-      return;
+  #dropped(socketMax: number): void {
+    if (!this.#isFull) {
+      this.#log.error({ socketMax }, 'no file descriptors for more connections, refusing new ones');
     }
+    this.#isFull = true;
+  }
+
+  #failed(error: NodeJS.ErrnoException): void {
+    // Also without a descriptor left (the host program may use many) nothing spins and nothing breaks:
+    // libuv keeps one aside, with which it accepts and closes. It mostly does not even report that.
     this.#log.warn({ code: error.code }, 'a connection could not be accepted');
   }
 }

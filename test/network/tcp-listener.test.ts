@@ -19,17 +19,20 @@ interface Fixture {
   readonly warnings: string[];
 }
 
-async function listen(handshakingMax?: number): Promise<Fixture> {
+async function listen(
+  bounds: { handshakingMax?: number; socketMax?: number } = {},
+): Promise<Fixture> {
   const transports: Transport[] = [];
   const warnings: string[] = [];
+  const note = (_fields: object, message: string) => void warnings.push(message);
   const listener = await TcpListener.listen({
     address: { host: '127.0.0.1', port: 0 },
     accept: (transport) => {
       transports.push(transport);
       return { receive() {}, drained() {}, closed() {} };
     },
-    log: { ...silentLog, warn: (_fields, message) => warnings.push(message) },
-    ...(handshakingMax !== undefined && { handshakingMax }),
+    log: { ...silentLog, warn: note, error: note },
+    ...bounds,
   });
   open.listeners.push(listener);
   return { listener, transports, warnings };
@@ -53,7 +56,7 @@ test('hands each connection to the core', async () => {
 });
 
 test('refuses connections over the bound of those that have not logged in, with one warning', async () => {
-  const { listener, transports, warnings } = await listen(2);
+  const { listener, transports, warnings } = await listen({ handshakingMax: 2 });
   await connectTo(listener);
   await connectTo(listener);
   await until(() => transports.length === 2);
@@ -71,9 +74,25 @@ test('refuses connections over the bound of those that have not logged in, with 
 });
 
 test('a connection that goes away makes room', async () => {
-  const { listener, transports } = await listen(1);
+  const { listener, transports } = await listen({ handshakingMax: 1 });
   const first = await connectTo(listener);
   await until(() => transports.length === 1);
+  first.destroy();
+  await until(() => listener.connectionCount === 0);
+  await connectTo(listener);
+  await until(() => transports.length === 2);
+});
+
+test('refuses connections over the bound of sockets, with one line, until one goes', async () => {
+  const { listener, transports, warnings } = await listen({ socketMax: 1 });
+  const first = await connectTo(listener);
+  await until(() => transports.length === 1);
+  for (let i = 0; i < 3; i += 1) {
+    const refused = await connectTo(listener);
+    if (!refused.closed) await once(refused, 'close');
+  }
+  expect(transports).toHaveLength(1);
+  expect(warnings).toHaveLength(1);
   first.destroy();
   await until(() => listener.connectionCount === 0);
   await connectTo(listener);
