@@ -19,21 +19,9 @@ import {
   STORED,
   UNACKED,
 } from '../message/segment.ts';
+import { type ColdSpan, storedColdSpan } from './cold-span.ts';
 
 const NO_SLAB = Buffer.alloc(0);
-
-/** Messages that lie on the disk only: positions [from, to), all ready, none delivered yet. */
-export interface ColdSpan {
-  from: number;
-  to: number;
-  count: number;
-  bodyBytes: number;
-  /** Persistent ones among them. */
-  persistentCount: number;
-  persistentBodyBytes: number;
-  /** How many resident segments come before it. */
-  segmentIndex: number;
-}
 
 export class QueueMessages {
   readonly memory: MessageMemory;
@@ -90,15 +78,7 @@ export class QueueMessages {
     if (state.messageCount === 0) return;
     this.readyCount = this.storedCount = state.messageCount;
     this.bodyBytes = this.storedBodyBytes = state.bodyBytes;
-    this.cold = {
-      from: state.floorPosition,
-      to: state.nextPosition,
-      count: state.messageCount,
-      bodyBytes: state.bodyBytes,
-      persistentCount: state.messageCount,
-      persistentBodyBytes: state.bodyBytes,
-      segmentIndex: 1,
-    };
+    this.cold = storedColdSpan(state);
   }
 
   get tail(): Segment {

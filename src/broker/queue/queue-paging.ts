@@ -14,7 +14,8 @@ import {
   STATE_MASK,
   STORED,
 } from '../message/segment.ts';
-import type { ColdSpan, QueueMessages } from './queue-messages.ts';
+import { type ColdSpan, emptyColdSpan } from './cold-span.ts';
+import type { QueueMessages } from './queue-messages.ts';
 
 /** Segments that stay in memory in front of the cursor. */
 const RESIDENT_AHEAD = 2;
@@ -93,7 +94,7 @@ export class QueuePaging {
     const messages = this.#messages;
     let cold = messages.cold;
     if (cold === undefined) {
-      cold = emptyCold(segment.base, index);
+      cold = emptyColdSpan(segment.base, index);
       messages.cold = cold;
     } else if (cold.segmentIndex !== index) {
       return false;
@@ -236,19 +237,6 @@ function count(cold: ColdSpan, segment: Segment, index: number, state: number): 
   if ((state & PERSISTENT) === 0) return;
   cold.persistentCount--;
   cold.persistentBodyBytes -= bodyBytes;
-}
-
-/** A span without messages in front of the resident segment `segmentIndex`. */
-function emptyCold(from: number, segmentIndex: number): ColdSpan {
-  return {
-    from,
-    to: from,
-    count: 0,
-    bodyBytes: 0,
-    persistentCount: 0,
-    persistentBodyBytes: 0,
-    segmentIndex,
-  };
 }
 
 function recordCount(bytes: Buffer): number {
