@@ -7,7 +7,7 @@ import { assert } from '../../util/assert.ts';
 import { PositionHeap } from '../../util/position-heap.ts';
 import type { QueueState } from '../journal.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
-import { type MessageMemory, SLAB_BYTES } from '../message/message-memory.ts';
+import { type MessageMemory, SLAB_BYTES, SLAB_MIN_BYTES } from '../message/message-memory.ts';
 import { RECORD_HEAD_BYTES } from '../message/record.ts';
 import {
   CHUNK_START,
@@ -59,7 +59,8 @@ export class QueueMessages {
   #cursorSegment: Segment;
   #cursorIndex = 0;
   #lastFound: Segment;
-  #slabBytes = 0;
+  /** What the next slab is to hold at least. */
+  #slabBytes = SLAB_MIN_BYTES;
 
   constructor(memory: MessageMemory) {
     this.memory = memory;
@@ -120,9 +121,15 @@ export class QueueMessages {
   #newTail(recordBytes: number): Segment {
     const tail = this.tail;
     // A queue that grows gets larger slabs; one that is emptied in between stays small.
-    const grown = Math.min(Math.max(tail.slab.length, this.#slabBytes) * 2, SLAB_BYTES);
-    this.#slabBytes = tail.isShared ? this.#slabBytes : grown;
+    if (tail.slab.length > 0 && !tail.isShared) {
+      this.#slabBytes = Math.min(this.#slabBytes * 2, SLAB_BYTES);
+    }
     const slab = this.memory.acquire(Math.max(recordBytes, this.#slabBytes));
+    if (tail.count === 0 && tail.slab.length === 0 && this.cold === undefined) {
+      tail.rewind(this.nextPosition);
+      tail.slab = slab;
+      return tail;
+    }
     const segment = new Segment(this.nextPosition, slab);
     this.#addTail(segment);
     return segment;
@@ -315,15 +322,7 @@ export class QueueMessages {
   /** A segment without unsettled messages: leaves, or starts anew when it is the tail. */
   #emptied(segment: Segment): void {
     const tail = this.tail;
-    if (segment === tail) {
-      if (segment !== this.#cursorSegment || this.#cursorIndex < segment.count) return;
-      if (segment.pins > 0 || segment.isShared || segment.count === 0) return;
-      if (segment.chunkCount > 0) this.#killChunks(segment);
-      if (segment.settledMax >= 0) this.#forgetSettled(segment);
-      segment.rewind(this.nextPosition);
-      this.#cursorIndex = 0;
-      return;
-    }
+    if (segment === tail) return this.#emptiedTail(segment);
     if (segment === this.#cursorSegment && !this.#advanceOver(segment)) return;
     if (segment.base > this.#cursorSegment.base) return;
     const index = this.segments.indexOf(segment);
@@ -333,6 +332,22 @@ export class QueueMessages {
     if (segment.chunkCount > 0) this.#killChunks(segment);
     if (segment.settledMax >= 0) this.#forgetSettled(segment);
     this.discard(segment);
+  }
+
+  /** The last segment of an empty queue gives its slab back and starts anew. */
+  #emptiedTail(segment: Segment): void {
+    if (segment !== this.#cursorSegment || this.#cursorIndex < segment.count) return;
+    if (segment.pins > 0 || segment.count === 0) return;
+    if (segment.chunkCount > 0) this.#killChunks(segment);
+    if (segment.settledMax >= 0) this.#forgetSettled(segment);
+    if (!segment.isShared && segment.end * 4 < segment.slab.length) {
+      this.#slabBytes = Math.max(SLAB_MIN_BYTES, segment.slab.length / 2);
+    }
+    this.memory.release(segment.slab, segment.isShared);
+    segment.slab = NO_SLAB;
+    segment.isShared = false;
+    segment.rewind(this.nextPosition);
+    this.#cursorIndex = 0;
   }
 
   /** The cursor leaves an empty segment, unless the cold span comes next. */
@@ -365,14 +380,19 @@ export class QueueMessages {
   /** Gives up the memory of a segment that left `segments`. */
   discard(segment: Segment): void {
     segment.isDiscarded = true;
-    if (segment.pins === 0) this.memory.release(segment.slab, segment.isShared);
+    if (segment.pins === 0) this.#releaseSlab(segment);
+  }
+
+  #releaseSlab(segment: Segment): void {
+    this.memory.release(segment.slab, segment.isShared);
+    segment.slab = NO_SLAB;
   }
 
   /** A commit that read the segment's slab is durable. */
   unpin(segment: Segment): void {
     segment.pins--;
     if (segment.pins > 0) return;
-    if (segment.isDiscarded) this.memory.release(segment.slab, segment.isShared);
+    if (segment.isDiscarded) this.#releaseSlab(segment);
     else if (segment.unsettled === 0) this.#emptied(segment);
   }
 
