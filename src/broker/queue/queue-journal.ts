@@ -46,7 +46,9 @@ export class QueueJournal {
     if (this.#isDurable) {
       for (let i = messages.segments.length - 1; i >= 0; i--) {
         const segment = messages.segments[i] as Segment;
-        if (segment.collectedCount === segment.count && segment.count > 0) break;
+        const isCollected = segment.collectedCount === segment.count && segment.count > 0;
+        // One that leaves was just stored, out of order: those before it may still be new.
+        if (isCollected && !segment.isLeaving) break;
         this.#collectNew(journal, segment);
       }
     }
