@@ -6,7 +6,6 @@ import type { Journal } from '../journal.ts';
 import {
   CHUNK_START,
   PERSISTENT,
-  READY,
   SEGMENT_COUNT_MAX,
   SETTLED,
   type Segment,
@@ -165,7 +164,8 @@ export class QueueJournal {
     let needsRewrite = segment.chunkCount !== 1 || segment.collectedCount < segment.count;
     for (let index = 0; index < segment.count; index++) {
       const state = states[index] as number;
-      if ((state & STATE_MASK) !== READY) continue;
+      // Unacked ones too: the cursor may have entered the segment since it was chosen.
+      if ((state & STATE_MASK) === SETTLED) continue;
       if ((state & STORED) === 0) needsRewrite = true;
       if (first < 0) first = index;
       last = index;
