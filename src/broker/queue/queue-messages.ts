@@ -87,7 +87,11 @@ export class QueueMessages {
   recover(state: QueueState): void {
     this.nextPosition = state.nextPosition;
     this.deliveredEnd = state.cursorPosition;
-    if (state.messageCount === 0) return;
+    if (state.messageCount === 0) {
+      // Transient messages of an earlier start may lie there: void.
+      if (state.floorPosition < state.nextPosition) this.#forgetSpan(0, state.nextPosition);
+      return;
+    }
     this.readyCount = this.storedCount = state.messageCount;
     this.bodyBytes = this.storedBodyBytes = state.bodyBytes;
     this.cold = {
@@ -99,6 +103,13 @@ export class QueueMessages {
       persistentBodyBytes: state.bodyBytes,
       segmentIndex: 1,
     };
+    // The tail lies behind the cold span from the start: what is published now comes after it.
+    this.segments.push(new Segment(state.nextPosition, NO_SLAB));
+  }
+
+  #forgetSpan(from: number, to: number): void {
+    this.deadSpans.push([from, to]);
+    this.isJournalDirty = true;
   }
 
   get tail(): Segment {
@@ -151,7 +162,9 @@ export class QueueMessages {
   #addTail(segment: Segment): void {
     const previous = this.tail;
     this.segments.push(segment);
-    if (previous.unsettled === 0 && this.#isBehindCursor(previous)) this.#emptied(previous);
+    if (previous.unsettled > 0) return;
+    if (this.#isBehindCursor(previous)) this.#emptied(previous);
+    else if (previous.count === 0) this.segments.splice(this.segments.length - 2, 1);
   }
 
   #isBehindCursor(segment: Segment): boolean {
@@ -310,8 +323,9 @@ export class QueueMessages {
     const cold = this.cold;
     if (cold !== undefined) {
       this.cold = undefined;
-      this.deadSpans.push([cold.from, cold.to]);
-      this.isJournalDirty = true;
+      // From the end of what is in memory: a chunk may lie across cold.from.
+      const before = this.segments[cold.segmentIndex - 1] as Segment;
+      this.#forgetSpan(before.base + before.count, cold.to);
       this.bodyBytes -= cold.bodyBytes;
       this.storedCount -= cold.persistentCount;
       this.storedBodyBytes -= cold.persistentBodyBytes;

@@ -117,7 +117,7 @@ export class QueuePaging {
     return true;
   }
 
-  /** Starts reading when the consumers come near the cold span; `onRead` runs when more is ready. */
+  /** Starts reading when the consumers come near the cold span; `onRead` runs when it ended. */
   readAhead(onRead: () => void): void {
     const messages = this.#messages;
     const cold = messages.cold;
@@ -127,9 +127,8 @@ export class QueuePaging {
     const from = cold.from;
     this.#journal.readChunks(this.#storageId, from, cold.to, READ_BYTES, (chunks) => {
       this.#isReading = false;
-      // A purge or delete may have come in between.
-      if (messages.cold !== cold || cold.from !== from) return;
-      this.#restore(cold, chunks);
+      // A purge or delete may have come in between: who waits for the read must learn that, too.
+      if (messages.cold === cold && cold.from === from) this.#restore(cold, chunks);
       onRead();
     });
   }
