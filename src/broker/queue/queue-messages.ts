@@ -351,10 +351,11 @@ export class QueueMessages {
     const tail = this.tail;
     if (segment === tail) {
       if (segment !== this.#cursorSegment || this.#cursorIndex < segment.count) return;
-      if (segment.pins > 0 || segment.isShared || segment.count === 0) return;
+      if (segment.pins > 0 || segment.count === 0) return;
       if (segment.chunkCount > 0) this.#killChunks(segment);
       if (segment.settledMax >= 0) this.#forgetSettled(segment);
-      segment.rewind(this.nextPosition);
+      if (this.#keepsSlab(segment)) segment.rewind(this.nextPosition);
+      else this.#dropTail(segment);
       this.#cursorIndex = 0;
       return;
     }
@@ -366,6 +367,20 @@ export class QueueMessages {
     if (this.cold !== undefined && this.cold.segmentIndex > index) this.cold.segmentIndex--;
     if (segment.chunkCount > 0) this.#killChunks(segment);
     if (segment.settledMax >= 0) this.#forgetSettled(segment);
+    this.discard(segment);
+  }
+
+  /** Large messages, and slabs while memory is short, do not stay with an empty queue. */
+  #keepsSlab(segment: Segment): boolean {
+    return (
+      !segment.isShared && segment.slab.length <= SLAB_BYTES && !this.memory.isOverBudget
+    );
+  }
+
+  #dropTail(segment: Segment): void {
+    this.#cursorSegment = new Segment(this.nextPosition, NO_SLAB);
+    this.segments[this.segments.length - 1] = this.#cursorSegment;
+    this.#slabBytes = 0;
     this.discard(segment);
   }
 
