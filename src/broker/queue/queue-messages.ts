@@ -76,10 +76,21 @@ export class QueueMessages {
   recover(state: QueueState): void {
     this.nextPosition = state.nextPosition;
     this.deliveredEnd = state.cursorPosition;
-    if (state.messageCount === 0) return;
+    if (state.messageCount === 0) {
+      // Transient messages of an earlier start may lie there: void.
+      if (state.floorPosition < state.nextPosition) this.#forgetSpan(0, state.nextPosition);
+      return;
+    }
     this.readyCount = this.storedCount = state.messageCount;
     this.bodyBytes = this.storedBodyBytes = state.bodyBytes;
     this.cold = storedColdSpan(state);
+    // The tail lies behind the cold span from the start: what is published now comes after it.
+    this.segments.push(new Segment(state.nextPosition, NO_SLAB));
+  }
+
+  #forgetSpan(from: number, to: number): void {
+    this.deadSpans.push([from, to]);
+    this.isJournalDirty = true;
   }
 
   get tail(): Segment {
@@ -138,7 +149,9 @@ export class QueueMessages {
   #addTail(segment: Segment): void {
     const previous = this.tail;
     this.segments.push(segment);
-    if (previous.unsettled === 0 && this.#isBehindCursor(previous)) this.#emptied(previous);
+    if (previous.unsettled > 0) return;
+    if (this.#isBehindCursor(previous)) this.#emptied(previous);
+    else if (previous.count === 0) this.segments.splice(this.segments.length - 2, 1);
   }
 
   #isBehindCursor(segment: Segment): boolean {
@@ -164,7 +177,7 @@ export class QueueMessages {
   /** True when the next message in order lies on the disk. */
   get needsCold(): boolean {
     const cold = this.cold;
-    if (cold === undefined || this.#requeued.size > 0) return false;
+    if (cold === undefined || this.#requeued.size > 0 || this.readyCount === 0) return false;
     const index = this.segments.indexOf(this.#cursorSegment);
     return index + 1 === cold.segmentIndex && this.#cursorIndex >= this.#cursorSegment.count;
   }
@@ -297,8 +310,9 @@ export class QueueMessages {
     const cold = this.cold;
     if (cold !== undefined) {
       this.cold = undefined;
-      this.deadSpans.push([cold.from, cold.to]);
-      this.isJournalDirty = true;
+      // From the end of what is in memory: a chunk may lie across cold.from.
+      const before = this.segments[cold.segmentIndex - 1] as Segment;
+      this.#forgetSpan(before.base + before.count, cold.to);
       this.bodyBytes -= cold.bodyBytes;
       this.storedCount -= cold.persistentCount;
       this.storedBodyBytes -= cold.persistentBodyBytes;
@@ -380,7 +394,15 @@ export class QueueMessages {
   /** Gives up the memory of a segment that left `segments`. */
   discard(segment: Segment): void {
     segment.isDiscarded = true;
+    this.stay(segment);
     if (segment.pins === 0) this.#releaseSlab(segment);
+  }
+
+  /** The segment does not leave memory by way of the disk (any more). */
+  stay(segment: Segment): void {
+    if (!segment.isLeaving) return;
+    segment.isLeaving = false;
+    this.memory.leavingBytes -= segment.slab.length;
   }
 
   #releaseSlab(segment: Segment): void {
@@ -408,7 +430,6 @@ export class QueueMessages {
     for (const segment of segments) this.discard(segment);
     this.cold = undefined;
     this.settledSegments = [];
-    for (const segment of this.leaving) this.memory.leavingBytes -= segment.slab.length;
     this.leaving = [];
     this.deadChunks = [];
     this.deadSpans = [];

@@ -68,25 +68,19 @@ export class QueuePaging {
     const waiting: Segment[] = [];
     for (const segment of messages.leaving) {
       if (segment.isDiscarded) {
-        this.#stay(segment);
+        messages.stay(segment);
         continue;
       }
       const index = messages.segments.indexOf(segment);
       const cursor = messages.segments.indexOf(messages.cursorSegment);
       if (index <= cursor) {
-        this.#stay(segment);
+        messages.stay(segment);
       } else if (segment.pins > 0 || !isWholeOnDisk(segment) || !this.#leave(segment, index)) {
         waiting.push(segment);
         if (!isWholeOnDisk(segment)) messages.isJournalDirty = true;
       }
     }
     messages.leaving = waiting;
-  }
-
-  /** The segment does not leave (any more). */
-  #stay(segment: Segment): void {
-    segment.isLeaving = false;
-    this.#messages.memory.leavingBytes -= segment.slab.length;
   }
 
   /** Moves a segment into the cold span; false when they do not touch. */
@@ -110,7 +104,7 @@ export class QueuePaging {
       cold.persistentCount++;
       cold.persistentBodyBytes += bodyBytes;
     }
-    this.#stay(segment);
+    messages.stay(segment);
     messages.segments.splice(index, 1);
     const settled = messages.settledSegments.indexOf(segment);
     if (settled >= 0) messages.settledSegments.splice(settled, 1);
@@ -118,7 +112,7 @@ export class QueuePaging {
     return true;
   }
 
-  /** Starts reading when the consumers come near the cold span; `onRead` runs when more is ready. */
+  /** Starts reading when the consumers come near the cold span; `onRead` runs when it ended. */
   readAhead(onRead: () => void): void {
     const messages = this.#messages;
     const cold = messages.cold;
@@ -128,9 +122,8 @@ export class QueuePaging {
     const from = cold.from;
     this.#journal.readChunks(this.#storageId, from, cold.to, READ_BYTES, (chunks) => {
       this.#isReading = false;
-      // A purge or delete may have come in between.
-      if (messages.cold !== cold || cold.from !== from) return;
-      this.#restore(cold, chunks);
+      // A purge or delete may have come in between: who waits for the read must learn that, too.
+      if (messages.cold === cold && cold.from === from) this.#restore(cold, chunks);
       onRead();
     });
   }
