@@ -18,12 +18,6 @@ import {
   u64,
 } from './wire.ts';
 
-const _onPublish = (code: number, text: string | RegExp): Outcome => ({
-  end: 'connection',
-  code,
-  text,
-  on: [60, 40],
-});
 const refused = (text: string | RegExp): Outcome => ({
   end: 'channel',
   code: 406,
