@@ -25,6 +25,17 @@ const REFUSED_TUNING = (explanation: string): Pick<BadInput, 'expected' | 'rabbi
   rabbit: DROPPED,
 });
 
+/** RabbitMQ drops a malformed handshake in silence; saying why tells an attacker nothing. */
+const SAYS_WHY = (
+  code: number,
+  text: RegExp,
+  classId: number,
+  methodId: number,
+): Pick<BadInput, 'expected' | 'rabbit'> => ({
+  expected: { end: 'connection', code, text, on: [classId, methodId] },
+  rabbit: DROPPED,
+});
+
 const connected = 'connected';
 const started = 'started';
 const tuned = 'tuned';
@@ -162,25 +173,25 @@ const BEFORE_LOGIN: BadInput[] = [
     name: 'an unknown frame type before login',
     stage: started,
     bytes: frame(9, 0, Buffer.from('x')),
-    expected: DROPPED,
+    ...SAYS_WHY(501, /unknown_frame$/, 0, 0),
   },
   {
     name: 'a wrong frame end before login',
     stage: started,
     bytes: frame(METHOD, 0, client.plainLogin.subarray(7, -1), { end: 0 }),
-    expected: DROPPED,
+    ...SAYS_WHY(501, /\{invalid_frame_end_marker,0\}$/, 0, 0),
   },
   {
     name: 'an unknown method before login',
     stage: started,
     bytes: method(0, 10, 99),
-    expected: DROPPED,
+    ...SAYS_WHY(503, /^COMMAND_INVALID/, 10, 99),
   },
   {
     name: 'start-ok cut inside its client properties',
     stage: started,
     bytes: method(0, 10, 11, u32(1000), Buffer.from('\x01a')),
-    expected: DROPPED,
+    ...SAYS_WHY(501, /^FRAME_ERROR - cannot decode/, 10, 11),
   },
   {
     name: 'a reset inside start-ok',
@@ -198,7 +209,7 @@ const TUNING: BadInput[] = [
     name: 'frame-max 0 in tune-ok',
     stage: tuned,
     bytes: client.tuneOk(2047, 0),
-    ...REFUSED_TUNING('negotiated frame_max = 0 is lower than the minimum allowed value (4096)'),
+    ...REFUSED_TUNING('negotiated frame_max = 0 is higher than the maximum allowed value (131072)'),
   },
   {
     name: 'frame-max 4095 in tune-ok',
@@ -218,7 +229,7 @@ const TUNING: BadInput[] = [
     name: 'channel-max 0 in tune-ok',
     stage: tuned,
     bytes: client.tuneOk(0),
-    ...REFUSED_TUNING('negotiated channel_max = 0 is lower than the minimum allowed value (1)'),
+    ...REFUSED_TUNING('negotiated channel_max = 0 is higher than the maximum allowed value (2047)'),
   },
   {
     name: 'channel-max above ours in tune-ok',
@@ -228,13 +239,19 @@ const TUNING: BadInput[] = [
       'negotiated channel_max = 2048 is higher than the maximum allowed value (2047)',
     ),
   },
-  { name: 'tune-ok cut short', stage: tuned, bytes: method(0, 10, 31, u16(1)), expected: DROPPED },
+  {
+    name: 'tune-ok cut short',
+    stage: tuned,
+    bytes: method(0, 10, 31, u16(1)),
+    ...SAYS_WHY(501, /^FRAME_ERROR - cannot decode/, 10, 31),
+  },
   { name: 'silence after tune-ok', stage: opening, bytes: Buffer.alloc(0), expected: DROPPED },
   {
     name: 'a second tune-ok',
     stage: opening,
     bytes: client.tuneOk(),
-    expected: {
+    expected: DROPPED,
+    rabbit: {
       end: 'connection',
       code: 504,
       text: 'CHANNEL_ERROR - unexpected method in connection state opening',
@@ -245,7 +262,8 @@ const TUNING: BadInput[] = [
     name: 'channel.open before connection.open',
     stage: opening,
     bytes: client.channelOpen(1),
-    expected: {
+    expected: DROPPED,
+    rabbit: {
       end: 'connection',
       code: 505,
       text: 'UNEXPECTED_FRAME - type 1, all octets = <<0,20,0,10,0>>',

@@ -72,7 +72,8 @@ const LOGIN: BadInput[] = [
       'AMQPLAIN',
       Buffer.concat([entry('LOGIN', 'S', longString('guest')), entry('PASSWORD', 'I', u32(5))]),
     ),
-    expected: REFUSED('AMQPLAIN'),
+    expected: DROPPED,
+    rabbit: REFUSED('AMQPLAIN'),
   },
   {
     name: 'a wrong password',
