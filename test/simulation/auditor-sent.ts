@@ -65,6 +65,12 @@ function reply(auditor: Auditor, channel: ModelChannel, method: amqp.Method): vo
   if (problem !== undefined) {
     auditor.violation(method.id === amqp.TX_COMMIT_OK ? 'confirm' : 'count', `${name}: ${problem}`);
   }
+  if (method.id === amqp.CHANNEL_CLOSE) {
+    // What was owed until then may have left in the same turn; from now on nothing may.
+    channel.unconfirmed.clear();
+    channel.returns.length = 0;
+    channel.cancels.clear();
+  }
   if (method.id === amqp.CHANNEL_CLOSE_OK && channel.isClosedByClient) {
     channel.connection.channels.delete(channel.number);
   }

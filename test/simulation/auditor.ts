@@ -125,9 +125,6 @@ export class Auditor {
       this.consumerLeft(consumer.queue);
     }
     channel.consumers.clear();
-    channel.unconfirmed.clear();
-    channel.returns.length = 0;
-    channel.cancels.clear();
     this.#weakenPendingGets(channel);
   }
 
@@ -233,7 +230,9 @@ export class Auditor {
   #quiet(): void {
     for (const connection of this.connections.values()) {
       if (connection.isClosed) continue;
-      for (const channel of connection.channels.values()) this.#quietChannel(channel);
+      for (const channel of connection.channels.values()) {
+        if (!channel.isClosing) this.#quietChannel(channel);
+      }
     }
     for (const queue of this.topology.queues.values()) {
       const taker = [...queue.consumers].find(canTake);

@@ -32,6 +32,7 @@ export interface SimulationOptions {
 
 const QUIET_EVENTS_MAX = 200_000;
 const HISTORY_MAX = 400;
+const SAME_TURN_MS = 2;
 
 export class Simulation {
   readonly #random: SeededRandom;
@@ -154,11 +155,12 @@ export class Simulation {
 
   /** One or a few events of the world, then the end of the broker's turn. */
   #turn(): boolean {
-    let isAny = false;
-    for (let events = this.#random.pick([1, 1, 2, 5]); events > 0; events--) {
-      if (this.#agenda.runNext()) isAny = true;
+    if (!this.#agenda.runNext() && !this.#agenda.isTurnOpen) return false;
+    const untilMs = this.#agenda.nowMs + SAME_TURN_MS;
+    for (let events = this.#random.pick([0, 0, 1, 4]); events > 0; events--) {
+      // Only what is due: a timer must not run before the turn that would have cancelled it.
+      if ((this.#agenda.nextMs() ?? Number.POSITIVE_INFINITY) <= untilMs) this.#agenda.runNext();
     }
-    if (!isAny && !this.#agenda.isTurnOpen) return false;
     this.#agenda.endTurn();
     this.#record({ kind: 'turnEnded' });
     return true;
