@@ -36,7 +36,13 @@ export interface Journal {
    * The slab range must not change until the commit that takes this batch is durable. The engine
    * fills each record's checksum field in place.
    */
-  putChunk(storageId: number, firstPosition: number, slab: Buffer, start: number, end: number): void;
+  putChunk(
+    storageId: number,
+    firstPosition: number,
+    slab: Buffer,
+    start: number,
+    end: number,
+  ): void;
   /** Removes the chunk that starts at `firstPosition` with its settled bitmap. Unknown chunks are ignored. */
   deleteChunk(storageId: number, firstPosition: number): void;
   /** Removes all chunks that start in [fromPosition, toPosition). May be large: spread over commits. */

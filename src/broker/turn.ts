@@ -97,6 +97,11 @@ export class Turn {
     this.schedule();
   }
 
+  /** True while something durable is not on the disk yet, be it another client's. */
+  get isCommitPending(): boolean {
+    return this.#isCommitting || !this.#journal.isBatchEmpty;
+  }
+
   addUncommitted(bytes: number): void {
     this.#waitingBytes += bytes;
   }

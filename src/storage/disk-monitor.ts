@@ -37,7 +37,10 @@ export class DiskMonitor {
   /** Looks at once, then every second. */
   async start(): Promise<void> {
     await this.check();
-    this.#timer = setInterval(() => void this.check(), this.#options.intervalMs ?? CHECK_INTERVAL_MS);
+    this.#timer = setInterval(
+      () => void this.check(),
+      this.#options.intervalMs ?? CHECK_INTERVAL_MS,
+    );
     this.#timer.unref();
   }
 

@@ -46,7 +46,8 @@ export function parseMetadataKey(key: Buffer): { kind: MetadataKind; id: number 
 export function encodeFields(fields: MetadataRecord['fields']): Buffer {
   const plain: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) {
-    if (typeof value === 'number') assert(Number.isFinite(value), `field ${name} is a finite number`);
+    if (typeof value === 'number')
+      assert(Number.isFinite(value), `field ${name} is a finite number`);
     plain[name] =
       value instanceof Uint8Array ? { base64: Buffer.from(value).toString('base64') } : value;
   }

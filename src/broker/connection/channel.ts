@@ -67,9 +67,12 @@ export class Channel implements ReplyReceiver {
     this.connection.send(this.number, method);
   }
 
-  /** The -ok of a method. With `isStored` it leaves when the change is durable (invariant 4). */
-  reply(method: Method, noWait: boolean, isStored: boolean): void {
-    if (isStored) this.connection.holdUntilDurable();
+  /**
+   * The -ok of a method. With `isStored` it leaves when the change is durable (invariant 4); with
+   * `isDurable` also when another client's change that it confirms is not durable yet.
+   */
+  reply(method: Method, noWait: boolean, isStored: boolean, isDurable = false): void {
+    if (isStored || (isDurable && this.node.turn.isCommitPending)) this.connection.output.holdUntilDurable();
     if (!noWait) this.send(method);
   }
 

@@ -7,12 +7,10 @@ import {
   commandInvalid,
   connectionForced,
   frameError,
-  notAllowed,
 } from '../../protocol/amqp-error.ts';
 import { ByteReader } from '../../protocol/byte-reader.ts';
 import { EMPTY_TABLE, type FieldTable } from '../../protocol/field-table.ts';
 import { FrameParser, type FrameSink } from '../../protocol/frame-parser.ts';
-import { encodeMethodFrame } from '../../protocol/frame-writer.ts';
 import {
   BASIC_ACK,
   BASIC_PUBLISH,
@@ -36,9 +34,10 @@ import type { BrokerSettings } from '../broker-settings.ts';
 import type { Timer } from '../clock.ts';
 import { Outgoing } from '../outgoing.ts';
 import type { Transport, TransportReceiver } from '../transport.ts';
-import type { CommitWaiter, Throttled } from '../turn.ts';
 import type { VirtualHost } from '../vhost/vhost.ts';
 import { Channel } from './channel.ts';
+import { ChannelTable } from './channel-table.ts';
+import { ConnectionOutput } from './connection-output.ts';
 import { ContentReceiver } from './content-receiver.ts';
 import { handleChannelMethod } from './handlers/channel-methods.ts';
 import {
@@ -49,6 +48,7 @@ import {
   type Tuning,
 } from './handshake.ts';
 import { Heartbeat, type HeartbeatSubject } from './heartbeat.ts';
+import { PublisherFlow } from './publisher-flow.ts';
 import { ReadGate } from './read-gate.ts';
 
 /** How long a peer may take to answer our close: RabbitMQ's bounds. */
@@ -64,13 +64,7 @@ export interface ConnectionEvents {
 }
 
 export class Connection
-  implements
-    TransportReceiver,
-    FrameSink,
-    HandshakeSubject,
-    HeartbeatSubject,
-    CommitWaiter,
-    Throttled
+  implements TransportReceiver, FrameSink, HandshakeSubject, HeartbeatSubject
 {
   readonly node: BrokerNode;
   readonly transport: Transport;
@@ -84,7 +78,9 @@ export class Connection
   capabilities: ClientCapabilities = NO_CAPABILITIES;
   user: User | undefined;
   vhost: VirtualHost | undefined;
-  readonly channels = new Map<number, Channel>();
+  readonly channels = new ChannelTable();
+  readonly output: ConnectionOutput;
+  readonly flow: PublisherFlow;
   #state: 'handshake' | 'running' | 'closing' | 'closed' = 'handshake';
   readonly #events: ConnectionEvents;
   readonly #parser: FrameParser;
@@ -94,13 +90,6 @@ export class Connection
   #heartbeat: Heartbeat | undefined;
   /** Ends a handshake, or a close handshake, that takes too long. */
   #deadline: Timer | undefined;
-  /** Frames that may only leave when the commit they wait for is durable; undefined = none waits. */
-  #held: Buffer[] | undefined;
-  /** Server-sent methods that follow the reply to the method in work. */
-  #afterReply: Buffer[] | undefined;
-  #isBlocked = false;
-  #isThrottled = false;
-  #lastChannel: Channel | undefined;
 
   constructor(node: BrokerNode, transport: Transport, events: ConnectionEvents) {
     this.node = node;
@@ -111,6 +100,8 @@ export class Connection
     this.outgoing = new Outgoing(transport, node.slabs, node.turn);
     this.#parser = new FrameParser(this, this.frameMaxBytes);
     this.#gate = new ReadGate(this.#parser, transport, () => this.#parse(undefined));
+    this.output = new ConnectionOutput(this.outgoing, node.turn, this.#gate);
+    this.flow = new PublisherFlow(node, this.#gate);
     this.#handshake = new Handshake(this);
     this.#content = new ContentReceiver(node);
     this.#deadline = node.clock.setTimer(node.settings.handshakeTimeoutMs, () => this.#drop());
@@ -162,9 +153,10 @@ export class Connection
     try {
       id = buffer.readUInt32BE(start);
       if (this.#state === 'running' && id === BASIC_ACK && end - start === 13) {
-        const channel = this.#openChannel(number);
+        const channel = this.channels.open(number);
         if (channel !== undefined && !channel.isAssembling) {
-          const tag = buffer.readUInt32BE(start + 4) * 0x1_0000_0000 + buffer.readUInt32BE(start + 8);
+          const tag =
+            buffer.readUInt32BE(start + 4) * 0x1_0000_0000 + buffer.readUInt32BE(start + 8);
           channel.settle(tag, ((buffer[start + 12] as number) & 1) !== 0, false);
           return;
         }
@@ -173,7 +165,7 @@ export class Connection
     } catch (error) {
       this.#failed(number, id, error);
     }
-    if (this.#afterReply !== undefined) this.#sendAfterReply();
+    this.output.replied();
   }
 
   onPublish(
@@ -186,7 +178,7 @@ export class Connection
   ): void {
     if (this.#state !== 'running') return this.#ignoreOrDrop();
     try {
-      const channel = this.#openChannel(number);
+      const channel = this.channels.open(number);
       if (channel === undefined) return;
       this.#content.publish(channel, buffer, methodStart, methodEnd, contentEnd, bodyBytes);
     } catch (error) {
@@ -207,7 +199,7 @@ export class Connection
     if (this.#state !== 'running') return this.#ignoreOrDrop();
     let id: number = 0;
     try {
-      const channel = this.#openChannel(number);
+      const channel = this.channels.open(number);
       if (channel === undefined) return;
       if (channel.isAssembling) id = BASIC_PUBLISH;
       handle(channel);
@@ -219,17 +211,6 @@ export class Connection
 
   #ignoreOrDrop(): void {
     if (this.#state === 'handshake') this.dropLater();
-  }
-
-  /** The channel, undefined while it is closing (then everything on it is ignored). */
-  #openChannel(number: number): Channel | undefined {
-    const last = this.#lastChannel;
-    if (last !== undefined && last.number === number && !last.isClosing) return last;
-    const channel = this.channels.get(number);
-    if (channel === undefined) throw channelError("expected 'channel.open'");
-    if (channel.isClosing) return undefined;
-    this.#lastChannel = channel;
-    return channel;
   }
 
   // ---- methods --------------------------------------------------------------------------------
@@ -278,7 +259,7 @@ export class Connection
     }
     if (method.id >>> 16 === CLASS_CONNECTION) throw commandInvalid('unimplemented method');
     if (method.id === CHANNEL_CLOSE) {
-      this.#forgetChannel(channel);
+      this.channels.remove(channel);
       channel.release();
       return this.send(number, { id: CHANNEL_CLOSE_OK });
     }
@@ -287,82 +268,34 @@ export class Connection
 
   #closingChannelMethod(channel: Channel, id: number): void {
     if (id === CHANNEL_CLOSE) this.send(channel.number, { id: CHANNEL_CLOSE_OK });
-    if (id === CHANNEL_CLOSE_OK) this.#forgetChannel(channel);
+    if (id === CHANNEL_CLOSE_OK) this.channels.remove(channel);
   }
 
   #openNewChannel(number: number, existing: Channel | undefined): void {
     if (existing !== undefined) throw channelError("second 'channel.open' seen");
-    const count = this.channels.size;
-    if (this.channelMax !== 0 && count >= this.channelMax) {
-      const error = notAllowed(
-        `number of channels opened (${count}) has reached the negotiated channel_max (${this.channelMax})`,
-      );
+    try {
+      this.channels.requireRoom(this.channelMax);
+    } catch (error) {
+      // RabbitMQ names no method here.
       return this.#failConnection(error, 0);
     }
     const actor = { user: this.user as User, connection: this };
-    this.channels.set(number, new Channel(this, number, this.vhost as VirtualHost, actor));
+    this.channels.add(new Channel(this, number, this.vhost as VirtualHost, actor));
     this.send(number, { id: CHANNEL_OPEN_OK });
-  }
-
-  #forgetChannel(channel: Channel): void {
-    this.channels.delete(channel.number);
-    if (this.#lastChannel === channel) this.#lastChannel = undefined;
   }
 
   // ---- bytes out ------------------------------------------------------------------------------
 
   send(number: number, method: Method): void {
-    const frame = encodeMethodFrame(number, method);
-    if (this.#held !== undefined) this.#held.push(frame);
-    else this.outgoing.append(frame);
+    this.output.send(number, method);
   }
 
   sendOnConnection(method: Method): void {
-    this.send(0, method);
+    this.output.send(0, method);
   }
 
   sendRaw(bytes: Buffer): void {
     this.outgoing.append(bytes);
-  }
-
-  /** Sends at once, or behind the reply to the method that this connection has in work. */
-  sendAfterReply(number: number, method: Method): void {
-    this.#afterReply ??= [];
-    this.#afterReply.push(encodeMethodFrame(number, method));
-    this.node.turn.confirmLater(this);
-  }
-
-  /** End of turn: what sendAfterReply() kept for a connection that had no method in work. */
-  sendConfirms(): void {
-    if (this.#afterReply !== undefined) this.#sendAfterReply();
-  }
-
-  #sendAfterReply(): void {
-    const frames = this.#afterReply ?? [];
-    this.#afterReply = undefined;
-    if (this.#state !== 'running') return;
-    for (const frame of frames) {
-      if (this.#held !== undefined) this.#held.push(frame);
-      else this.outgoing.append(frame);
-    }
-  }
-
-  /** From now until the next commit is durable, replies wait and nothing more is read. */
-  holdUntilDurable(): void {
-    if (this.#held !== undefined) return;
-    this.#held = [];
-    this.#gate.hold();
-    this.node.turn.awaitCommit(this);
-  }
-
-  commitStarted(): void {}
-
-  commitDurable(): void {
-    const held = this.#held;
-    this.#held = undefined;
-    if (held === undefined) return;
-    for (const frame of held) this.outgoing.append(frame);
-    this.#gate.release();
   }
 
   /** Reading stops until `resume` is called (once). */
@@ -373,42 +306,25 @@ export class Connection
 
   drained(): void {
     this.outgoing.isCongested = false;
-    for (const channel of this.channels.values()) channel.wakeConsumers();
+    for (const channel of this.channels.all()) channel.wakeConsumers();
   }
 
   // ---- back-pressure --------------------------------------------------------------------------
 
-  /** The disk is behind: this publisher is not read until it caught up. */
-  throttle(): void {
-    if (this.#isThrottled) return;
-    this.#isThrottled = true;
-    this.#gate.hold();
-    this.node.turn.throttle(this);
-  }
-
-  unthrottle(): void {
-    this.#isThrottled = false;
-    this.#gate.release();
-  }
-
   /** A publisher met an alarm. */
   #block(): void {
-    if (this.#isBlocked || this.#state !== 'running') return;
-    this.#isBlocked = true;
-    if (this.capabilities.connectionBlocked) {
-      this.sendOnConnection({ id: CONNECTION_BLOCKED, reason: this.node.alarms.join(' & ') });
-    }
-    this.#gate.hold();
+    if (this.#state !== 'running' || !this.flow.block()) return;
+    if (!this.capabilities.connectionBlocked) return;
+    this.sendOnConnection({ id: CONNECTION_BLOCKED, reason: this.node.alarms.join(' & ') });
   }
 
   /** All alarms are off. */
   unblock(): void {
-    if (!this.#isBlocked) return;
-    this.#isBlocked = false;
+    if (!this.flow.unblock()) return;
     if (this.capabilities.connectionBlocked && this.#state === 'running') {
       this.sendOnConnection({ id: CONNECTION_UNBLOCKED });
     }
-    this.#gate.release();
+    this.flow.resume();
   }
 
   // ---- handshake ------------------------------------------------------------------------------
@@ -501,15 +417,10 @@ export class Connection
     if (this.#state === 'closing' || this.#state === 'closed') return;
     const wasRunning = this.#state === 'running';
     this.#state = 'closing';
-    this.#held = undefined;
     this.#heartbeat?.stop();
     this.#deadline?.cancel();
-    for (const channel of this.channels.values()) {
-      channel.isClosing = true;
-      channel.release();
-    }
-    this.channels.clear();
-    this.#lastChannel = undefined;
+    this.channels.releaseAll();
+    this.output.dropHeld();
     if (!wasRunning) return;
     this.node.topology.deleteExclusiveQueues(this);
     this.#events.closed(this);
@@ -563,6 +474,10 @@ export class Connection
 
   logFields(): Record<string, unknown> {
     const { remoteAddress, remotePort } = this.transport;
-    return { peer: `${remoteAddress}:${remotePort}`, user: this.user?.name, vhost: this.vhost?.name };
+    return {
+      peer: `${remoteAddress}:${remotePort}`,
+      user: this.user?.name,
+      vhost: this.vhost?.name,
+    };
   }
 }

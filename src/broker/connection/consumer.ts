@@ -1,8 +1,8 @@
 // HOT. One consumer of one channel: its prefetch, its deliveries. Owner of the positions it has not
 // settled. Budget: integer writes and the copy of the record.
 
-import { BASIC_CANCEL, BASIC_DELIVER } from '../../protocol/generated/methods.ts';
 import type { FieldTable } from '../../protocol/field-table.ts';
+import { BASIC_CANCEL, BASIC_DELIVER } from '../../protocol/generated/methods.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { QueueConsumer } from '../queue/queue-consumer.ts';
 import type { Channel } from './channel.ts';
@@ -99,7 +99,7 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
     this.channel.consumers.delete(this.consumerTag);
     if (!this.channel.connection.capabilities.consumerCancelNotify) return;
     const method = { id: BASIC_CANCEL, consumerTag: this.consumerTag, noWait: true } as const;
-    this.channel.connection.sendAfterReply(this.channel.number, method);
+    this.channel.connection.output.sendAfterReply(this.channel.number, method);
   }
 }
 

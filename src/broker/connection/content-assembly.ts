@@ -108,7 +108,9 @@ export class ContentAssembly {
       return unexpectedFrame('expected content body, got non content body frame instead');
     }
     return kind === 'method'
-      ? unexpectedFrame('expected content header for class 60, got non content header frame instead')
+      ? unexpectedFrame(
+          'expected content header for class 60, got non content header frame instead',
+        )
       : unexpectedFrame('expected method frame, got non method frame instead');
   }
 

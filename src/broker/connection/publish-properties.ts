@@ -58,8 +58,7 @@ export function applyProperties(
 }
 
 function checkExpiration(text: string): void {
-  const refuse = (reason: string) =>
-    preconditionFailed(`invalid expiration '${text}': ${reason}`);
+  const refuse = (reason: string) => preconditionFailed(`invalid expiration '${text}': ${reason}`);
   const match = /^([+-]?\d+)(.*)$/s.exec(text);
   if (match === null) throw refuse('no_integer');
   const [, digits = '', rest = ''] = match;

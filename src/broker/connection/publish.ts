@@ -10,8 +10,6 @@ import {
   preconditionFailed,
   unexpectedFrame,
 } from '../../protocol/amqp-error.ts';
-import { isUtf8 } from '../../protocol/utf8.ts';
-import { FRAME_HEAD_BYTES } from '../../protocol/frame-constants.ts';
 import {
   type ContentHeaderScan,
   SCAN_NOT_BASIC,
@@ -19,9 +17,11 @@ import {
   SCAN_WEIGHT,
 } from '../../protocol/content-header-scan.ts';
 import type { FieldTable } from '../../protocol/field-table.ts';
+import { FRAME_HEAD_BYTES } from '../../protocol/frame-constants.ts';
+import { isUtf8 } from '../../protocol/utf8.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { type CachedRoute, sameBytes } from '../exchange/route-cache.ts';
-import { LARGE_RECORD_BYTES, type IncomingMessage } from '../message/incoming-message.ts';
+import { type IncomingMessage, LARGE_RECORD_BYTES } from '../message/incoming-message.ts';
 import {
   RECORD_CHECKSUM_OFFSET,
   RECORD_FLAGS_OFFSET,
@@ -102,7 +102,7 @@ export class ChannelPublishing {
     if (targets.length === 0 && isMandatory) returnMessage(channel, recordOf(message));
     message.record = undefined;
     channel.confirms?.published(needsCommit);
-    if (channel.node.turn.isDiskBehind) channel.connection.throttle();
+    if (channel.node.turn.isDiskBehind) channel.connection.flow.throttle();
   }
 
   /** The route by the bytes of the names: the last one, or one of the vhost's cache. */
@@ -231,9 +231,7 @@ export function scanError(result: number, buffer: Buffer, start: number): Error 
 
 export function tooLarge(bodyBytes: number, settings: { readonly maxMessageBytes: number }): Error {
   const max = settings.maxMessageBytes;
-  return preconditionFailed(
-    `message size ${bodyBytes} is larger than configured max size ${max}`,
-  );
+  return preconditionFailed(`message size ${bodyBytes} is larger than configured max size ${max}`);
 }
 
 function publishToInternal(exchange: Exchange): Error {

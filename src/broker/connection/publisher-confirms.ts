@@ -1,9 +1,9 @@
 // Publisher confirms of one channel. Prefix rule: a confirm leaves only when everything published
 // before it on the channel is durable, so one basic.ack with `multiple` answers many publishes.
 
-import type { CommitWaiter, Confirming, Turn } from '../turn.ts';
-import type { Outgoing } from '../outgoing.ts';
 import { FRAME_END, FRAME_METHOD } from '../../protocol/frame-constants.ts';
+import type { Outgoing } from '../outgoing.ts';
+import type { CommitWaiter, Confirming, Turn } from '../turn.ts';
 
 const ACK_FRAME_BYTES = 21;
 

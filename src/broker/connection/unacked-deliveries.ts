@@ -99,7 +99,10 @@ export class UnackedDeliveries {
    * the head passed it.
    */
   restore(
-    tags: readonly number[], owners: readonly DeliveryOwner[], positions: readonly number[]): void {
+    tags: readonly number[],
+    owners: readonly DeliveryOwner[],
+    positions: readonly number[],
+  ): void {
     const entries: { tag: number; owner: DeliveryOwner; position: number }[] = [];
     while (this.takeFirst(Number.POSITIVE_INFINITY)) {
       assert(this.takenOwner !== undefined, 'an outstanding delivery has an owner');

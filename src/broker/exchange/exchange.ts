@@ -48,6 +48,8 @@ export class Exchange implements ExchangeDefinition {
     this.id = definition.id;
     this.router = router;
     const alternate = definition.arguments.get('alternate-exchange');
-    this.alternateExchange = alternate?.type === 'S' ? alternate.value.toString('utf8') : undefined;
+    const alternateName = alternate?.type === 'S' ? alternate.value.toString('utf8') : '';
+    // RabbitMQ routes nothing through the default exchange as an alternate.
+    this.alternateExchange = alternateName === '' ? undefined : alternateName;
   }
 }

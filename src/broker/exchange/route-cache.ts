@@ -2,8 +2,8 @@
 // A cached route is valid while the vhost's topology revision is unchanged. Budget: one hash of the
 // names and one comparison of bytes.
 
-import type { Exchange } from './exchange.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { Exchange } from './exchange.ts';
 
 export interface CachedRoute {
   readonly names: Buffer;
@@ -11,17 +11,18 @@ export interface CachedRoute {
   readonly targets: Queue[];
 }
 
-/** Routes kept per vhost; beyond, the cache starts anew. */
-const ROUTES_MAX = 65_536;
+/** Routes plus their targets kept per vhost; beyond, the cache starts anew. */
+const ENTRIES_MAX = 262_144;
 
 export class RouteCache {
   #routes = new Map<number, CachedRoute>();
   #revision = -1;
+  #entries = 0;
 
   /** The route for names = buffer[start, end), or undefined. */
   find(buffer: Buffer, start: number, end: number, revision: number): CachedRoute | undefined {
     if (this.#revision !== revision) {
-      this.#routes.clear();
+      this.#clear();
       this.#revision = revision;
       return undefined;
     }
@@ -29,8 +30,14 @@ export class RouteCache {
     return route !== undefined && sameBytes(route.names, buffer, start, end) ? route : undefined;
   }
 
+  #clear(): void {
+    this.#routes.clear();
+    this.#entries = 0;
+  }
+
   add(route: CachedRoute): void {
-    if (this.#routes.size >= ROUTES_MAX) this.#routes.clear();
+    if (this.#entries >= ENTRIES_MAX) this.#clear();
+    this.#entries += 1 + route.targets.length;
     this.#routes.set(hashOf(route.names, 0, route.names.length), route);
   }
 }

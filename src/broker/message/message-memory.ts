@@ -5,11 +5,13 @@ const SLAB_MIN_BYTES = 4096;
 /** The size of a full-grown segment's slab. */
 export const SLAB_BYTES = 1 << 20;
 /** Full-grown slabs kept for reuse. */
-const SPARE_SLABS_MAX = 32;
+const SPARE_SLABS_MAX = 64;
 
 export class MessageMemory {
   /** Bytes of all slabs that queues hold now. */
   residentBytes = 0;
+  /** Of these, bytes that are on their way to the disk. */
+  leavingBytes = 0;
   /** Above this, segments far from the head of their queue leave memory. */
   readonly budgetBytes: number;
   #spare: Buffer[] = [];
@@ -19,7 +21,7 @@ export class MessageMemory {
   }
 
   get isOverBudget(): boolean {
-    return this.residentBytes > this.budgetBytes;
+    return this.residentBytes - this.leavingBytes > this.budgetBytes;
   }
 
   /** A slab of at least `bytes`, rounded up to a power of two up to SLAB_BYTES, exact above. */

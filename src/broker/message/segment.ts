@@ -3,11 +3,7 @@
 // per message.
 
 import type { IncomingMessage } from './incoming-message.ts';
-import {
-  RECORD_HEAD_BYTES,
-  RECORD_PERSISTENT,
-  recordBytesAt,
-} from './record.ts';
+import { RECORD_HEAD_BYTES, RECORD_PERSISTENT, recordBytesAt } from './record.ts';
 
 /** State of a position: the low two bits. */
 export const READY = 0;

@@ -3,7 +3,7 @@
 // the table must be repeated by a redeclaration; unknown ones are stored and never compared.
 
 import { preconditionFailed } from '../../protocol/amqp-error.ts';
-import { type FieldTable, type FieldValue, fieldTypeName } from '../../protocol/field-table.ts';
+import { type FieldTable, fieldTypeName } from '../../protocol/field-table.ts';
 import * as check from './argument-checks.ts';
 import {
   DEFAULT_QUEUE_TYPE,
@@ -135,14 +135,6 @@ export function queueTypeOf(queueArguments: FieldTable): QueueType | string {
   return QUEUE_TYPES.get(name) ?? `"unsupported queue type '${name}'"`;
 }
 
-/** The type named in a declaration as it is compared: absent and empty mean the default. */
-export function comparedQueueType(queueArguments: FieldTable): FieldValue {
-  const type = queueTypeOf(queueArguments);
-  const value = queueArguments.get('x-queue-type');
-  if (value !== undefined && (typeof type === 'string' || value.type !== 'S')) return value;
-  return { type: 'S', value: Buffer.from((type as QueueType).name, 'utf8') };
-}
-
 /** Names of the arguments that a redeclaration of a queue of that type must repeat, in order. */
 export function comparedArguments(type: QueueTypeName): string[] {
   return QUEUE_ARGUMENTS.filter((row) => row.queueTypes.includes(type)).map(({ name }) => name);
@@ -156,16 +148,18 @@ export function comparedArguments(type: QueueTypeName): string[] {
 export function validateQueueArguments(resource: string, queueArguments: FieldTable): QueueType {
   const type = queueTypeOf(queueArguments);
   if (typeof type === 'string') throw invalidArgument('x-queue-type', resource, type);
+  // Values first, then arguments of other types, as RabbitMQ has it.
   for (const { name, queueTypes, check: checkValue } of QUEUE_ARGUMENTS) {
     const value = queueArguments.get(name);
-    if (value === undefined) continue;
-    if (!queueTypes.includes(type.name)) {
-      throw preconditionFailed(
-        `invalid arg '${name}' for ${resource} of queue type ${type.moduleName}`,
-      );
-    }
+    if (value === undefined || !queueTypes.includes(type.name)) continue;
     const reason = checkValue(value, queueArguments);
     if (reason !== undefined) throw invalidArgument(name, resource, reason);
+  }
+  for (const { name, queueTypes } of QUEUE_ARGUMENTS) {
+    if (!queueArguments.has(name) || queueTypes.includes(type.name)) continue;
+    throw preconditionFailed(
+      `invalid arg '${name}' for ${resource} of queue type ${type.moduleName}`,
+    );
   }
   return type;
 }

@@ -9,9 +9,9 @@ import {
   READY,
   SEGMENT_COUNT_MAX,
   SETTLED,
+  type Segment,
   STATE_MASK,
   STORED,
-  type Segment,
 } from '../message/segment.ts';
 import type { QueueMessages } from './queue-messages.ts';
 
@@ -50,7 +50,10 @@ export class QueueJournal {
         this.#collectNew(journal, segment);
       }
     }
-    if (messages.settledSegments.length + messages.deadChunks.length + messages.deadSpans.length > 0) {
+    if (
+      messages.settledSegments.length + messages.deadChunks.length + messages.deadSpans.length >
+      0
+    ) {
       this.#hasWritten = true;
     }
     for (const segment of messages.settledSegments) this.#collectSettled(journal, segment);

@@ -14,9 +14,9 @@ import {
   PERSISTENT,
   READY,
   SETTLED,
+  Segment,
   STATE_MASK,
   STORED,
-  Segment,
   UNACKED,
 } from '../message/segment.ts';
 
@@ -117,8 +117,7 @@ export class QueueMessages {
     const record = message.record;
     if (record === undefined) {
       const names = message.namesEnd - message.namesStart;
-      const recordBytes =
-        RECORD_HEAD_BYTES + names + (message.contentEnd - message.contentStart);
+      const recordBytes = RECORD_HEAD_BYTES + names + (message.contentEnd - message.contentStart);
       let tail = this.segments[this.segments.length - 1] as Segment;
       if (!tail.fits(recordBytes)) tail = this.#newTail(recordBytes);
       tail.append(message, recordBytes);
@@ -180,9 +179,7 @@ export class QueueMessages {
     const cold = this.cold;
     if (cold === undefined || this.#requeued.size > 0) return false;
     const index = this.segments.indexOf(this.#cursorSegment);
-    return (
-      index + 1 === cold.segmentIndex && this.#cursorIndex >= this.#cursorSegment.count
-    );
+    return index + 1 === cold.segmentIndex && this.#cursorIndex >= this.#cursorSegment.count;
   }
 
   /** Resident segments between the cursor and the cold span: how far ahead of the consumer we are. */
@@ -321,7 +318,8 @@ export class QueueMessages {
     }
     for (const segment of [...this.segments]) {
       for (let index = 0; index < segment.count; index++) {
-        if (((segment.states[index] as number) & STATE_MASK) === READY) this.#settle(segment, index);
+        if (((segment.states[index] as number) & STATE_MASK) === READY)
+          this.#settle(segment, index);
       }
     }
     this.readyCount = 0;
@@ -410,6 +408,7 @@ export class QueueMessages {
     for (const segment of segments) this.discard(segment);
     this.cold = undefined;
     this.settledSegments = [];
+    for (const segment of this.leaving) this.memory.leavingBytes -= segment.slab.length;
     this.leaving = [];
     this.deadChunks = [];
     this.deadSpans = [];

@@ -10,9 +10,9 @@ import {
   READY,
   SEGMENT_COUNT_MAX,
   SETTLED,
+  Segment,
   STATE_MASK,
   STORED,
-  Segment,
 } from '../message/segment.ts';
 import type { ColdSpan, QueueMessages } from './queue-messages.ts';
 
@@ -38,24 +38,26 @@ export class QueuePaging {
   }
 
   /**
-   * Called when the queue began a new segment while memory is over its budget. Returns the bytes
-   * that the next commit will write for it.
+   * Called when the queue began a new segment while memory is over its budget: as many segments as
+   * are too many begin to leave, nearest to the cold span first. Returns the bytes that the next
+   * commit will write for it.
    */
   chooseLeaving(): number {
     const messages = this.#messages;
-    let leavingBytes = 0;
-    const { segments, cold } = messages;
+    const { segments, cold, memory } = messages;
     const cursor = segments.indexOf(messages.cursorSegment);
     const from = Math.max(cursor + 1 + RESIDENT_AHEAD, cold === undefined ? 0 : cold.segmentIndex);
-    for (let i = from; i < segments.length - 1; i++) {
+    let chosenBytes = 0;
+    for (let i = from; i < segments.length - 1 && memory.isOverBudget; i++) {
       const segment = segments[i] as Segment;
       if (segment.isLeaving || segment.count === 0) continue;
       segment.isLeaving = true;
+      memory.leavingBytes += segment.slab.length;
       messages.leaving.push(segment);
       messages.isJournalDirty = true;
-      leavingBytes += segment.end;
+      chosenBytes += segment.end;
     }
-    return leavingBytes;
+    return chosenBytes;
   }
 
   /** After a commit: segments whose bytes are durable give up their memory. */
@@ -64,17 +66,26 @@ export class QueuePaging {
     if (messages.leaving.length === 0) return;
     const waiting: Segment[] = [];
     for (const segment of messages.leaving) {
-      if (segment.isDiscarded) continue;
+      if (segment.isDiscarded) {
+        this.#stay(segment);
+        continue;
+      }
       const index = messages.segments.indexOf(segment);
       const cursor = messages.segments.indexOf(messages.cursorSegment);
       if (index <= cursor) {
-        segment.isLeaving = false;
+        this.#stay(segment);
       } else if (segment.pins > 0 || !isWholeOnDisk(segment) || !this.#leave(segment, index)) {
         waiting.push(segment);
         if (!isWholeOnDisk(segment)) messages.isJournalDirty = true;
       }
     }
     messages.leaving = waiting;
+  }
+
+  /** The segment does not leave (any more). */
+  #stay(segment: Segment): void {
+    segment.isLeaving = false;
+    this.#messages.memory.leavingBytes -= segment.slab.length;
   }
 
   /** Moves a segment into the cold span; false when they do not touch. */
@@ -98,6 +109,7 @@ export class QueuePaging {
       cold.persistentCount++;
       cold.persistentBodyBytes += bodyBytes;
     }
+    this.#stay(segment);
     messages.segments.splice(index, 1);
     const settled = messages.settledSegments.indexOf(segment);
     if (settled >= 0) messages.settledSegments.splice(settled, 1);

@@ -134,7 +134,11 @@ export class Queue implements QueueDefinition {
     const messages = this.messages;
     if (messages.cold !== undefined) this.#readAhead();
     // Stored messages that are out for the first time must come back as redelivered after a crash.
-    if (this.isDurable && messages.deliveredEnd !== deliveredEndBefore && messages.storedCount > 0) {
+    if (
+      this.isDurable &&
+      messages.deliveredEnd !== deliveredEndBefore &&
+      messages.storedCount > 0
+    ) {
       messages.isJournalDirty = true;
     }
     if (messages.isJournalDirty) this.#collectLater();

@@ -27,7 +27,7 @@ export function requireSameArguments(
   }
 }
 
-export function requireSameArgument(
+function requireSameArgument(
   resource: string,
   name: string,
   received: FieldValue | undefined,

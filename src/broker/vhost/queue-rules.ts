@@ -5,14 +5,13 @@ import { type FieldTable, fieldTypeName } from '../../protocol/field-table.ts';
 import type { Actor } from '../actor.ts';
 import {
   comparedArguments,
-  comparedQueueType,
   queueTypeOf,
   requireSupportedArguments,
   validateQueueArguments,
 } from '../queue/arguments.ts';
 import type { Queue } from '../queue/queue.ts';
 import { DEFAULT_QUEUE_TYPE, type QueueType } from '../queue/queue-types.ts';
-import { requireSameArgument, requireSameArguments, requireSameField } from './equivalence.ts';
+import { requireSameArguments, requireSameField } from './equivalence.ts';
 import { requireUnreservedName, stripCrLf } from './names.ts';
 import { requirePermission, resourceText } from './permissions.ts';
 import { putQueue } from './records.ts';
@@ -222,12 +221,10 @@ function requireEquivalent(actor: Actor, existing: Queue, declaration: QueueDecl
   requireSameField(resource, 'auto_delete', declaration.isAutoDelete, existing.isAutoDelete);
   const names = comparedArguments(typeOf(existing).name);
   requireSameArguments(resource, names, declaration.arguments, existing.arguments);
-  requireSameArgument(
-    resource,
-    'x-queue-type',
-    comparedQueueType(declaration.arguments),
-    comparedQueueType(existing.arguments),
-  );
+  // Absent, empty and `classic` are one type; a difference is reported as it was declared.
+  if (queueTypeOf(declaration.arguments) !== queueTypeOf(existing.arguments)) {
+    requireSameArguments(resource, ['x-queue-type'], declaration.arguments, existing.arguments);
+  }
 }
 
 function typeOf(queue: Queue): QueueType {

@@ -3,8 +3,8 @@
 // Layout: LMDB 0.9.90 as bundled with the lmdb package, 64-bit little endian. Reads the two meta pages,
 // the root of each named database and the branch pages below it, up to a bound.
 
-import { endianness } from 'node:os';
 import fs from 'node:fs';
+import { endianness } from 'node:os';
 import { StoreError } from '../store.ts';
 
 const MAGIC = 0xbeefc0de;

@@ -92,7 +92,9 @@ export class Sweeper {
     if (portion === undefined || !portion.isLast) return;
     const { sweep } = portion;
     this.#pending.splice(this.#pending.indexOf(sweep), 1);
-    const siblings = (this.#byStorageId.get(sweep.storageId) ?? []).filter((each) => each !== sweep);
+    const siblings = (this.#byStorageId.get(sweep.storageId) ?? []).filter(
+      (each) => each !== sweep,
+    );
     if (siblings.length === 0) this.#byStorageId.delete(sweep.storageId);
     else this.#byStorageId.set(sweep.storageId, siblings);
   }

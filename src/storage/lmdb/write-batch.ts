@@ -33,7 +33,13 @@ export class WriteBatch {
     this.#bytes += ENTRY_BYTES + (operation.value?.length ?? 0);
   }
 
-  putChunk(storageId: number, firstPosition: number, slab: Buffer, start: number, end: number): void {
+  putChunk(
+    storageId: number,
+    firstPosition: number,
+    slab: Buffer,
+    start: number,
+    end: number,
+  ): void {
     this.#chunks.push({ slab, start, end });
     const value = slab.subarray(start, end);
     this.add({ database: 'chunks', key: chunkKey(storageId, firstPosition), value });

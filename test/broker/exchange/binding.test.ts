@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bindingKey } from '../../../src/broker/exchange/binding.ts';
 import { EMPTY_TABLE } from '../../../src/protocol/field-table.ts';
 import { tableOf } from '../../../src/protocol/field-value.ts';
-import { bindTo, exchangeOf, FakeQueue, queueNamed } from './routing-fixture.ts';
+import { bindTo, exchangeOf, TestQueue, queueNamed } from './routing-fixture.ts';
 
 describe('binding', () => {
   it('leads to a queue or to an exchange', () => {
@@ -18,7 +18,7 @@ describe('binding', () => {
   it('is durable only when both ends are', () => {
     const transient = exchangeOf('direct');
     const durable = queueNamed('q');
-    expect(bindTo(transient, new FakeQueue({ ...durable, isDurable: true })).isDurable).toBe(false);
+    expect(bindTo(transient, new TestQueue({ ...durable, isDurable: true })).isDurable).toBe(false);
   });
 });
 

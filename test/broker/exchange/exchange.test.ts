@@ -7,5 +7,7 @@ describe('exchange', () => {
     expect(exchangeOf('direct').alternateExchange).toBeUndefined();
     const withAlternate = exchangeOf('direct', 'x', tableOf({ 'alternate-exchange': 'other' }));
     expect(withAlternate.alternateExchange).toBe('other');
+    const withDefault = exchangeOf('direct', 'x', tableOf({ 'alternate-exchange': '' }));
+    expect(withDefault.alternateExchange).toBeUndefined();
   });
 });

@@ -4,8 +4,8 @@ import type { Exchange } from '../../../src/broker/exchange/exchange.ts';
 import { Routing, type RoutingTable } from '../../../src/broker/exchange/route.ts';
 import type { RoutedMessage } from '../../../src/broker/exchange/router.ts';
 import type { Queue } from '../../../src/broker/queue/queue.ts';
-import { tableOf } from '../../../src/protocol/field-value.ts';
 import { VirtualHost } from '../../../src/broker/vhost/vhost.ts';
+import { tableOf } from '../../../src/protocol/field-value.ts';
 import { bindTo, exchangeOf, messageOf, queueNamed } from './routing-fixture.ts';
 
 const routing = new Routing();
@@ -190,7 +190,9 @@ describe('may a result be kept for its exchange and key?', () => {
   });
 
   it('no with further keys', () => {
-    expect(routed(tableWith(), exchangeOf('direct'), messageOf(['a', 'b'])).isKeyedOnly).toBe(false);
+    expect(routed(tableWith(), exchangeOf('direct'), messageOf(['a', 'b'])).isKeyedOnly).toBe(
+      false,
+    );
   });
 
   it('no when a headers exchange took part, at whatever place', () => {

@@ -1,14 +1,14 @@
 // What every exchange type must do, whatever its rule. Each type's own test runs it.
 
 import { describe, expect, it } from 'vitest';
-import { Exchange } from '../../../src/broker/exchange/exchange.ts';
+import type { Exchange } from '../../../src/broker/exchange/exchange.ts';
 import { Routing } from '../../../src/broker/exchange/route.ts';
 import type { RoutedMessage } from '../../../src/broker/exchange/router.ts';
 import type { Queue } from '../../../src/broker/queue/queue.ts';
 import type { PlainValue } from '../../../src/protocol/field-value.ts';
 import {
-  Collected,
   bindTo,
+  Collected,
   exchangeOf,
   messageOf,
   queueNamed,

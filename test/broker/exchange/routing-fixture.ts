@@ -1,52 +1,112 @@
 // Queues, exchanges and messages for routing tests, without the rules of topology.
 
-import { Binding, type BindingDestination, bindingKey } from '../../../src/broker/exchange/binding.ts';
+import {
+  Binding,
+  type BindingDestination,
+  bindingKey,
+} from '../../../src/broker/exchange/binding.ts';
 import { Exchange } from '../../../src/broker/exchange/exchange.ts';
 import { EXCHANGE_TYPES } from '../../../src/broker/exchange/exchange-types.ts';
 import type { Reached, RoutedMessage, Router } from '../../../src/broker/exchange/router.ts';
-import type { Queue, QueueDefinition } from '../../../src/broker/queue/queue.ts';
+import type { Clock } from '../../../src/broker/clock.ts';
+import { IncomingMessage } from '../../../src/broker/message/incoming-message.ts';
+import { MessageMemory } from '../../../src/broker/message/message-memory.ts';
+import {
+  Queue,
+  type QueueDefinition,
+  type QueueEnvironment,
+} from '../../../src/broker/queue/queue.ts';
+import type { QueueConsumer } from '../../../src/broker/queue/queue-consumer.ts';
+import { Turn } from '../../../src/broker/turn.ts';
 import { EMPTY_TABLE, type FieldTable } from '../../../src/protocol/field-table.ts';
 import { type PlainValue, tableOf } from '../../../src/protocol/field-value.ts';
+import { MemoryJournal } from '../../../src/storage/memory/memory-journal.ts';
 
 /** What topology may rely on of a queue, and nothing more. */
-export class FakeQueue implements Queue {
-  readonly vhostName: string;
-  readonly name: string;
-  readonly isDurable: boolean;
-  readonly isAutoDelete: boolean;
-  readonly exclusiveOwner: object | undefined;
-  readonly arguments: FieldTable;
-  readonly storageId: number;
-  readonly bindings = new Set<Binding>();
-  readyCount = 0;
-  consumerCount = 0;
+/** A real queue without a node around it, whose counts a test can set. */
+export class TestQueue extends Queue {
   removedCount = 0;
 
   constructor(definition: QueueDefinition) {
-    this.vhostName = definition.vhostName;
-    this.name = definition.name;
-    this.isDurable = definition.isDurable;
-    this.isAutoDelete = definition.isAutoDelete;
-    this.exclusiveOwner = definition.exclusiveOwner;
-    this.arguments = definition.arguments;
-    this.storageId = definition.storageId;
+    super(definition, queueEnvironment());
   }
 
-  purge(): number {
-    const purgedCount = this.readyCount;
-    this.readyCount = 0;
-    return purgedCount;
+  override get readyCount(): number {
+    return super.readyCount;
   }
 
-  remove(): void {
+  /** Fills the queue with that many messages. */
+  override set readyCount(count: number) {
+    this.purge();
+    for (let i = 0; i < count; i++) this.enqueue(smallMessage());
+  }
+
+  override get consumerCount(): number {
+    return super.consumerCount;
+  }
+
+  /** Gives the queue that many consumers, none of which can take a message. */
+  override set consumerCount(count: number) {
+    for (const consumer of [...this.consumers]) this.removeConsumer(consumer);
+    for (let i = 0; i < count; i++) this.addConsumer(new IdleConsumer(`c${i}`));
+  }
+
+  override remove(): void {
     this.removedCount++;
-    this.consumerCount = 0;
-    this.readyCount = 0;
+    super.remove();
   }
 }
 
-export function queueNamed(name: string): FakeQueue {
-  return new FakeQueue({
+class IdleConsumer implements QueueConsumer {
+  readonly consumerTag: string;
+  readonly isNoAck = false;
+  readonly isExclusive = false;
+
+  constructor(consumerTag: string) {
+    this.consumerTag = consumerTag;
+  }
+
+  canTake(): boolean {
+    return false;
+  }
+
+  deliver(): void {
+    throw new Error('an idle consumer takes nothing');
+  }
+
+  queueRemoved(): void {}
+}
+
+/** Commits never start: nothing of what these tests check is stored. */
+function queueEnvironment(): QueueEnvironment {
+  const journal = new MemoryJournal();
+  const clock: Clock = {
+    nowMs: () => 0,
+    wallMs: () => 0,
+    setTimer: () => ({ cancel: () => {} }),
+    afterTurn: () => {},
+  };
+  return {
+    memory: new MessageMemory(1 << 20),
+    journal,
+    turn: new Turn(clock, journal),
+    queueUnused: () => {},
+  };
+}
+
+/** Exchange "", routing key "q", an empty body. */
+function smallMessage(): IncomingMessage {
+  const message = new IncomingMessage();
+  const header = [2, 0, 0, 0, 0, 0, 14, 0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xce];
+  message.buffer = Buffer.from([0, 1, 0x71, 0xce, ...header]);
+  message.namesEnd = 3;
+  message.contentStart = 3;
+  message.contentEnd = message.buffer.length;
+  return message;
+}
+
+export function queueNamed(name: string): TestQueue {
+  return new TestQueue({
     vhostName: '/',
     name,
     isDurable: false,

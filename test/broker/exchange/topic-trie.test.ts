@@ -123,7 +123,11 @@ describe('topic trie', () => {
   });
 
   it('does not blow up when many such patterns share their beginnings', () => {
-    const patterns = Array.from({ length: 50 }, (_, i) => Array(i + 1).fill('#.a').join('.'));
+    const patterns = Array.from({ length: 50 }, (_, i) =>
+      Array(i + 1)
+        .fill('#.a')
+        .join('.'),
+    );
     expect(matched(trieOf(patterns), Array(100).fill('a').join('.'))).toEqual(patterns.sort());
   });
 });

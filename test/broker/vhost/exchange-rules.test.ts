@@ -52,7 +52,9 @@ describe('exchange.declare', () => {
       "406 PRECONDITION_FAILED - invalid exchange type ''",
     );
     for (const type of ['__proto__', 'constructor', 'Direct']) {
-      expect(refusal(() => bench.declareExchange('x', { type }))).toContain('unknown exchange type');
+      expect(refusal(() => bench.declareExchange('x', { type }))).toContain(
+        'unknown exchange type',
+      );
     }
   });
 
@@ -113,9 +115,21 @@ describe('redeclaring an exchange otherwise', () => {
   });
 
   it.each<[Plain, Plain, string]>([
-    [{ 'alternate-exchange': 'a' }, { 'alternate-exchange': 'b' }, "received 'b' but current is 'a'"],
-    [{}, { 'alternate-exchange': 'b' }, "received the value 'b' of type 'longstr' but current is none"],
-    [{ 'alternate-exchange': 'a' }, {}, "received none but current is the value 'a' of type 'longstr'"],
+    [
+      { 'alternate-exchange': 'a' },
+      { 'alternate-exchange': 'b' },
+      "received 'b' but current is 'a'",
+    ],
+    [
+      {},
+      { 'alternate-exchange': 'b' },
+      "received the value 'b' of type 'longstr' but current is none",
+    ],
+    [
+      { 'alternate-exchange': 'a' },
+      {},
+      "received none but current is the value 'a' of type 'longstr'",
+    ],
   ])('alternate-exchange %j then %j', (before, after, difference) => {
     const bench = new Bench();
     bench.declareExchange('x', { arguments: before });
@@ -127,7 +141,9 @@ describe('redeclaring an exchange otherwise', () => {
   it('compares no other argument', () => {
     const bench = new Bench();
     bench.declareExchange('x', { arguments: { mine: 1 } });
-    expect(bench.declareExchange('x', { arguments: { mine: 2, other: true } }).isStored).toBe(false);
+    expect(bench.declareExchange('x', { arguments: { mine: 2, other: true } }).isStored).toBe(
+      false,
+    );
   });
 });
 
@@ -213,7 +229,9 @@ describe('exchange.delete', () => {
     }
     expect(refusal(() => bench.deleteExchange(''))).toContain('on the default exchange');
     bench.access.denied.add('configure missing');
-    expect(refusal(() => bench.deleteExchange('missing'))).toContain('configure access to exchange');
+    expect(refusal(() => bench.deleteExchange('missing'))).toContain(
+      'configure access to exchange',
+    );
   });
 
   it('if-unused counts bindings from it, not bindings to it', () => {

@@ -20,7 +20,7 @@ import { VirtualHosts } from '../../../src/broker/vhost/vhosts.ts';
 import { AmqpError } from '../../../src/protocol/amqp-error.ts';
 import { EMPTY_TABLE } from '../../../src/protocol/field-table.ts';
 import { type PlainValue, tableOf } from '../../../src/protocol/field-value.ts';
-import { FakeQueue } from '../exchange/routing-fixture.ts';
+import { TestQueue } from '../exchange/routing-fixture.ts';
 
 /** Keeps records as bytes-owning copies, as a store would. */
 export class FakeMetadata implements Metadata {
@@ -29,9 +29,7 @@ export class FakeMetadata implements Metadata {
   writeCount = 0;
 
   load(): MetadataRecord[] {
-    return [...this.records.values()].sort(
-      (a, b) => a.kind.localeCompare(b.kind) || a.id - b.id,
-    );
+    return [...this.records.values()].sort((a, b) => a.kind.localeCompare(b.kind) || a.id - b.id);
   }
 
   put(record: MetadataRecord): void {
@@ -101,8 +99,8 @@ export class Bench {
     ids.restore(records);
     const allLimits = { ...DEFAULT_LIMITS, ...limits };
     this.vhosts = new VirtualHosts(metadata, ids, allLimits);
-    const createQueue = (definition: ConstructorParameters<typeof FakeQueue>[0]) =>
-      new FakeQueue(definition);
+    const createQueue = (definition: ConstructorParameters<typeof TestQueue>[0]) =>
+      new TestQueue(definition);
     this.recovered = recoverTopology(records, this.vhosts, createQueue);
     this.vhost = this.vhosts.create('/');
     this.topology = new Topology({
@@ -120,7 +118,11 @@ export class Bench {
     return new Bench({}, this.metadata);
   }
 
-  declareExchange(name: string, overrides: Overrides<ExchangeDeclaration> = {}, actor = this.actor) {
+  declareExchange(
+    name: string,
+    overrides: Overrides<ExchangeDeclaration> = {},
+    actor = this.actor,
+  ) {
     return this.topology.declareExchange(actor, this.vhost, {
       type: 'direct',
       isDurable: false,
@@ -141,7 +143,7 @@ export class Bench {
       name,
       arguments: tableOf(overrides.arguments ?? {}),
     });
-    return { ...declared, queue: declared.queue as FakeQueue };
+    return { ...declared, queue: declared.queue as TestQueue };
   }
 
   deleteQueue(name: string, overrides: Partial<QueueDeletion> = {}, actor = this.actor) {
@@ -177,8 +179,8 @@ export class Bench {
     return this.vhost.queues.has(name);
   }
 
-  queue(name: string): FakeQueue {
-    return this.vhost.queues.get(name) as FakeQueue;
+  queue(name: string): TestQueue {
+    return this.vhost.queues.get(name) as TestQueue;
   }
 }
 

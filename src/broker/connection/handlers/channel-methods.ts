@@ -1,6 +1,10 @@
 // THE list: which handler takes a method on an open channel, by its AMQP class.
 
-import { commandInvalid, notImplemented, preconditionFailed } from '../../../protocol/amqp-error.ts';
+import {
+  commandInvalid,
+  notImplemented,
+  preconditionFailed,
+} from '../../../protocol/amqp-error.ts';
 import {
   ACCESS_REQUEST,
   ACCESS_REQUEST_OK,
@@ -69,6 +73,6 @@ function commit(channel: Channel): void {
   transaction.commit(channel.node.message, (targets, isMandatory) => {
     channel.publishing.enqueue(channel.node.message, targets, isMandatory);
   });
-  channel.connection.holdUntilDurable();
+  channel.connection.output.holdUntilDurable();
   channel.send({ id: TX_COMMIT_OK });
 }

@@ -15,6 +15,7 @@ import {
   type ExchangeUnbind,
   type Method,
 } from '../../../protocol/generated/methods.ts';
+import type { Exchange } from '../../exchange/exchange.ts';
 import type { BindingRequest } from '../../vhost/requests.ts';
 import type { Channel } from '../channel.ts';
 
@@ -44,10 +45,11 @@ export function handleExchangeMethod(channel: Channel, method: Method): void {
 function declare(channel: Channel, method: ExchangeDeclare): void {
   const { topology } = channel.node;
   let isStored = false;
+  let exchange: Exchange;
   if (method.passive) {
-    topology.checkExchange(channel.vhost, method.exchange);
+    exchange = topology.checkExchange(channel.vhost, method.exchange);
   } else {
-    ({ isStored } = topology.declareExchange(channel.actor, channel.vhost, {
+    ({ exchange, isStored } = topology.declareExchange(channel.actor, channel.vhost, {
       name: method.exchange,
       type: method.type,
       isDurable: method.durable,
@@ -56,7 +58,7 @@ function declare(channel: Channel, method: ExchangeDeclare): void {
       arguments: method.arguments,
     }));
   }
-  channel.reply({ id: EXCHANGE_DECLARE_OK }, method.noWait, isStored);
+  channel.reply({ id: EXCHANGE_DECLARE_OK }, method.noWait, isStored, exchange.isDurable);
 }
 
 function bindingOf(method: ExchangeBind | ExchangeUnbind): BindingRequest {

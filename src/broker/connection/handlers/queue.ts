@@ -80,6 +80,7 @@ function declare(channel: Channel, method: QueueDeclare): void {
     { id: QUEUE_DECLARE_OK, queue: name, messageCount: readyCount, consumerCount },
     method.noWait,
     isStored,
+    queue.isDurable,
   );
 }
 
