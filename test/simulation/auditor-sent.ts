@@ -21,8 +21,10 @@ export function send(
     }
     return;
   }
+  // The client said goodbye: what was owed before may leave in the same turn.
+  if (connection.isClosed) return;
   const channel = connection.channels.get(number);
-  if (channel === undefined || connection.isClosed) {
+  if (channel === undefined) {
     return auditor.violation('reply', `${hexOf(method)} on channel ${number}, which is not open`);
   }
   switch (method.id) {

@@ -31,7 +31,7 @@ export interface SimulationOptions {
 }
 
 const QUIET_EVENTS_MAX = 200_000;
-const HISTORY_MAX = 400;
+const HISTORY_MAX = 20_000;
 const SAME_TURN_MS = 2;
 
 export class Simulation {
