@@ -12,6 +12,7 @@ import {
   type MemoryShare,
 } from './config/config.ts';
 import { serverProperties } from './config/server-properties.ts';
+import { socketMax } from './network/file-descriptors.ts';
 import { type Log, silentLog } from './network/log.ts';
 import { availableMemoryBytes, MemoryMonitor } from './network/memory-monitor.ts';
 import { SystemClock } from './network/system-clock.ts';
@@ -94,7 +95,7 @@ export async function startBroker(options: StartOptions = {}): Promise<RunningBr
 export async function startNode(options: NodeOptions): Promise<RunningBroker> {
   const node = new WarrenNode(options);
   try {
-    await node.start();
+    await whileAlive(() => node.start());
     return node;
   } catch (error) {
     await node.abandon();
@@ -172,15 +173,19 @@ class WarrenNode implements RunningBroker {
       log: this.#log,
     });
     this.#memoryMonitor.start();
+    const shared = {
+      accept: broker.accept.bind(broker),
+      log: this.#log,
+      socketMax: socketMax(),
+    };
     for (const address of config.listeners) {
-      const accept = broker.accept.bind(broker);
-      this.#listeners.push(await TcpListener.listen({ address, accept, log: this.#log }));
+      this.#listeners.push(await TcpListener.listen({ address, ...shared }));
     }
     if (this.#fatalReason !== undefined) throw this.#fatalReason;
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#closeInOrder();
+    this.#closing ??= whileAlive(() => this.#closeInOrder());
     return this.#closing;
   }
 
@@ -230,6 +235,16 @@ class WarrenNode implements RunningBroker {
     this.#memoryMonitor?.stop();
     for (const listener of this.#listeners) void listener.close();
     this.#onFatal(reason);
+  }
+}
+
+/** The broker's own timers let the process end; an awaited start or close must not be cut short. */
+async function whileAlive(work: () => Promise<void>): Promise<void> {
+  const keepAlive = setInterval(() => {}, 2 ** 30);
+  try {
+    await work();
+  } finally {
+    clearInterval(keepAlive);
   }
 }
 

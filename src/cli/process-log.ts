@@ -19,7 +19,15 @@ export function createProcessLog(level: LogLevel): Log {
   const STANDARD_ERROR = 2;
   // Synchronous, so that the last lines before an exit are not lost.
   const destination = process.stderr.isTTY
-    ? pretty({ destination: STANDARD_ERROR, sync: true, ignore: 'pid,hostname' })
+    ? pretty({ destination: STANDARD_ERROR, sync: true })
     : pino.destination({ dest: STANDARD_ERROR, sync: true });
-  return pino({ level: levels[level] }, destination);
+  return pino(
+    {
+      level: levels[level],
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    destination,
+  );
 }

@@ -14,9 +14,16 @@ export const text: Parser<string> = {
 
 export const anyText: Parser<string> = { expects: 'a text', parse: (value) => value };
 
+const booleans: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['on', true],
+  ['false', false],
+  ['off', false],
+]);
+
 export const boolean: Parser<boolean> = {
   expects: 'true or false',
-  parse: (value) => ({ true: true, on: true, false: false, off: false })[value.toLowerCase()],
+  parse: (value) => booleans.get(value.toLowerCase()),
 };
 
 export function integer(least: number, most: number): Parser<number> {

@@ -25,14 +25,20 @@ export class Settings {
   readonly #values = new Map<ConfigKeyName, Map<string, unknown>>();
 
   addFile(file: ConfFile, path: string): void {
-    for (const { line, text } of file.mistakes) this.mistakes.push(`${path}:${line}: ${text}`);
     for (const { line, text } of file.warnings) this.warnings.push(`${path}:${line}: ${text}`);
     const lines = new Map<string, number>();
-    for (const { line, key, value } of file.settings) {
+    // In the order of the file, whether it is the syntax or the value that is wrong.
+    const parts = [...file.mistakes, ...file.settings].sort((one, other) => one.line - other.line);
+    for (const part of parts) {
+      if ('text' in part) {
+        this.mistakes.push(`${path}:${part.line}: ${part.text}`);
+        continue;
+      }
+      const { line, key, value } = part;
       const earlier = lines.get(key);
       if (earlier !== undefined) {
         this.warnings.push(
-          `${path}:${line}: ${key} was set in line ${earlier} already; this one counts`,
+          `${path}:${line}: ${key} is set in line ${earlier}, too; this one counts`,
         );
       }
       lines.set(key, line);

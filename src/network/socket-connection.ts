@@ -100,6 +100,7 @@ export class SocketConnection implements Transport {
   #written(): void {
     if (!this.#isWaitingForDrain || this.#socket.writableLength > 0) return;
     this.#isWaitingForDrain = false;
-    if (!this.#isEnded) this.#receiver?.drained();
+    // Writes that a reset cuts off are reported as done, too (without an error); 'close' follows.
+    if (!this.#isEnded && !this.#socket.destroyed) this.#receiver?.drained();
   }
 }

@@ -1,5 +1,5 @@
 // Accepts TCP connections and hands each to the core. Keeps two bounds that no client can pass:
-// sockets before login, and what happens when the process is out of file descriptors.
+// sockets before login, and sockets in all, so that descriptors are left for the store.
 
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Transport, TransportReceiver } from '../broker/transport.ts';
@@ -23,6 +23,8 @@ export interface TcpListenerOptions {
   readonly accept: (transport: Transport) => TransportReceiver;
   readonly log: Log;
   readonly handshakingMax?: number;
+  /** Sockets in all; no bound by default. */
+  readonly socketMax?: number;
 }
 
 export class TcpListener {
@@ -31,9 +33,10 @@ export class TcpListener {
   readonly #handshakingMax: number;
   readonly #server: Server;
   readonly #handshaking = new Set<SocketConnection>();
-  readonly #connections = new Set<SocketConnection>();
+  /** Each with the promise that it is closed. */
+  readonly #connections = new Map<SocketConnection, Promise<void>>();
   #isRefusing = false;
-  #isOutOfDescriptors = false;
+  #isFull = false;
 
   private constructor(options: TcpListenerOptions) {
     this.#accept = options.accept;
@@ -41,6 +44,11 @@ export class TcpListener {
     this.#handshakingMax = options.handshakingMax ?? HANDSHAKING_MAX_DEFAULT;
     // Nagle would hold back small frames for up to 40 ms.
     this.#server = createServer({ noDelay: true }, (socket) => this.#accepted(socket));
+    const { socketMax } = options;
+    if (socketMax !== undefined && Number.isFinite(socketMax)) {
+      this.#server.maxConnections = socketMax;
+      this.#server.on('drop', () => this.#dropped(socketMax));
+    }
   }
 
   /** Rejects with the system's error (EADDRINUSE, EACCES, EADDRNOTAVAIL) when it cannot listen. */
@@ -72,17 +80,16 @@ export class TcpListener {
     this.#server.close();
   }
 
-  /** Drops what is still open. Resolves when the last socket is gone. */
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve());
-      if (!this.#server.listening && this.#connections.size === 0) resolve();
-      for (const connection of this.#connections) connection.destroy();
-    });
+  /** Drops what is still open. Resolves when the core has been told of the last one. */
+  async close(): Promise<void> {
+    this.#server.close();
+    const closed = Array.from(this.#connections.values());
+    for (const connection of this.#connections.keys()) connection.destroy();
+    await Promise.all(closed);
   }
 
   #accepted(socket: Socket): void {
-    this.#isOutOfDescriptors = false;
+    this.#isFull = false;
     if (this.#handshaking.size >= this.#handshakingMax && this.#stillHandshaking()) {
       if (!this.#isRefusing) {
         this.#log.warn(
@@ -97,13 +104,13 @@ export class TcpListener {
     }
     this.#isRefusing = false;
     const connection = new SocketConnection(socket);
-    this.#connections.add(connection);
     this.#handshaking.add(connection);
     const receiver = this.#accept(connection);
-    connection.start(receiver, () => {
+    const closed = new Promise<void>((resolve) => connection.start(receiver, resolve)).then(() => {
       this.#connections.delete(connection);
       this.#handshaking.delete(connection);
     });
+    this.#connections.set(connection, closed);
   }
 
   /** Forgets those that logged in meanwhile: done only when the bound seems reached, not per write. */
@@ -114,16 +121,16 @@ export class TcpListener {
     return this.#handshaking.size >= this.#handshakingMax;
   }
 
-  #failed(error: NodeJS.ErrnoException): void {
-    // Out of descriptors: libuv has closed the waiting connection with a descriptor it keeps for
-    // this case, so there is no spin; those who are connected are served as before.
-    if (error.code === 'EMFILE' || error.code === 'ENFILE') {
-      if (!this.#isOutOfDescriptors) {
-        this.#log.error({ code: error.code }, 'out of file descriptors, refusing new connections');
-      }
-      this.#isOutOfDescriptors = true;
-      return;
+  #dropped(socketMax: number): void {
+    if (!this.#isFull) {
+      this.#log.error({ socketMax }, 'no file descriptors for more connections, refusing new ones');
     }
+    this.#isFull = true;
+  }
+
+  #failed(error: NodeJS.ErrnoException): void {
+    // Also without a descriptor left (the host program may use many) nothing spins and nothing breaks:
+    // libuv keeps one aside, with which it accepts and closes. It mostly does not even report that.
     this.#log.warn({ code: error.code }, 'a connection could not be accepted');
   }
 }

@@ -32,6 +32,8 @@ export class AmqpError extends Error {
   /** The method being processed, set where the error is caught; 0 for errors of no method. */
   classId = 0;
   methodId = 0;
+  /** False for errors that name no method on the wire: class and method id stay 0. */
+  isOfMethod = true;
 
   /** Without an explanation the text is the bare name, as for RabbitMQ's internal errors. */
   constructor(replyCode: number, explanation?: string, isHard?: boolean) {
@@ -105,7 +107,14 @@ export function notImplemented(explanation: string): AmqpError {
 
 /** Without an explanation: the bare `INTERNAL_ERROR` that RabbitMQ sends for unexpected failures. */
 export function internalError(explanation?: string): AmqpError {
-  return new AmqpError(INTERNAL_ERROR, explanation);
+  const error = new AmqpError(INTERNAL_ERROR, explanation);
+  return explanation === undefined ? ofNoMethod(error) : error;
+}
+
+/** The error names no method, whatever was being processed. */
+export function ofNoMethod(error: AmqpError): AmqpError {
+  error.isOfMethod = false;
+  return error;
 }
 
 export function connectionForced(explanation: string): AmqpError {

@@ -161,7 +161,7 @@ function readNumber(reader: ByteReader, type: string): number {
     case 'd':
       return buffer.readDoubleBE(reader.skip(8));
     default:
-      throw new DecodeError('syntax', `unknown field type ${type.charCodeAt(0)}`);
+      throw new DecodeError('undecodable', `unknown field type ${type.charCodeAt(0)}`);
   }
 }
 

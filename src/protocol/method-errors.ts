@@ -1,6 +1,6 @@
 // Which AmqpError a method that does not decode ends in, with the texts of RabbitMQ.
 
-import { AmqpError, commandInvalid, frameError, syntaxError } from './amqp-error.ts';
+import { AmqpError, commandInvalid, frameError, ofNoMethod, syntaxError } from './amqp-error.ts';
 import type { ByteReader } from './byte-reader.ts';
 import { DecodeError } from './decode-error.ts';
 import { formatOctetList } from './erlang-text.ts';
@@ -29,7 +29,7 @@ export function rejectMethod(
   if (error instanceof AmqpError) return withMethod(error, id);
   if (!(error instanceof DecodeError)) return error;
   // RabbitMQ leaves class and method id zero for this one.
-  if (error.kind === 'malformed-utf8') return frameError('Malformed UTF-8 in shortstr');
+  if (error.kind === 'malformed-utf8') return ofNoMethod(frameError('Malformed UTF-8 in shortstr'));
   if (error.kind === 'syntax') return withMethod(syntaxError(error.message), id);
   const octets = formatOctetList(reader.buffer, fieldsStart, reader.end);
   return withMethod(frameError(`cannot decode ${octets}`), id);

@@ -5,13 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Journal } from '../../src/broker/journal.ts';
 import type { Store } from '../../src/storage/store.ts';
-import {
-  commit,
-  messagesOf,
-  putMessages,
-  queueState,
-  readChunks,
-} from './stored-messages.ts';
+import { commit, messagesOf, putMessages, queueState, readChunks } from './stored-messages.ts';
 
 export interface StoreUnderTest {
   open(): Promise<Store>;
@@ -230,7 +224,9 @@ export function describeJournal(name: string, create: () => StoreUnderTest): voi
       await commit(journal);
       journal.deleteChunks(1, 10, 2990);
       await commit(journal);
-      const left = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].concat(Array.from({ length: 10 }, (_, i) => 2990 + i));
+      const left = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].concat(
+        Array.from({ length: 10 }, (_, i) => 2990 + i),
+      );
       expect([...messagesOf(await readChunks(journal, 1)).keys()]).toEqual(left);
       await reopenIfKept();
       expect([...messagesOf(await readChunks(journal, 1)).keys()]).toEqual(left);
@@ -292,7 +288,11 @@ export function describeJournal(name: string, create: () => StoreUnderTest): voi
 
     it('agrees with a map, whatever the order of calls', async () => {
       const step = fc.oneof(
-        fc.record({ do: fc.constant('put' as const), first: fc.nat(30), count: fc.integer({ min: 1, max: 3 }) }),
+        fc.record({
+          do: fc.constant('put' as const),
+          first: fc.nat(30),
+          count: fc.integer({ min: 1, max: 3 }),
+        }),
         fc.record({ do: fc.constant('delete' as const), first: fc.nat(30) }),
         fc.record({ do: fc.constant('range' as const), first: fc.nat(30), to: fc.nat(34) }),
         fc.record({ do: fc.constant('commit' as const) }),

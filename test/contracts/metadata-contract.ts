@@ -34,7 +34,11 @@ export function describeMetadata(name: string, create: () => StoreUnderTest): vo
         { kind: 'vhost', id: 2, fields: { name: '/', tracing: false } },
         { kind: 'user', id: 3, fields: { name: 'guest', tags: ['administrator', 'a "b" é'] } },
         { kind: 'permission', id: 1, fields: { read: '.*' } },
-        { kind: 'exchange', id: 2 ** 40, fields: { arguments: Uint8Array.of(0, 255, 1), ttl: 1.5 } },
+        {
+          kind: 'exchange',
+          id: 2 ** 40,
+          fields: { arguments: Uint8Array.of(0, 255, 1), ttl: 1.5 },
+        },
         { kind: 'queue', id: 9, fields: { storage_id: 4_294_967_295, empty: '', none: [] } },
         { kind: 'queue', id: 10, fields: {} },
         { kind: 'binding', id: 1, fields: { base64: 'not bytes' } },

@@ -233,7 +233,7 @@ export class Connection
     }
     const channel = this.channels.get(number);
     if (channel?.isClosing === true) return this.#closingChannelMethod(channel, id);
-    if (channel?.isAssembling === true) throw channel.assembly.unexpected('method');
+    if (channel?.isAssembling === true) throw channel.assembly.unexpected();
     if (id === BASIC_PUBLISH && channel !== undefined) {
       return this.#content.begin(channel, buffer, start, end);
     }
@@ -373,8 +373,7 @@ export class Connection
       id: CHANNEL_CLOSE,
       replyCode: error.replyCode,
       replyText: error.replyText,
-      classId: error.classId || id >>> 16,
-      methodId: error.methodId || id & 0xffff,
+      ...methodIds(error, id),
     });
   }
 
@@ -388,8 +387,7 @@ export class Connection
       id: CONNECTION_CLOSE,
       replyCode: error.replyCode,
       replyText: error.replyText,
-      classId: error.classId || id >>> 16,
-      methodId: error.methodId || id & 0xffff,
+      ...methodIds(error, id),
     });
     const isFrameError = error.replyCode === frameError('').replyCode;
     this.#dropAfter(isHandshake || isFrameError ? SILENT_DROP_MS : this.#closeMs());
@@ -480,4 +478,11 @@ export class Connection
       vhost: this.vhost?.name,
     };
   }
+}
+
+/** The method that an error names: its own, else the one in work. */
+function methodIds(error: AmqpError, id: number): { classId: number; methodId: number } {
+  if (!error.isOfMethod) return { classId: 0, methodId: 0 };
+  if (error.classId !== 0) return { classId: error.classId, methodId: error.methodId };
+  return { classId: id >>> 16, methodId: id & 0xffff };
 }

@@ -2,7 +2,7 @@
 // record: head, names, 0xCE, header frame, body frames. Memory grows with what arrives, never with
 // what a header promises; small body frames are merged, so that many of them cost no memory.
 
-import { unexpectedFrame } from '../../protocol/amqp-error.ts';
+import { type AmqpError, ofNoMethod, unexpectedFrame } from '../../protocol/amqp-error.ts';
 import {
   FRAME_BODY,
   FRAME_END,
@@ -10,7 +10,14 @@ import {
   FRAME_HEADER,
   FRAME_OVERHEAD_BYTES,
 } from '../../protocol/frame-constants.ts';
+import { BASIC_PUBLISH } from '../../protocol/generated/methods.ts';
 import { RECORD_HEAD_BYTES } from '../message/record.ts';
+
+const UNEXPECTED_TEXTS = {
+  idle: 'expected method frame, got non method frame instead',
+  header: 'expected content header for class 60, got non content header frame instead',
+  body: 'expected content body, got non content body frame instead',
+} as const;
 
 const START_BYTES = 1024;
 /** A kept buffer above this is given up after its message. */
@@ -97,21 +104,13 @@ export class ContentAssembly {
     return this.#state === 'header';
   }
 
-  /** Throws 505 with RabbitMQ's text for a frame that does not belong here. */
-  unexpected(kind: 'method' | 'header' | 'body'): Error {
-    if (this.#state === 'header') {
-      return unexpectedFrame(
-        'expected content header for class 60, got non content header frame instead',
-      );
-    }
-    if (this.#state === 'body') {
-      return unexpectedFrame('expected content body, got non content body frame instead');
-    }
-    return kind === 'method'
-      ? unexpectedFrame(
-          'expected content header for class 60, got non content header frame instead',
-        )
-      : unexpectedFrame('expected method frame, got non method frame instead');
+  /** 505 with RabbitMQ's text for a frame that does not belong here; it names the pending publish. */
+  unexpected(): AmqpError {
+    const error = unexpectedFrame(UNEXPECTED_TEXTS[this.#state]);
+    if (this.#state === 'idle') return ofNoMethod(error);
+    error.classId = BASIC_PUBLISH >>> 16;
+    error.methodId = BASIC_PUBLISH & 0xffff;
+    return error;
   }
 
   /** Hands the buffer over to the message: the next one gets a new buffer. */

@@ -7,9 +7,10 @@ import { SCAN_OK } from '../../protocol/content-header-scan.ts';
 import { type BasicPublish, decodeMethod } from '../../protocol/generated/methods.ts';
 import type { BrokerNode } from '../broker-node.ts';
 import { LARGE_RECORD_BYTES } from '../message/incoming-message.ts';
+import { writeRecordHead } from '../message/message-record.ts';
 import { RECORD_HEAD_BYTES } from '../message/record.ts';
 import type { Channel } from './channel.ts';
-import { scanError, tooLarge, writeRecordHead } from './publish.ts';
+import { scanError, tooLarge } from './publish.ts';
 
 /** class-id, method-id and ticket in front of the exchange name. */
 const NAMES_OFFSET = 6;
@@ -36,7 +37,7 @@ export class ContentReceiver {
     contentEnd: number,
     bodyBytes: number,
   ): void {
-    if (channel.isAssembling) throw channel.assembly.unexpected('method');
+    if (channel.isAssembling) throw channel.assembly.unexpected();
     const namesStart = methodStart + NAMES_OFFSET;
     const keyStart = namesStart + 1 + (buffer[namesStart] as number);
     const namesEnd = keyStart + 1 + (buffer[keyStart] as number);
@@ -63,7 +64,7 @@ export class ContentReceiver {
 
   header(channel: Channel, buffer: Buffer, start: number, end: number): void {
     const assembly = channel.assembly;
-    if (!assembly.expectsHeader()) throw assembly.unexpected('header');
+    if (!assembly.expectsHeader()) throw assembly.unexpected();
     const scan = this.#node.scan;
     const result = scan.scan(buffer, start, end);
     if (result !== SCAN_OK) throw scanError(result, buffer, start);
@@ -80,7 +81,7 @@ export class ContentReceiver {
 
   body(channel: Channel, buffer: Buffer, start: number, end: number): void {
     const assembly = channel.assembly;
-    if (assembly.isIdle || assembly.expectsHeader()) throw assembly.unexpected('body');
+    if (assembly.isIdle || assembly.expectsHeader()) throw assembly.unexpected();
     if (!assembly.fits(end - start)) {
       throw frameError('content body frame exceeds remaining content size');
     }

@@ -15,10 +15,10 @@ import {
 import { BASIC_RETURN } from '../../protocol/generated/methods.ts';
 import { NO_ROUTE } from '../../protocol/generated/reply-codes.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
+import { routingKey } from '../message/message-record.ts';
 import { recordBytesAt } from '../message/record.ts';
 import type { Channel } from './channel.ts';
 import { contentPrefix, writeContent } from './deliver.ts';
-import { routingKey } from './publish.ts';
 import { REPLY_TO_QUEUE } from './reply-to.ts';
 
 /** RabbitMQ's bound of an expiration: ten years in milliseconds. */

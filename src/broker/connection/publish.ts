@@ -7,6 +7,7 @@ import {
   internalError,
   notFound,
   notImplemented,
+  ofNoMethod,
   preconditionFailed,
   unexpectedFrame,
 } from '../../protocol/amqp-error.ts';
@@ -22,12 +23,7 @@ import { isUtf8 } from '../../protocol/utf8.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { type CachedRoute, sameBytes } from '../exchange/route-cache.ts';
 import { type IncomingMessage, LARGE_RECORD_BYTES } from '../message/incoming-message.ts';
-import {
-  RECORD_CHECKSUM_OFFSET,
-  RECORD_FLAGS_OFFSET,
-  RECORD_HEAD_BYTES,
-  RECORD_PERSISTENT,
-} from '../message/record.ts';
+import { exchangeName, recordOf } from '../message/message-record.ts';
 import type { Queue } from '../queue/queue.ts';
 import { requirePermission } from '../vhost/permissions.ts';
 import type { Channel } from './channel.ts';
@@ -174,20 +170,8 @@ export class ChannelPublishing {
 function requireUtf8Names(buffer: Buffer, start: number, end: number): void {
   const keyStart = start + 1 + (buffer[start] as number);
   if (!isUtf8(buffer, start + 1, keyStart) || !isUtf8(buffer, keyStart + 1, end)) {
-    throw frameError('Malformed UTF-8 in shortstr');
+    throw ofNoMethod(frameError('Malformed UTF-8 in shortstr'));
   }
-}
-
-export function exchangeName(message: IncomingMessage): string {
-  const start = message.namesStart;
-  const length = message.buffer[start] as number;
-  return message.buffer.toString('utf8', start + 1, start + 1 + length);
-}
-
-export function routingKey(message: IncomingMessage): string {
-  const start = message.namesStart + 1 + (message.buffer[message.namesStart] as number);
-  const length = message.buffer[start] as number;
-  return message.buffer.toString('utf8', start + 1, start + 1 + length);
 }
 
 /** Nothing about the properties needs a decision of the broker. */
@@ -238,23 +222,4 @@ function publishToInternal(exchange: Exchange): Error {
   return accessRefused(
     `cannot publish to internal exchange '${exchange.name}' in vhost '${exchange.vhostName}'`,
   );
-}
-
-/** The message as one record of its own. */
-export function recordOf(message: IncomingMessage): Buffer {
-  if (message.record !== undefined) return message.record;
-  const { buffer, namesStart, namesEnd, contentStart, contentEnd } = message;
-  const namesBytes = namesEnd - namesStart;
-  const recordBytes = RECORD_HEAD_BYTES + namesBytes + contentEnd - contentStart;
-  const record = Buffer.allocUnsafeSlow(recordBytes);
-  writeRecordHead(record, recordBytes, message.isPersistent);
-  buffer.copy(record, RECORD_HEAD_BYTES, namesStart, namesEnd);
-  buffer.copy(record, RECORD_HEAD_BYTES + namesBytes, contentStart, contentEnd);
-  return record;
-}
-
-export function writeRecordHead(record: Buffer, recordBytes: number, isPersistent: boolean): void {
-  record.writeUInt32BE(recordBytes, 0);
-  record.writeUInt32BE(0, RECORD_CHECKSUM_OFFSET);
-  record[RECORD_FLAGS_OFFSET] = isPersistent ? RECORD_PERSISTENT : 0;
 }

@@ -234,8 +234,9 @@ export class Queue implements QueueDefinition {
 
   collect(journal: Journal): void {
     this.#isCollectScheduled = false;
-    if (!this.isRemoved) this.#journal.collect(journal);
-    else if (this.#journal.hasStored) journal.dropQueue(this.storageId);
+    if (!this.isRemoved) return this.#journal.collect(journal);
+    this.messages.isJournalDirty = false;
+    if (this.#journal.hasStored) journal.dropQueue(this.storageId);
   }
 
   committed(): void {

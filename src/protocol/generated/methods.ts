@@ -1529,11 +1529,11 @@ function writeChannelOpenOk(writer: ByteWriter): void {
 }
 
 function writeChannelFlow(writer: ByteWriter, method: ChannelFlow): void {
-  writer.octet(method.active ? 1 : 0);
+  writer.octet((method.active ? 1 : 0));
 }
 
 function writeChannelFlowOk(writer: ByteWriter, method: ChannelFlowOk): void {
-  writer.octet(method.active ? 1 : 0);
+  writer.octet((method.active ? 1 : 0));
 }
 
 function writeChannelClose(writer: ByteWriter, method: ChannelClose): void {
@@ -1545,13 +1545,7 @@ function writeChannelClose(writer: ByteWriter, method: ChannelClose): void {
 
 function writeAccessRequest(writer: ByteWriter, method: AccessRequest): void {
   writer.shortString(method.realm);
-  writer.octet(
-    (method.exclusive ? 1 : 0) |
-      (method.passive ? 2 : 0) |
-      (method.active ? 4 : 0) |
-      (method.write ? 8 : 0) |
-      (method.read ? 16 : 0),
-  );
+  writer.octet((method.exclusive ? 1 : 0) | (method.passive ? 2 : 0) | (method.active ? 4 : 0) | (method.write ? 8 : 0) | (method.read ? 16 : 0));
 }
 
 function writeAccessRequestOk(writer: ByteWriter, method: AccessRequestOk): void {
@@ -1562,13 +1556,7 @@ function writeExchangeDeclare(writer: ByteWriter, method: ExchangeDeclare): void
   writer.short(0);
   writer.shortString(method.exchange);
   writer.shortString(method.type);
-  writer.octet(
-    (method.passive ? 1 : 0) |
-      (method.durable ? 2 : 0) |
-      (method.autoDelete ? 4 : 0) |
-      (method.internal ? 8 : 0) |
-      (method.noWait ? 16 : 0),
-  );
+  writer.octet((method.passive ? 1 : 0) | (method.durable ? 2 : 0) | (method.autoDelete ? 4 : 0) | (method.internal ? 8 : 0) | (method.noWait ? 16 : 0));
   writer.table(method.arguments);
 }
 
@@ -1583,7 +1571,7 @@ function writeExchangeBind(writer: ByteWriter, method: ExchangeBind): void {
   writer.shortString(method.destination);
   writer.shortString(method.source);
   writer.shortString(method.routingKey);
-  writer.octet(method.noWait ? 1 : 0);
+  writer.octet((method.noWait ? 1 : 0));
   writer.table(method.arguments);
 }
 
@@ -1592,20 +1580,14 @@ function writeExchangeUnbind(writer: ByteWriter, method: ExchangeUnbind): void {
   writer.shortString(method.destination);
   writer.shortString(method.source);
   writer.shortString(method.routingKey);
-  writer.octet(method.noWait ? 1 : 0);
+  writer.octet((method.noWait ? 1 : 0));
   writer.table(method.arguments);
 }
 
 function writeQueueDeclare(writer: ByteWriter, method: QueueDeclare): void {
   writer.short(0);
   writer.shortString(method.queue);
-  writer.octet(
-    (method.passive ? 1 : 0) |
-      (method.durable ? 2 : 0) |
-      (method.exclusive ? 4 : 0) |
-      (method.autoDelete ? 8 : 0) |
-      (method.noWait ? 16 : 0),
-  );
+  writer.octet((method.passive ? 1 : 0) | (method.durable ? 2 : 0) | (method.exclusive ? 4 : 0) | (method.autoDelete ? 8 : 0) | (method.noWait ? 16 : 0));
   writer.table(method.arguments);
 }
 
@@ -1620,14 +1602,14 @@ function writeQueueBind(writer: ByteWriter, method: QueueBind): void {
   writer.shortString(method.queue);
   writer.shortString(method.exchange);
   writer.shortString(method.routingKey);
-  writer.octet(method.noWait ? 1 : 0);
+  writer.octet((method.noWait ? 1 : 0));
   writer.table(method.arguments);
 }
 
 function writeQueuePurge(writer: ByteWriter, method: QueuePurge): void {
   writer.short(0);
   writer.shortString(method.queue);
-  writer.octet(method.noWait ? 1 : 0);
+  writer.octet((method.noWait ? 1 : 0));
 }
 
 function writeQueuePurgeOk(writer: ByteWriter, method: QueuePurgeOk): void {
@@ -1655,19 +1637,14 @@ function writeQueueUnbind(writer: ByteWriter, method: QueueUnbind): void {
 function writeBasicQos(writer: ByteWriter, method: BasicQos): void {
   writer.long(method.prefetchSize);
   writer.short(method.prefetchCount);
-  writer.octet(method.global ? 1 : 0);
+  writer.octet((method.global ? 1 : 0));
 }
 
 function writeBasicConsume(writer: ByteWriter, method: BasicConsume): void {
   writer.short(0);
   writer.shortString(method.queue);
   writer.shortString(method.consumerTag);
-  writer.octet(
-    (method.noLocal ? 1 : 0) |
-      (method.noAck ? 2 : 0) |
-      (method.exclusive ? 4 : 0) |
-      (method.noWait ? 8 : 0),
-  );
+  writer.octet((method.noLocal ? 1 : 0) | (method.noAck ? 2 : 0) | (method.exclusive ? 4 : 0) | (method.noWait ? 8 : 0));
   writer.table(method.arguments);
 }
 
@@ -1677,7 +1654,7 @@ function writeBasicConsumeOk(writer: ByteWriter, method: BasicConsumeOk): void {
 
 function writeBasicCancel(writer: ByteWriter, method: BasicCancel): void {
   writer.shortString(method.consumerTag);
-  writer.octet(method.noWait ? 1 : 0);
+  writer.octet((method.noWait ? 1 : 0));
 }
 
 function writeBasicCancelOk(writer: ByteWriter, method: BasicCancelOk): void {
@@ -1701,7 +1678,7 @@ function writeBasicReturn(writer: ByteWriter, method: BasicReturn): void {
 function writeBasicDeliver(writer: ByteWriter, method: BasicDeliver): void {
   writer.shortString(method.consumerTag);
   writer.longlong(method.deliveryTag);
-  writer.octet(method.redelivered ? 1 : 0);
+  writer.octet((method.redelivered ? 1 : 0));
   writer.shortString(method.exchange);
   writer.shortString(method.routingKey);
 }
@@ -1709,12 +1686,12 @@ function writeBasicDeliver(writer: ByteWriter, method: BasicDeliver): void {
 function writeBasicGet(writer: ByteWriter, method: BasicGet): void {
   writer.short(0);
   writer.shortString(method.queue);
-  writer.octet(method.noAck ? 1 : 0);
+  writer.octet((method.noAck ? 1 : 0));
 }
 
 function writeBasicGetOk(writer: ByteWriter, method: BasicGetOk): void {
   writer.longlong(method.deliveryTag);
-  writer.octet(method.redelivered ? 1 : 0);
+  writer.octet((method.redelivered ? 1 : 0));
   writer.shortString(method.exchange);
   writer.shortString(method.routingKey);
   writer.long(method.messageCount);
@@ -1726,20 +1703,20 @@ function writeBasicGetEmpty(writer: ByteWriter): void {
 
 function writeBasicAck(writer: ByteWriter, method: BasicAck): void {
   writer.longlong(method.deliveryTag);
-  writer.octet(method.multiple ? 1 : 0);
+  writer.octet((method.multiple ? 1 : 0));
 }
 
 function writeBasicReject(writer: ByteWriter, method: BasicReject): void {
   writer.longlong(method.deliveryTag);
-  writer.octet(method.requeue ? 1 : 0);
+  writer.octet((method.requeue ? 1 : 0));
 }
 
 function writeBasicRecoverAsync(writer: ByteWriter, method: BasicRecoverAsync): void {
-  writer.octet(method.requeue ? 1 : 0);
+  writer.octet((method.requeue ? 1 : 0));
 }
 
 function writeBasicRecover(writer: ByteWriter, method: BasicRecover): void {
-  writer.octet(method.requeue ? 1 : 0);
+  writer.octet((method.requeue ? 1 : 0));
 }
 
 function writeBasicNack(writer: ByteWriter, method: BasicNack): void {
@@ -1748,7 +1725,7 @@ function writeBasicNack(writer: ByteWriter, method: BasicNack): void {
 }
 
 function writeConfirmSelect(writer: ByteWriter, method: ConfirmSelect): void {
-  writer.octet(method.noWait ? 1 : 0);
+  writer.octet((method.noWait ? 1 : 0));
 }
 
 /** Every method by its id: for dispatch rules, and for tools that speak AMQP by name. */
@@ -1765,12 +1742,7 @@ export const METHODS: ReadonlyMap<number, MethodSpec> = new Map<number, MethodSp
       fields: [
         { name: 'versionMajor', wireName: 'version-major', type: 'octet', isReserved: false },
         { name: 'versionMinor', wireName: 'version-minor', type: 'octet', isReserved: false },
-        {
-          name: 'serverProperties',
-          wireName: 'server-properties',
-          type: 'table',
-          isReserved: false,
-        },
+        { name: 'serverProperties', wireName: 'server-properties', type: 'table', isReserved: false },
         { name: 'mechanisms', wireName: 'mechanisms', type: 'longstr', isReserved: false },
         { name: 'locales', wireName: 'locales', type: 'longstr', isReserved: false },
       ],
@@ -1786,12 +1758,7 @@ export const METHODS: ReadonlyMap<number, MethodSpec> = new Map<number, MethodSp
       hasContent: false,
       replies: [],
       fields: [
-        {
-          name: 'clientProperties',
-          wireName: 'client-properties',
-          type: 'table',
-          isReserved: false,
-        },
+        { name: 'clientProperties', wireName: 'client-properties', type: 'table', isReserved: false },
         { name: 'mechanism', wireName: 'mechanism', type: 'shortstr', isReserved: false },
         { name: 'response', wireName: 'response', type: 'longstr', isReserved: false },
         { name: 'locale', wireName: 'locale', type: 'shortstr', isReserved: false },
@@ -1807,7 +1774,9 @@ export const METHODS: ReadonlyMap<number, MethodSpec> = new Map<number, MethodSp
       isSynchronous: true,
       hasContent: false,
       replies: [CONNECTION_SECURE_OK],
-      fields: [{ name: 'challenge', wireName: 'challenge', type: 'longstr', isReserved: false }],
+      fields: [
+        { name: 'challenge', wireName: 'challenge', type: 'longstr', isReserved: false },
+      ],
     },
   ],
   [
@@ -1819,7 +1788,9 @@ export const METHODS: ReadonlyMap<number, MethodSpec> = new Map<number, MethodSp
       isSynchronous: false,
       hasContent: false,
       replies: [],
-      fields: [{ name: 'response', wireName: 'response', type: 'longstr', isReserved: false }],
+      fields: [
+        { name: 'response', wireName: 'response', type: 'longstr', isReserved: false },
+      ],
     },
   ],
   [
@@ -1879,7 +1850,9 @@ export const METHODS: ReadonlyMap<number, MethodSpec> = new Map<number, MethodSp
       isSynchronous: false,
       hasContent: false,
       replies: [],
-      fields: [{ name: 'knownHosts', wireName: 'known-hosts', type: 'shortstr', isReserved: true }],
+      fields: [
+        { name: 'knownHosts', wireName: 'known-hosts', type: 'shortstr', isReserved: true },
+      ],
     },
   ],
   [
@@ -1920,7 +1893,9 @@ export const METHODS: ReadonlyMap<number, MethodSpec> = new Map<number, MethodSp
       isSynchronous: false,
       hasContent: false,
       replies: [],
-      fields: [{ name: 'reason', wireName: 'reason', type: 'shortstr', isReserved: false }],
+      fields: [
+        { name: 'reason', wireName: 'reason', type: 'shortstr', isReserved: false },
+      ],
     },
   ],
   [
@@ -1971,7 +1946,9 @@ export const METHODS: ReadonlyMap<number, MethodSpec> = new Map<number, MethodSp
       isSynchronous: true,
       hasContent: false,
       replies: [CHANNEL_OPEN_OK],
-      fields: [{ name: 'outOfBand', wireName: 'out-of-band', type: 'shortstr', isReserved: true }],
+      fields: [
+        { name: 'outOfBand', wireName: 'out-of-band', type: 'shortstr', isReserved: true },
+      ],
     },
   ],
   [
@@ -1983,7 +1960,9 @@ export const METHODS: ReadonlyMap<number, MethodSpec> = new Map<number, MethodSp
       isSynchronous: false,
       hasContent: false,
       replies: [],
-      fields: [{ name: 'channelId', wireName: 'channel-id', type: 'longstr', isReserved: true }],
+      fields: [
+        { name: 'channelId', wireName: 'channel-id', type: 'longstr', isReserved: true },
+      ],
     },
   ],
   [
@@ -1995,7 +1974,9 @@ export const METHODS: ReadonlyMap<number, MethodSpec> = new Map<number, MethodSp
       isSynchronous: true,
       hasContent: false,
       replies: [CHANNEL_FLOW_OK],
-      fields: [{ name: 'active', wireName: 'active', type: 'bit', isReserved: false }],
+      fields: [
+        { name: 'active', wireName: 'active', type: 'bit', isReserved: false },
+      ],
     },
   ],
   [
@@ -2007,7 +1988,9 @@ export const METHODS: ReadonlyMap<number, MethodSpec> = new Map<number, MethodSp
       isSynchronous: false,
       hasContent: false,
       replies: [],
-      fields: [{ name: 'active', wireName: 'active', type: 'bit', isReserved: false }],
+      fields: [
+        { name: 'active', wireName: 'active', type: 'bit', isReserved: false },
+      ],
     },
   ],
   [
@@ -2067,7 +2050,9 @@ export const METHODS: ReadonlyMap<number, MethodSpec> = new Map<number, MethodSp
       isSynchronous: false,
       hasContent: false,
       replies: [],
-      fields: [{ name: 'ticket', wireName: 'ticket', type: 'short', isReserved: false }],
+      fields: [
+        { name: 'ticket', wireName: 'ticket', type: 'short', isReserved: false },
+      ],
     },
   ],
   [
@@ -2543,7 +2528,9 @@ export const METHODS: ReadonlyMap<number, MethodSpec> = new Map<number, MethodSp
       isSynchronous: false,
       hasContent: false,
       replies: [],
-      fields: [{ name: 'clusterId', wireName: 'cluster-id', type: 'shortstr', isReserved: true }],
+      fields: [
+        { name: 'clusterId', wireName: 'cluster-id', type: 'shortstr', isReserved: true },
+      ],
     },
   ],
   [
@@ -2585,7 +2572,9 @@ export const METHODS: ReadonlyMap<number, MethodSpec> = new Map<number, MethodSp
       isSynchronous: false,
       hasContent: false,
       replies: [],
-      fields: [{ name: 'requeue', wireName: 'requeue', type: 'bit', isReserved: false }],
+      fields: [
+        { name: 'requeue', wireName: 'requeue', type: 'bit', isReserved: false },
+      ],
     },
   ],
   [
@@ -2597,7 +2586,9 @@ export const METHODS: ReadonlyMap<number, MethodSpec> = new Map<number, MethodSp
       isSynchronous: true,
       hasContent: false,
       replies: [BASIC_RECOVER_OK],
-      fields: [{ name: 'requeue', wireName: 'requeue', type: 'bit', isReserved: false }],
+      fields: [
+        { name: 'requeue', wireName: 'requeue', type: 'bit', isReserved: false },
+      ],
     },
   ],
   [
@@ -2637,7 +2628,9 @@ export const METHODS: ReadonlyMap<number, MethodSpec> = new Map<number, MethodSp
       isSynchronous: true,
       hasContent: false,
       replies: [CONFIRM_SELECT_OK],
-      fields: [{ name: 'noWait', wireName: 'no-wait', type: 'bit', isReserved: false }],
+      fields: [
+        { name: 'noWait', wireName: 'no-wait', type: 'bit', isReserved: false },
+      ],
     },
   ],
   [

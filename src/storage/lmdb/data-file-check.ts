@@ -1,7 +1,7 @@
 // Looks at the data file before LMDB maps it: a file that is not LMDB's, was cut short, or has zeroed
 // or foreign pages where its trees begin would make the library abort the process without a word.
 // Layout: LMDB 0.9.90 as bundled with the lmdb package, 64-bit little endian. Reads the two meta pages,
-// the root of each named database and the branch pages below it, up to a bound.
+// the root of each named database and the pages below it, level by level, up to a bound.
 
 import fs from 'node:fs';
 import { endianness } from 'node:os';
@@ -16,8 +16,8 @@ const BRANCH = 1;
 const LEAF = 2;
 const SUB_TREE_NODE = 2;
 const NO_PAGE = 0xffff_ffff_ffff_ffffn;
-/** Branch pages are looked at up to this many per tree: enough for a million chunks. */
-const BRANCH_PAGES_MAX = 4096;
+/** Pages looked at per tree: all branch pages of a million chunks, and the leaves of smaller trees. */
+const TREE_PAGES_MAX = 2048;
 
 interface Tree {
   readonly depth: number;
@@ -70,18 +70,13 @@ class DataFile {
     if (second === undefined) return 'its second page is not one of this store';
     const meta = second.transaction > first.transaction ? second : first;
     // Trailing pages may be missing when they were only ever freed; those in use are found by the walk.
-    for (const [name, tree] of [['the list of free pages', meta.free] as const]) {
-      const problem = this.#checkTree(name, tree, meta, undefined);
-      if (problem !== undefined) return problem;
-    }
     const found: [string, Tree][] = [];
-    const problem = this.#checkTree('the list of databases', meta.main, meta, found);
-    if (problem !== undefined) return problem;
+    let problem = this.#checkTree('the list of free pages', meta.free, meta, undefined);
+    problem ??= this.#checkTree('the list of databases', meta.main, meta, found);
     for (const [name, tree] of found) {
-      const inside = this.#checkTree(`the database '${name}'`, tree, meta, undefined);
-      if (inside !== undefined) return inside;
+      problem ??= this.#checkTree(`the database '${name}'`, tree, meta, undefined);
     }
-    return undefined;
+    return problem;
   }
 
   #readMeta(offset: number): Meta | undefined {
@@ -101,7 +96,7 @@ class DataFile {
     };
   }
 
-  /** Looks at root and branch pages level by level; collects the sub-trees of leaves into `subTrees`. */
+  /** Looks at pages level by level, so that the bound is spent on the branches first; collects the sub-trees of leaves into `subTrees`. */
   #checkTree(
     name: string,
     tree: Tree,
@@ -115,14 +110,12 @@ class DataFile {
       const below: bigint[] = [];
       const isLeafLevel = depth === tree.depth;
       for (const number of level) {
-        if (++looked > BRANCH_PAGES_MAX) return undefined;
+        if (++looked > TREE_PAGES_MAX) return undefined;
         const page = this.#readPage(number, meta, isLeafLevel ? LEAF : BRANCH);
         if (typeof page === 'string') return `${page} in ${name}`;
         if (!isLeafLevel) below.push(...childrenOf(page));
         else if (subTrees !== undefined) subTrees.push(...subTreesOf(page));
       }
-      // Leaves hold the messages: looking at them all would make the start as slow as the backlog.
-      if (depth + 1 === tree.depth && subTrees === undefined) return undefined;
       level = below;
     }
     return undefined;
@@ -139,7 +132,8 @@ class DataFile {
       page.readBigUInt64LE(0) === number &&
       (page.readUInt16LE(18) & (BRANCH | LEAF)) === kind &&
       lower <= upper &&
-      upper <= this.#pageBytes - PAGE_HEAD_BYTES;
+      upper <= this.#pageBytes - PAGE_HEAD_BYTES &&
+      nodesOf(page).length === lower >>> 1;
     return isSound ? page : `page ${number} does not hold what it should`;
   }
 
@@ -156,7 +150,8 @@ function readTree(bytes: Buffer, offset: number): Tree {
 /** Offsets of the nodes of a page; those that point outside of it are left out. */
 function nodesOf(page: Buffer): number[] {
   const nodes: number[] = [];
-  for (let at = 0; at < page.readUInt16LE(20); at += 2) {
+  const end = Math.min(page.readUInt16LE(20), page.length - PAGE_HEAD_BYTES - 1);
+  for (let at = 0; at < end; at += 2) {
     const node = page.readUInt16LE(PAGE_HEAD_BYTES + at) + PAGE_HEAD_BYTES;
     if (node + NODE_HEAD_BYTES <= page.length) nodes.push(node);
   }

@@ -94,8 +94,8 @@ export class LmdbJournal implements Journal {
   }
 
   commit(onDurable: () => void): void {
-    assert(this.#onDurable === undefined, 'one commit at a time');
     if (this.#isStopped) return;
+    assert(this.#onDurable === undefined, 'one commit at a time');
     this.#onDurable = onDurable;
     this.#taken = this.#batch;
     this.#batch = new WriteBatch();
@@ -209,13 +209,14 @@ export class LmdbJournal implements Journal {
     this.#scheduleOwnWork();
   }
 
-  get #hasOwnWork(): boolean {
+  /** True while ranges are left to sweep, or damaged bytes to set aside. */
+  get hasOwnWork(): boolean {
     return this.#sweeper.hasWork || this.#forgotten.length > 0 || this.#options.damage.hasSetAside;
   }
 
   /** Prepares sweeping in a turn of its own; a running or coming commit takes it along, else one is made. */
   #scheduleOwnWork(): void {
-    if (this.#isStopped || this.#ownWork !== undefined || !this.#hasOwnWork) return;
+    if (this.#isStopped || this.#ownWork !== undefined || !this.hasOwnWork) return;
     this.#ownWork = setImmediate(() => {
       this.#ownWork = undefined;
       if (this.#isStopped) return;
@@ -225,7 +226,7 @@ export class LmdbJournal implements Journal {
         this.fail(error instanceof Error ? error : new Error(String(error)));
         return;
       }
-      if (!this.#isWriting && this.#hasOwnWork) this.#write();
+      if (!this.#isWriting && this.hasOwnWork) this.#write();
     });
   }
 

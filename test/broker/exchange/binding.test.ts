@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bindingKey } from '../../../src/broker/exchange/binding.ts';
 import { EMPTY_TABLE } from '../../../src/protocol/field-table.ts';
 import { tableOf } from '../../../src/protocol/field-value.ts';
-import { bindTo, exchangeOf, TestQueue, queueNamed } from './routing-fixture.ts';
+import { bindTo, exchangeOf, queueNamed, TestQueue } from './routing-fixture.ts';
 
 describe('binding', () => {
   it('leads to a queue or to an exchange', () => {

@@ -1,5 +1,6 @@
 // Queues, exchanges and messages for routing tests, without the rules of topology.
 
+import type { Clock } from '../../../src/broker/clock.ts';
 import {
   Binding,
   type BindingDestination,
@@ -8,7 +9,6 @@ import {
 import { Exchange } from '../../../src/broker/exchange/exchange.ts';
 import { EXCHANGE_TYPES } from '../../../src/broker/exchange/exchange-types.ts';
 import type { Reached, RoutedMessage, Router } from '../../../src/broker/exchange/router.ts';
-import type { Clock } from '../../../src/broker/clock.ts';
 import { IncomingMessage } from '../../../src/broker/message/incoming-message.ts';
 import { MessageMemory } from '../../../src/broker/message/message-memory.ts';
 import {
