@@ -89,4 +89,4 @@ for (let index = 0; index < rows.length; index += PARALLEL) {
   }
 }
 console.log(`${rows.length - failures} passed, ${failures} failed`);
-process.exit(failures === 0 ? 0 : 1);
+process.exitCode = failures === 0 ? 0 : 1;

@@ -28,7 +28,11 @@ export function receive(
   }
   if (channel === undefined) return;
   if (channel.isClosing) {
-    if (method.id === amqp.CHANNEL_CLOSE_OK) connection.channels.delete(number);
+    if (method.id === amqp.CHANNEL_CLOSE_OK) {
+      // Both sides closed at once: our own close-ok may still be on its way out.
+      if (channel.replies.some(({ id }) => id === amqp.CHANNEL_CLOSE_OK)) channel.isClosedByClient = true;
+      else connection.channels.delete(number);
+    }
     if (method.id === amqp.CHANNEL_CLOSE) channel.expect(amqp.CHANNEL_CLOSE_OK);
     return;
   }
@@ -168,7 +172,7 @@ function purgeQueue(auditor: Auditor, channel: ModelChannel, method: amqp.QueueP
   if (queue === undefined) return failChannel(auditor, channel, 404);
   const range = queue.readyRange();
   for (const entry of queue.ready()) queue.remove(entry, auditor.now);
-  voidPredictions(auditor, queue);
+  auditor.voidPredictions(queue);
   channel.expect(amqp.QUEUE_PURGE_OK, (reply) =>
     reply.id === amqp.QUEUE_PURGE_OK
       ? countProblem(`purged from ${queue.name}`, reply.messageCount, range)
@@ -185,16 +189,6 @@ function deleteQueue(auditor: Auditor, channel: ModelChannel, method: amqp.Queue
       ? countProblem(`deleted with ${method.queue}`, reply.messageCount, range)
       : undefined,
   );
-}
-
-/** Gets that wait for the disk may find something else than they would have found at once. */
-function voidPredictions(auditor: Auditor, queue: ModelQueue): void {
-  for (const connection of auditor.connections.values()) {
-    for (const channel of connection.channels.values()) {
-      for (const pending of channel.pendingGets)
-        if (pending.queue === queue) pending.mustFind = false;
-    }
-  }
 }
 
 function declareExchange(
@@ -225,7 +219,7 @@ function consume(auditor: Auditor, channel: ModelChannel, method: amqp.BasicCons
   channel.consumers.set(consumer.tag, consumer);
   queue.consumers.add(consumer);
   queue.hadConsumer = true;
-  voidPredictions(auditor, queue);
+  auditor.voidPredictions(queue);
   channel.expect(amqp.BASIC_CONSUME_OK);
 }
 

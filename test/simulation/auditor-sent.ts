@@ -124,13 +124,6 @@ function handOut(auditor: Auditor, entry: QueueEntry, isRedelivered: boolean): v
   auditor.deliveryCount++;
   entry.isSure = true;
   if (isRedelivered) return markOut(auditor, entry);
-  // Whatever was only possible before it is not there, or it would have come first.
-  for (const other of queue.ready()) {
-    if (other.position < entry.position && other.delivered === 'no' && !other.isSure) {
-      queue.entries.splice(queue.entries.indexOf(other), 1);
-      other.state = 'gone';
-    }
-  }
   queue.firstDeliveredEnd = Math.max(queue.firstDeliveredEnd, entry.position);
   auditor.touched.add(queue);
   markOut(auditor, entry);

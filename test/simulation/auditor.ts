@@ -21,6 +21,8 @@ export class Auditor {
   /** Everything before this event is durable. */
   durableBefore = 0;
   #commitStartedAt = 0;
+  /** Confirmed in this turn although not durable: to be judged at its end. */
+  readonly #earlyConfirms: QueueEntry[] = [];
   /** Queues that handed out a message for the first time in this turn. */
   readonly touched = new Set<ModelQueue>();
   /** Removed incarnations whose end may not be durable. */
@@ -82,9 +84,8 @@ export class Auditor {
       entry.isConfirmed = true;
       const mustStore =
         isPersistent && queue.isDurable && !queue.isRemoved && entry.state !== 'gone';
-      if (mustStore && !this.isDurable(entry.enqueuedAt)) {
-        return `${id} was confirmed before it was durable in ${queue.name}`;
-      }
+      // It may have been settled in this turn, and the news of that still be on its way out.
+      if (mustStore && !this.isDurable(entry.enqueuedAt)) this.#earlyConfirms.push(entry);
     }
     return undefined;
   }
@@ -98,12 +99,24 @@ export class Auditor {
   /** Deletes an incarnation; consumers on other channels will be told. */
   removeQueue(queue: ModelQueue): void {
     this.topology.removeQueue(queue);
+    this.voidPredictions(queue);
     for (const consumer of queue.consumers) {
       consumer.channel.consumers.delete(consumer.tag);
       if (!consumer.channel.connection.isClosed) consumer.channel.cancels.add(consumer.tag);
     }
     queue.consumers.clear();
     if (queue.isDurable && queue.owner === undefined) this.#removed.push({ queue, at: this.now });
+  }
+
+  /** Gets that wait for the disk may find something else than they would have found at once. */
+  voidPredictions(queue: ModelQueue): void {
+    for (const connection of this.connections.values()) {
+      for (const channel of connection.channels.values()) {
+        for (const pending of channel.pendingGets) {
+          if (pending.queue === queue) pending.mustFind = false;
+        }
+      }
+    }
   }
 
   consumerLeft(queue: ModelQueue): void {
@@ -153,8 +166,17 @@ export class Auditor {
 
   // ---- time -----------------------------------------------------------------------------------
 
+  #checkEarlyConfirms(): void {
+    for (const { message, queue, state } of this.#earlyConfirms) {
+      if (state === 'gone' || queue.isRemoved) continue;
+      this.violation('confirm', `${message.id} was confirmed before it was durable in ${queue.name}`);
+    }
+    this.#earlyConfirms.length = 0;
+  }
+
   /** What was never delivered may not lie before what was (order of first deliveries). */
   #endTurn(): void {
+    this.#checkEarlyConfirms();
     for (const queue of this.touched) {
       const last = queue.firstDeliveredEnd;
       const late = queue.entries.find(
@@ -167,6 +189,11 @@ export class Auditor {
       if (late !== undefined) {
         this.violation('order', `${late.message.id} was overtaken in ${queue.name}`);
       }
+      // Whatever was only possible before it is not there, or it would have come first.
+      queue.entries = queue.entries.filter(
+        ({ position, isSure, state, delivered }) =>
+          position > last || isSure || state !== 'ready' || delivered !== 'no',
+      );
     }
     this.touched.clear();
   }
@@ -180,10 +207,15 @@ export class Auditor {
   }
 
   #crash(): void {
+    this.#checkEarlyConfirms();
     for (const connection of this.connections.values()) {
       if (!connection.isClosed) this.#forgetConnection(connection);
     }
     const queues = [...this.topology.queues.values()];
+    for (const { queue } of this.#removed) {
+      // Its removal may not have reached the disk.
+      if (!this.topology.queues.has(queue.name)) queues.push(new ModelQueue(queue.name, true, false, undefined));
+    }
     this.topology.queues.clear();
     this.topology.crash();
     for (const queue of queues) {

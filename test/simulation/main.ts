@@ -58,4 +58,4 @@ const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
 console.log(
   `simulation: ${seeds.length} seeds, ${failures} failed, ${messages} published, ${deliveries} delivered, ${crashes} crashes, ${seconds} s`,
 );
-process.exit(failures === 0 ? 0 : 1);
+process.exitCode = failures === 0 ? 0 : 1;

@@ -113,7 +113,8 @@ export class SimulatedClient {
       case amqp.CHANNEL_CLOSE:
         this.channels.delete(number);
         this.cast(number, { id: amqp.CHANNEL_CLOSE_OK });
-        return this.#replied(method);
+        // Both sides closed at once: our own close is answered too.
+        return this.awaiting === amqp.CHANNEL_CLOSE ? undefined : this.#replied(method);
       case amqp.BASIC_ACK:
       case amqp.BASIC_NACK:
       case amqp.BASIC_RETURN:
