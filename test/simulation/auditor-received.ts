@@ -30,7 +30,8 @@ export function receive(
   if (channel.isClosing) {
     if (method.id === amqp.CHANNEL_CLOSE_OK) {
       // Both sides closed at once: our own close-ok may still be on its way out.
-      if (channel.replies.some(({ id }) => id === amqp.CHANNEL_CLOSE_OK)) channel.isClosedByClient = true;
+      if (channel.replies.some(({ id }) => id === amqp.CHANNEL_CLOSE_OK))
+        channel.isClosedByClient = true;
       else connection.channels.delete(number);
     }
     if (method.id === amqp.CHANNEL_CLOSE) channel.expect(amqp.CHANNEL_CLOSE_OK);

@@ -169,7 +169,10 @@ export class Auditor {
   #checkEarlyConfirms(): void {
     for (const { message, queue, state } of this.#earlyConfirms) {
       if (state === 'gone' || queue.isRemoved) continue;
-      this.violation('confirm', `${message.id} was confirmed before it was durable in ${queue.name}`);
+      this.violation(
+        'confirm',
+        `${message.id} was confirmed before it was durable in ${queue.name}`,
+      );
     }
     this.#earlyConfirms.length = 0;
   }
@@ -214,7 +217,8 @@ export class Auditor {
     const queues = [...this.topology.queues.values()];
     for (const { queue } of this.#removed) {
       // Its removal may not have reached the disk.
-      if (!this.topology.queues.has(queue.name)) queues.push(new ModelQueue(queue.name, true, false, undefined));
+      if (!this.topology.queues.has(queue.name))
+        queues.push(new ModelQueue(queue.name, true, false, undefined));
     }
     this.topology.queues.clear();
     this.topology.crash();

@@ -114,7 +114,8 @@ export class SimulatedDisk {
     let bytes = 0;
     for (const [firstPosition, chunk] of [...queue.chunks].sort((a, b) => a[0] - b[0])) {
       if (firstPosition + chunk.recordCount <= fromPosition) continue;
-      if (firstPosition >= toPosition || (found.length > 0 && bytes >= maxBytes)) break;
+      if (firstPosition >= toPosition) break;
+      if (found.length > 0 && bytes + chunk.bytes.length > maxBytes) break;
       bytes += chunk.bytes.length;
       found.push({
         firstPosition,
