@@ -370,6 +370,11 @@ export class QueueMessages {
     this.discard(segment);
   }
 
+  /** What lay behind the cursor's segment on the disk is here or gone: when it is empty it can go. */
+  leaveEmptied(): void {
+    if (this.#cursorSegment.unsettled === 0) this.#emptied(this.#cursorSegment);
+  }
+
   /** Large messages, and slabs while memory is short, do not stay with an empty queue. */
   #keepsSlab(segment: Segment): boolean {
     return (
