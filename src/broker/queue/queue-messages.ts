@@ -377,9 +377,7 @@ export class QueueMessages {
 
   /** Large messages, and slabs while memory is short, do not stay with an empty queue. */
   #keepsSlab(segment: Segment): boolean {
-    return (
-      !segment.isShared && segment.slab.length <= SLAB_BYTES && !this.memory.isOverBudget
-    );
+    return !segment.isShared && segment.slab.length <= SLAB_BYTES && !this.memory.isOverBudget;
   }
 
   #dropTail(segment: Segment): void {

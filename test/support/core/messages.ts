@@ -1,6 +1,9 @@
 // Messages as the publish path hands them to queues, and what a record says.
 
-import { IncomingMessage, LARGE_RECORD_BYTES } from '../../../src/broker/message/incoming-message.ts';
+import {
+  IncomingMessage,
+  LARGE_RECORD_BYTES,
+} from '../../../src/broker/message/incoming-message.ts';
 import { recordOf } from '../../../src/broker/message/message-record.ts';
 import { RECORD_HEAD_BYTES, recordBytesAt } from '../../../src/broker/message/record.ts';
 import { ByteWriter } from '../../../src/protocol/byte-writer.ts';
