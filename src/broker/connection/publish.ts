@@ -23,8 +23,7 @@ import { isUtf8 } from '../../protocol/utf8.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { type CachedRoute, sameBytes } from '../exchange/route-cache.ts';
 import { type IncomingMessage, LARGE_RECORD_BYTES } from '../message/incoming-message.ts';
-import { exchangeName, recordOf } from '../message/message-record.ts';
-import { RECORD_FLAGS_OFFSET, RECORD_PERSISTENT } from '../message/record.ts';
+import { exchangeName, recordOf, writeRecordHead } from '../message/message-record.ts';
 import type { Queue } from '../queue/queue.ts';
 import { requirePermission } from '../vhost/permissions.ts';
 import type { Channel } from './channel.ts';
@@ -63,9 +62,8 @@ export class ChannelPublishing {
     const scan = channel.node.scan;
     scanContent(scan, message);
     message.isPersistent = scan.deliveryMode === 2;
-    if (message.record !== undefined) {
-      message.record[RECORD_FLAGS_OFFSET] = message.isPersistent ? RECORD_PERSISTENT : 0;
-    }
+    const { record } = message;
+    if (record !== undefined) writeRecordHead(record, record.length, message.isPersistent);
     let targets: readonly Queue[];
     if (route !== undefined && isPlain(scan)) {
       targets = route.targets;
