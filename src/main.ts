@@ -2,6 +2,7 @@
 // The `warren` command: puts the commands together. Each lives in cli/commands/<name>.ts.
 
 import { Command } from 'commander';
+import { addPerfCommand } from './cli/commands/perf.ts';
 import { addStartCommand } from './cli/commands/start.ts';
 import { exitCodes } from './cli/exit-codes.ts';
 import { version } from './version.ts';
@@ -13,5 +14,6 @@ const program = new Command('warren')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exitCodes.usage));
 
 addStartCommand(program);
+addPerfCommand(program);
 
 await program.parseAsync();
