@@ -69,8 +69,9 @@ function receiveOnChannel(
       auditor.topology.removeExchange(method.exchange);
       return channel.expect(amqp.EXCHANGE_DELETE_OK);
     case amqp.BASIC_QOS:
-      if (method.global) channel.globalPrefetchCount = method.prefetchCount;
-      else channel.prefetchCount = method.prefetchCount;
+      // RabbitMQ 4: a limit per consumer ends the shared one.
+      channel.globalPrefetchCount = method.global ? method.prefetchCount : 0;
+      if (!method.global) channel.prefetchCount = method.prefetchCount;
       return channel.expect(amqp.BASIC_QOS_OK);
     case amqp.BASIC_CONSUME:
       return consume(auditor, channel, method);
@@ -108,16 +109,6 @@ function receiveOnChannel(
   }
 }
 
-/** The broker must close the channel with this code. */
-export function failChannel(auditor: Auditor, channel: ModelChannel, replyCode: number): void {
-  auditor.releaseChannel(channel);
-  channel.isClosing = true;
-  channel.expect(amqp.CHANNEL_CLOSE, (method) => {
-    if (method.id !== amqp.CHANNEL_CLOSE || method.replyCode === replyCode) return undefined;
-    return `closed with ${method.replyCode} ${method.replyText} instead of ${replyCode}`;
-  });
-}
-
 function countProblem(
   what: string,
   count: number,
@@ -131,14 +122,14 @@ function countProblem(
 function declareQueue(auditor: Auditor, channel: ModelChannel, method: amqp.QueueDeclare): void {
   let queue = auditor.topology.queues.get(method.queue);
   if (queue === undefined) {
-    if (method.passive) return failChannel(auditor, channel, 404);
+    if (method.passive) return auditor.failChannel(channel, 404);
     const owner = method.exclusive ? channel.connection.number : undefined;
     const isDurable = method.durable && !method.exclusive;
     queue = new ModelQueue(method.queue, isDurable, method.autoDelete, owner);
     auditor.addQueue(queue);
   }
   if (queue.owner !== undefined && queue.owner !== channel.connection.number) {
-    return failChannel(auditor, channel, 405);
+    return auditor.failChannel(channel, 405);
   }
   const ready = queue.readyRange();
   const consumers = queue.consumers.size;
@@ -162,7 +153,7 @@ function bindQueue(
     return channel.expect(amqp.QUEUE_UNBIND_OK);
   }
   if (!auditor.topology.exchanges.has(exchange) || !auditor.topology.queues.has(queue)) {
-    return failChannel(auditor, channel, 404);
+    return auditor.failChannel(channel, 404);
   }
   auditor.topology.bind(exchange, queue, routingKey);
   channel.expect(amqp.QUEUE_BIND_OK);
@@ -170,7 +161,7 @@ function bindQueue(
 
 function purgeQueue(auditor: Auditor, channel: ModelChannel, method: amqp.QueuePurge): void {
   const queue = auditor.topology.queues.get(method.queue);
-  if (queue === undefined) return failChannel(auditor, channel, 404);
+  if (queue === undefined) return auditor.failChannel(channel, 404);
   const range = queue.readyRange();
   for (const entry of queue.ready()) queue.remove(entry, auditor.now);
   auditor.voidPredictions(queue);
@@ -199,7 +190,7 @@ function declareExchange(
 ): void {
   const { exchange: name, type, durable: isDurable } = method;
   if (!auditor.topology.exchanges.has(name)) {
-    if (method.passive) return failChannel(auditor, channel, 404);
+    if (method.passive) return auditor.failChannel(channel, 404);
     auditor.topology.exchanges.set(name, { name, type, isDurable });
   }
   channel.expect(amqp.EXCHANGE_DECLARE_OK);
@@ -207,7 +198,7 @@ function declareExchange(
 
 function consume(auditor: Auditor, channel: ModelChannel, method: amqp.BasicConsume): void {
   const queue = auditor.topology.queues.get(method.queue);
-  if (queue === undefined) return failChannel(auditor, channel, 404);
+  if (queue === undefined) return auditor.failChannel(channel, 404);
   const consumer = {
     tag: method.consumerTag,
     queue,
@@ -235,7 +226,7 @@ function cancel(auditor: Auditor, channel: ModelChannel, method: amqp.BasicCance
 
 function get(auditor: Auditor, channel: ModelChannel, method: amqp.BasicGet): void {
   const queue = auditor.topology.queues.get(method.queue);
-  if (queue === undefined) return failChannel(auditor, channel, 404);
+  if (queue === undefined) return auditor.failChannel(channel, 404);
   const [sure] = queue.readyRange();
   const mustFind = sure > 0 && queue.consumers.size === 0;
   queue.pendingGetCount++;
@@ -249,7 +240,7 @@ function publish(
   content: Content,
 ): void {
   const queues = auditor.topology.route(method.exchange, method.routingKey);
-  if (queues === undefined) return failChannel(auditor, channel, 404);
+  if (queues === undefined) return auditor.failChannel(channel, 404);
   const message: PublishedMessage = {
     id: messageId(content.body),
     body: content.body,

@@ -1,7 +1,6 @@
 // Acknowledgements in the auditor's model: which deliveries a tag means, and what becomes of them.
 
 import type { Auditor } from './auditor.ts';
-import { failChannel } from './auditor-received.ts';
 import type { ModelChannel, ModelDelivery } from './model-channel.ts';
 
 export function settle(
@@ -12,7 +11,7 @@ export function settle(
   isRequeue: boolean,
 ): void {
   const taken = take(channel, tag, isMultiple);
-  if (taken === undefined) return failChannel(auditor, channel, 406);
+  if (taken === undefined) return auditor.failChannel(channel, 406);
   const settles = taken.map((delivery) => ({ delivery, isRequeue }));
   if (channel.mode === 'tx') channel.txSettles.push(...settles);
   else settleAll(auditor, settles);

@@ -2,7 +2,7 @@
 // It sees frames at the broker's edge only, never the broker's own state. Violations begin with a class:
 // lost, unexpected, corrupt, duplicate, order, prefetch, confirm, reply, count, redelivered, stuck.
 
-import type { Method } from '../../src/protocol/generated/methods.ts';
+import { CHANNEL_CLOSE, type Method } from '../../src/protocol/generated/methods.ts';
 import { receive } from './auditor-received.ts';
 import { send } from './auditor-sent.ts';
 import type { HistoryEvent } from './history.ts';
@@ -139,6 +139,16 @@ export class Auditor {
     }
     channel.consumers.clear();
     this.#weakenPendingGets(channel);
+  }
+
+  /** The broker must close the channel with this code. */
+  failChannel(channel: ModelChannel, replyCode: number): void {
+    this.releaseChannel(channel);
+    channel.isClosing = true;
+    channel.expect(CHANNEL_CLOSE, (method) => {
+      if (method.id !== CHANNEL_CLOSE || method.replyCode === replyCode) return undefined;
+      return `closed with ${method.replyCode} ${method.replyText} instead of ${replyCode}`;
+    });
   }
 
   /** A get whose answer nobody will see: its queue's head may be gone, or count as delivered. */
