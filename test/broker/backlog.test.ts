@@ -1,4 +1,5 @@
 // A backlog larger than the memory for messages leaves it, and comes back whole and in order.
+import type { Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { type BrokerFixture, openBroker } from './broker-fixture.ts';
 
@@ -48,3 +49,30 @@ it.each([
   },
   60_000,
 );
+
+it('a client that does not read leaves its messages in the queue, and disturbs nobody', async () => {
+  fixture = await openBroker();
+  const stuck = await fixture.connect();
+  const stuckChannel = await stuck.createChannel();
+  await stuckChannel.assertQueue('stuck');
+  await stuckChannel.consume('stuck', () => {}, { noAck: true });
+  const { stream } = stuck.connection as unknown as { stream: Socket };
+  // Without a reader Node takes a little from the kernel and then stops.
+  stream.removeAllListeners('readable');
+  const client = await fixture.connect();
+  const channel = await client.createConfirmChannel();
+  const body = Buffer.alloc(16 * BODY_BYTES);
+  for (let i = 0; i < 2000; i++) channel.sendToQueue('stuck', body);
+  await channel.waitForConfirms();
+  await channel.assertQueue('other');
+  channel.sendToQueue('other', body);
+  await channel.waitForConfirms();
+  expect(await channel.get('other')).not.toBe(false);
+  const pendingBytes = [...fixture.broker.connections].map(
+    ({ transport }) => transport.pendingBytes,
+  );
+  expect(Math.max(...pendingBytes)).toBeLessThan(2 << 20);
+  expect((await channel.checkQueue('stuck')).messageCount).toBeGreaterThan(1000);
+  stream.destroy();
+  await client.close();
+});
