@@ -7,7 +7,7 @@ import { assert } from '../../util/assert.ts';
 import { PositionHeap } from '../../util/position-heap.ts';
 import type { QueueState } from '../journal.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
-import { type MessageMemory, SLAB_BYTES } from '../message/message-memory.ts';
+import { type MessageMemory, SLAB_BYTES, SLAB_MIN_BYTES } from '../message/message-memory.ts';
 import { RECORD_HEAD_BYTES } from '../message/record.ts';
 import {
   CHUNK_START,
@@ -19,21 +19,9 @@ import {
   STORED,
   UNACKED,
 } from '../message/segment.ts';
+import { type ColdSpan, storedColdSpan } from './cold-span.ts';
 
 const NO_SLAB = Buffer.alloc(0);
-
-/** Messages that lie on the disk only: positions [from, to), all ready, none delivered yet. */
-export interface ColdSpan {
-  from: number;
-  to: number;
-  count: number;
-  bodyBytes: number;
-  /** Persistent ones among them. */
-  persistentCount: number;
-  persistentBodyBytes: number;
-  /** How many resident segments come before it. */
-  segmentIndex: number;
-}
 
 export class QueueMessages {
   readonly memory: MessageMemory;
@@ -71,7 +59,8 @@ export class QueueMessages {
   #cursorSegment: Segment;
   #cursorIndex = 0;
   #lastFound: Segment;
-  #slabBytes = 0;
+  /** What the next slab is to hold at least. */
+  #slabBytes = SLAB_MIN_BYTES;
 
   constructor(memory: MessageMemory) {
     this.memory = memory;
@@ -87,18 +76,21 @@ export class QueueMessages {
   recover(state: QueueState): void {
     this.nextPosition = state.nextPosition;
     this.deliveredEnd = state.cursorPosition;
-    if (state.messageCount === 0) return;
+    if (state.messageCount === 0) {
+      // Transient messages of an earlier start may lie there: void.
+      if (state.floorPosition < state.nextPosition) this.#forgetSpan(0, state.nextPosition);
+      return;
+    }
     this.readyCount = this.storedCount = state.messageCount;
     this.bodyBytes = this.storedBodyBytes = state.bodyBytes;
-    this.cold = {
-      from: state.floorPosition,
-      to: state.nextPosition,
-      count: state.messageCount,
-      bodyBytes: state.bodyBytes,
-      persistentCount: state.messageCount,
-      persistentBodyBytes: state.bodyBytes,
-      segmentIndex: 1,
-    };
+    this.cold = storedColdSpan(state);
+    // The tail lies behind the cold span from the start: what is published now comes after it.
+    this.segments.push(new Segment(state.nextPosition, NO_SLAB));
+  }
+
+  #forgetSpan(from: number, to: number): void {
+    this.deadSpans.push([from, to]);
+    this.isJournalDirty = true;
   }
 
   get tail(): Segment {
@@ -140,9 +132,15 @@ export class QueueMessages {
   #newTail(recordBytes: number): Segment {
     const tail = this.tail;
     // A queue that grows gets larger slabs; one that is emptied in between stays small.
-    const grown = Math.min(Math.max(tail.slab.length, this.#slabBytes) * 2, SLAB_BYTES);
-    this.#slabBytes = tail.isShared ? this.#slabBytes : grown;
+    if (tail.slab.length > 0 && !tail.isShared) {
+      this.#slabBytes = Math.min(this.#slabBytes * 2, SLAB_BYTES);
+    }
     const slab = this.memory.acquire(Math.max(recordBytes, this.#slabBytes));
+    if (tail.count === 0 && tail.slab.length === 0 && this.cold === undefined) {
+      tail.rewind(this.nextPosition);
+      tail.slab = slab;
+      return tail;
+    }
     const segment = new Segment(this.nextPosition, slab);
     this.#addTail(segment);
     return segment;
@@ -151,7 +149,9 @@ export class QueueMessages {
   #addTail(segment: Segment): void {
     const previous = this.tail;
     this.segments.push(segment);
-    if (previous.unsettled === 0 && this.#isBehindCursor(previous)) this.#emptied(previous);
+    if (previous.unsettled > 0) return;
+    if (this.#isBehindCursor(previous)) this.#emptied(previous);
+    else if (previous.count === 0) this.segments.splice(this.segments.length - 2, 1);
   }
 
   #isBehindCursor(segment: Segment): boolean {
@@ -177,7 +177,7 @@ export class QueueMessages {
   /** True when the next message in order lies on the disk. */
   get needsCold(): boolean {
     const cold = this.cold;
-    if (cold === undefined || this.#requeued.size > 0) return false;
+    if (cold === undefined || this.#requeued.size > 0 || this.readyCount === 0) return false;
     const index = this.segments.indexOf(this.#cursorSegment);
     return index + 1 === cold.segmentIndex && this.#cursorIndex >= this.#cursorSegment.count;
   }
@@ -310,8 +310,9 @@ export class QueueMessages {
     const cold = this.cold;
     if (cold !== undefined) {
       this.cold = undefined;
-      this.deadSpans.push([cold.from, cold.to]);
-      this.isJournalDirty = true;
+      // From the end of what is in memory: a chunk may lie across cold.from.
+      const before = this.segments[cold.segmentIndex - 1] as Segment;
+      this.#forgetSpan(before.base + before.count, cold.to);
       this.bodyBytes -= cold.bodyBytes;
       this.storedCount -= cold.persistentCount;
       this.storedBodyBytes -= cold.persistentBodyBytes;
@@ -335,15 +336,7 @@ export class QueueMessages {
   /** A segment without unsettled messages: leaves, or starts anew when it is the tail. */
   #emptied(segment: Segment): void {
     const tail = this.tail;
-    if (segment === tail) {
-      if (segment !== this.#cursorSegment || this.#cursorIndex < segment.count) return;
-      if (segment.pins > 0 || segment.isShared || segment.count === 0) return;
-      if (segment.chunkCount > 0) this.#killChunks(segment);
-      if (segment.settledMax >= 0) this.#forgetSettled(segment);
-      segment.rewind(this.nextPosition);
-      this.#cursorIndex = 0;
-      return;
-    }
+    if (segment === tail) return this.#emptiedTail(segment);
     if (segment === this.#cursorSegment && !this.#advanceOver(segment)) return;
     if (segment.base > this.#cursorSegment.base) return;
     const index = this.segments.indexOf(segment);
@@ -353,6 +346,22 @@ export class QueueMessages {
     if (segment.chunkCount > 0) this.#killChunks(segment);
     if (segment.settledMax >= 0) this.#forgetSettled(segment);
     this.discard(segment);
+  }
+
+  /** The last segment of an empty queue gives its slab back and starts anew. */
+  #emptiedTail(segment: Segment): void {
+    if (segment !== this.#cursorSegment || this.#cursorIndex < segment.count) return;
+    if (segment.pins > 0 || segment.count === 0) return;
+    if (segment.chunkCount > 0) this.#killChunks(segment);
+    if (segment.settledMax >= 0) this.#forgetSettled(segment);
+    if (!segment.isShared && segment.end * 4 < segment.slab.length) {
+      this.#slabBytes = Math.max(SLAB_MIN_BYTES, segment.slab.length / 2);
+    }
+    this.memory.release(segment.slab, segment.isShared);
+    segment.slab = NO_SLAB;
+    segment.isShared = false;
+    segment.rewind(this.nextPosition);
+    this.#cursorIndex = 0;
   }
 
   /** The cursor leaves an empty segment, unless the cold span comes next. */
@@ -385,14 +394,27 @@ export class QueueMessages {
   /** Gives up the memory of a segment that left `segments`. */
   discard(segment: Segment): void {
     segment.isDiscarded = true;
-    if (segment.pins === 0) this.memory.release(segment.slab, segment.isShared);
+    this.stay(segment);
+    if (segment.pins === 0) this.#releaseSlab(segment);
+  }
+
+  /** The segment does not leave memory by way of the disk (any more). */
+  stay(segment: Segment): void {
+    if (!segment.isLeaving) return;
+    segment.isLeaving = false;
+    this.memory.leavingBytes -= segment.slab.length;
+  }
+
+  #releaseSlab(segment: Segment): void {
+    this.memory.release(segment.slab, segment.isShared);
+    segment.slab = NO_SLAB;
   }
 
   /** A commit that read the segment's slab is durable. */
   unpin(segment: Segment): void {
     segment.pins--;
     if (segment.pins > 0) return;
-    if (segment.isDiscarded) this.memory.release(segment.slab, segment.isShared);
+    if (segment.isDiscarded) this.#releaseSlab(segment);
     else if (segment.unsettled === 0) this.#emptied(segment);
   }
 
@@ -408,7 +430,6 @@ export class QueueMessages {
     for (const segment of segments) this.discard(segment);
     this.cold = undefined;
     this.settledSegments = [];
-    for (const segment of this.leaving) this.memory.leavingBytes -= segment.slab.length;
     this.leaving = [];
     this.deadChunks = [];
     this.deadSpans = [];
