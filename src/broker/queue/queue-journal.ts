@@ -199,9 +199,12 @@ export class QueueJournal {
     }
   }
 
-  #collectSettledChunk(journal: Journal, segment: Segment, start: number, end: number): void {
+  #collectSettledChunk(journal: Journal, segment: Segment, start: number, next: number): void {
     const states = segment.states;
     if (((states[start] as number) & CHUNK_START) === 0) return;
+    // Transient messages that were not worth storing may lie between the chunk and the next one.
+    let end = next;
+    while (((states[end - 1] as number) & STORED) === 0) end--;
     let prefix = start;
     while (prefix < end && ((states[prefix] as number) & STATE_MASK) === SETTLED) prefix++;
     if (prefix === end) {

@@ -348,6 +348,11 @@ export class QueueMessages {
     this.discard(segment);
   }
 
+  /** What lay behind the cursor's segment on the disk is here or gone: when it is empty it can go. */
+  leaveEmptied(): void {
+    if (this.#cursorSegment.unsettled === 0) this.#emptied(this.#cursorSegment);
+  }
+
   /** The last segment of an empty queue gives its slab back and starts anew. */
   #emptiedTail(segment: Segment): void {
     if (segment !== this.#cursorSegment || this.#cursorIndex < segment.count) return;

@@ -125,6 +125,8 @@ export class QueuePaging {
       // A purge or delete may have come in between: who waits for the read must learn that, too.
       if (messages.cold === cold && cold.from === from) this.#restore(cold, chunks);
       onRead();
+      // Only void records are left: nobody asks for them, but they are to leave the disk.
+      if (messages.cold?.count === 0) this.readAhead(onRead);
     });
   }
 
@@ -153,18 +155,12 @@ export class QueuePaging {
     finish();
     if (chunks.length > 0) cold.from = Math.max(cold.from, expected);
     if (chunks.length === 0 || cold.from >= cold.to) this.#endCold(cold);
+    this.#messages.leaveEmptied();
   }
 
   #insert(cold: ColdSpan, segment: Segment): void {
     const messages = this.#messages;
-    if (segment.unsettled === 0) {
-      for (let i = 0; i < segment.count; i++) {
-        if (((segment.states[i] as number) & CHUNK_START) === 0) continue;
-        messages.deadChunks.push(segment.base + i);
-        messages.isJournalDirty = true;
-      }
-      return;
-    }
+    if (segment.unsettled === 0) return;
     messages.memory.adopt(segment.slab);
     messages.segments.splice(cold.segmentIndex, 0, segment);
     cold.segmentIndex++;
@@ -199,27 +195,36 @@ export class QueuePaging {
 
   #restoreChunk(cold: ColdSpan, segment: Segment, chunk: StoredChunk, start: number): void {
     const bytes = chunk.bytes;
+    const unsettledBefore = segment.unsettled;
     let offset = 0;
     for (let i = 0; offset < bytes.length; i++) {
       const state = this.#restoredState(cold, chunk, i, offset);
-      segment.restore(start + offset, i === 0 ? state | CHUNK_START : state);
+      segment.restore(start + offset, state);
       if ((state & STATE_MASK) === READY) count(cold, segment, segment.count - 1, state);
       offset += recordBytesAt(bytes, offset);
     }
-    segment.chunkCount++;
+    if (segment.unsettled > unsettledBefore) {
+      const first = chunk.firstPosition - segment.base;
+      segment.states[first] = (segment.states[first] as number) | CHUNK_START;
+      segment.chunkCount++;
+    } else {
+      // At once: after a crash the floor may be beyond it, and nobody would read it again.
+      this.#messages.deadChunks.push(chunk.firstPosition);
+      this.#messages.isJournalDirty = true;
+    }
   }
 
   #restoredState(cold: ColdSpan, chunk: StoredChunk, index: number, offset: number): number {
     const position = chunk.firstPosition + index;
-    if (position < cold.from || position >= cold.to) return SETTLED;
+    if (position < cold.from || position >= cold.to) return SETTLED | STORED;
     const settled = chunk.settled;
     if (settled !== undefined && ((settled[index >>> 3] ?? 0) & (1 << (index & 7))) !== 0) {
-      return SETTLED;
+      return SETTLED | STORED;
     }
-    if (chunk.damaged.includes(index)) return SETTLED;
+    if (chunk.damaged.includes(index)) return SETTLED | STORED;
     const flags = chunk.bytes[offset + RECORD_FLAGS_OFFSET] as number;
     if ((flags & RECORD_PERSISTENT) !== 0) return READY | STORED | PERSISTENT;
-    return position < this.#startPosition ? SETTLED : READY | STORED;
+    return position < this.#startPosition ? SETTLED | STORED : READY | STORED;
   }
 }
 

@@ -107,3 +107,29 @@ test('a queue that is empty lets a large message go', async () => {
   await world.settleDown();
   expect(world.memory.residentBytes).toBe(0);
 });
+
+test('a chunk that was settled whole is deleted at once, whatever stands behind it in memory', async () => {
+  const world = worldWith(1 << 30);
+  publish(world, 1, 1000);
+  await world.settleDown();
+  world.durable.take(false);
+  publish(world, 1, 0, false);
+  world.durable.settle(0);
+  await world.settleDown();
+  expect(await world.journal.storedChunks(1)).toEqual([]);
+});
+
+test('void records in front of a message that is read back leave the disk at once', async () => {
+  const world = worldWith(0);
+  publish(world, 24, 2300, false);
+  publish(world, 1, 0);
+  await world.settleDown();
+  await world.restart(false);
+  world.durable.take(false);
+  await world.settleDown();
+  world.durable.take(false);
+  await world.settleDown();
+  expect((await world.journal.storedChunks(1)).map(({ firstPosition }) => firstPosition)).toEqual([
+    24,
+  ]);
+});

@@ -128,8 +128,7 @@ export class QueueModel {
     const { queue } = this;
     const { messages } = queue;
     if (!queue.take()) {
-      const hasReady = this.messages.some(({ state }) => state === 'ready');
-      expect(queue.needsCold).toBe(hasReady);
+      if (this.messages.some(({ state }) => state === 'ready')) expect(queue.needsCold).toBe(true);
       return false;
     }
     const { takenSegment, takenIndex, takenPosition, takenRedelivered } = messages;
@@ -313,7 +312,7 @@ export class QueueWorld {
     await this.settleDown();
     this.check();
     for (const { queue } of this.queues) {
-      expect(await this.journal.storedChunks(queue.storageId)).toEqual([]);
+      await this.#nothingIsStored(queue.storageId);
       expect(queue.messages.leaving).toEqual([]);
     }
     expect(this.memory.leavingBytes).toBe(0);
@@ -335,7 +334,16 @@ export class QueueWorld {
     expect(this.memory.residentBytes).toBe(0);
     expect(this.memory.leavingBytes).toBe(0);
     for (const { queue } of this.queues) {
-      expect(await this.journal.storedChunks(queue.storageId)).toEqual([]);
+      await this.#nothingIsStored(queue.storageId);
     }
+  }
+
+  /** An engine on disk may spread large removals over commits of its own. */
+  async #nothingIsStored(storageId: number): Promise<void> {
+    for (let tries = 0; tries < 100; tries++) {
+      if ((await this.journal.storedChunks(storageId)).length === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(await this.journal.storedChunks(storageId)).toEqual([]);
   }
 }
