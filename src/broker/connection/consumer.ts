@@ -1,4 +1,4 @@
-// HOT. One consumer of one channel: its prefetch, its deliveries. Owner of the positions it has not
+// One consumer of one channel: its prefetch, its deliveries. Owner of the positions it has not
 // settled. Budget: integer writes and the copy of the record.
 
 import type { FieldTable } from '../../protocol/field-table.ts';
