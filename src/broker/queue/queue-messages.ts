@@ -100,10 +100,6 @@ export class QueueMessages {
     return this.#cursorSegment;
   }
 
-  get requeuedCount(): number {
-    return this.#requeued.size;
-  }
-
   enqueue(message: IncomingMessage): void {
     const record = message.record;
     if (record === undefined) {
@@ -151,20 +147,14 @@ export class QueueMessages {
 
   #isBehindCursor(segment: Segment): boolean {
     const cursor = this.#cursorSegment;
-    return segment !== cursor
-      ? segment.base < cursor.base
-      : this.#cursorIndex >= segment.count && this.#advanceCursor();
+    if (segment !== cursor) return segment.base < cursor.base;
+    return this.#cursorIndex >= segment.count && this.#advanceCursor();
   }
 
-  /** Moves the cursor to the next resident segment; false at the end and in front of a cold span. */
+  /** Moves the cursor to the next resident segment; an empty one it left goes. */
   #advanceCursor(): boolean {
-    const index = this.segments.indexOf(this.#cursorSegment);
-    assert(index >= 0, 'the cursor stands in a resident segment');
-    const next = this.segments[index + 1];
-    if (next === undefined || this.cold?.segmentIndex === index + 1) return false;
     const left = this.#cursorSegment;
-    this.#cursorSegment = next;
-    this.#cursorIndex = 0;
+    if (!this.#advanceOver(left)) return false;
     if (left.unsettled === 0) this.#emptied(left);
     return true;
   }
@@ -322,16 +312,13 @@ export class QueueMessages {
     this.deliveredEnd = this.nextPosition;
     this.#cursorSegment = this.tail;
     this.#cursorIndex = this.tail.count;
-    for (const segment of [...this.segments]) {
-      if (segment.unsettled === 0) this.#emptied(segment);
-    }
+    for (const segment of [...this.segments]) if (segment.unsettled === 0) this.#emptied(segment);
     return count;
   }
 
   /** A segment without unsettled messages: leaves, or starts anew when it is the tail. */
   #emptied(segment: Segment): void {
-    const tail = this.tail;
-    if (segment === tail) return this.#emptiedTail(segment);
+    if (segment === this.tail) return this.#emptiedTail(segment);
     if (segment === this.#cursorSegment && !this.#advanceOver(segment)) return;
     if (segment.base > this.#cursorSegment.base) return;
     const index = this.segments.indexOf(segment);
@@ -359,9 +346,10 @@ export class QueueMessages {
     this.#cursorIndex = 0;
   }
 
-  /** The cursor leaves an empty segment, unless the cold span comes next. */
+  /** The cursor leaves its segment; false at the end and in front of a cold span. */
   #advanceOver(segment: Segment): boolean {
     const index = this.segments.indexOf(segment);
+    assert(index >= 0, 'the cursor stands in a resident segment');
     const next = this.segments[index + 1];
     if (next === undefined || this.cold?.segmentIndex === index + 1) return false;
     this.#cursorSegment = next;
