@@ -6,7 +6,7 @@ import { Agenda } from '../simulation/simulated-clock.ts';
 import { SimulatedDisk } from '../simulation/simulated-disk.ts';
 import { FAST_STORE, NO_OBSERVER, SimulatedNode } from '../simulation/simulated-node.ts';
 import { CALM_PIPE, type PipeBehaviour } from '../simulation/simulated-pipe.ts';
-import { mutated, OPENING, typedSession } from './fuzz-input.ts';
+import { HANDSHAKE, mutated, OPENING, typedSession } from './fuzz-input.ts';
 import { LegalServer } from './legal-server.ts';
 import * as client from './methods.ts';
 import { BODY, body, header, PROTOCOL_HEADER, readFrames } from './wire.ts';
@@ -58,7 +58,7 @@ class FuzzRun {
 
   #input(): Buffer {
     const random = this.#random;
-    if (this.#kind === 'handshake') return mutated(random, OPENING);
+    if (this.#kind === 'handshake') return mutated(random, HANDSHAKE);
     const session = Buffer.concat(typedSession(random));
     if (this.#kind === 'typed') return Buffer.concat([OPENING, session]);
     return Buffer.concat([OPENING, mutated(random, session)]);
