@@ -1,4 +1,4 @@
-// HOT. The frames of one connection: methods to their handlers, content to its channel, by the state
+// The frames of one connection: methods to their handlers, content to its channel, by the state
 // the connection is in. Errors go to Connection.failed, the one place that answers them.
 
 import { channelError, commandInvalid } from '../../protocol/amqp-error.ts';

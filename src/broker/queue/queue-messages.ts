@@ -7,7 +7,7 @@ import { assert } from '../../util/assert.ts';
 import { PositionHeap } from '../../util/position-heap.ts';
 import type { QueueState } from '../journal.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
-import { type MessageMemory, SLAB_BYTES, SLAB_MIN_BYTES } from '../message/message-memory.ts';
+import type { MessageMemory } from '../message/message-memory.ts';
 import { RECORD_HEAD_BYTES } from '../message/record.ts';
 import {
   CHUNK_START,
@@ -20,8 +20,7 @@ import {
   UNACKED,
 } from '../message/segment.ts';
 import { type ColdSpan, storedColdSpan } from './cold-span.ts';
-
-const NO_SLAB = Buffer.alloc(0);
+import { NO_SLAB, SegmentMemory } from './segment-memory.ts';
 
 export class QueueMessages {
   readonly memory: MessageMemory;
@@ -59,11 +58,11 @@ export class QueueMessages {
   #cursorSegment: Segment;
   #cursorIndex = 0;
   #lastFound: Segment;
-  /** What the next slab is to hold at least. */
-  #slabBytes = SLAB_MIN_BYTES;
+  readonly slabs: SegmentMemory;
 
   constructor(memory: MessageMemory) {
     this.memory = memory;
+    this.slabs = new SegmentMemory(memory);
     // A segment without memory, so that a queue that never held a message costs no slab.
     const none = new Segment(0, NO_SLAB);
     this.takenSegment = none;
@@ -101,10 +100,6 @@ export class QueueMessages {
     return this.#cursorSegment;
   }
 
-  get requeuedCount(): number {
-    return this.#requeued.size;
-  }
-
   enqueue(message: IncomingMessage): void {
     const record = message.record;
     if (record === undefined) {
@@ -131,11 +126,7 @@ export class QueueMessages {
 
   #newTail(recordBytes: number): Segment {
     const tail = this.tail;
-    // A queue that grows gets larger slabs; one that is emptied in between stays small.
-    if (tail.slab.length > 0 && !tail.isShared) {
-      this.#slabBytes = Math.min(this.#slabBytes * 2, SLAB_BYTES);
-    }
-    const slab = this.memory.acquire(Math.max(recordBytes, this.#slabBytes));
+    const slab = this.slabs.slabAfter(tail, recordBytes);
     if (tail.count === 0 && tail.slab.length === 0 && this.cold === undefined) {
       tail.rewind(this.nextPosition);
       tail.slab = slab;
@@ -156,20 +147,14 @@ export class QueueMessages {
 
   #isBehindCursor(segment: Segment): boolean {
     const cursor = this.#cursorSegment;
-    return segment !== cursor
-      ? segment.base < cursor.base
-      : this.#cursorIndex >= segment.count && this.#advanceCursor();
+    if (segment !== cursor) return segment.base < cursor.base;
+    return this.#cursorIndex >= segment.count && this.#advanceCursor();
   }
 
-  /** Moves the cursor to the next resident segment; false at the end and in front of a cold span. */
+  /** Moves the cursor to the next resident segment; an empty one it left goes. */
   #advanceCursor(): boolean {
-    const index = this.segments.indexOf(this.#cursorSegment);
-    assert(index >= 0, 'the cursor stands in a resident segment');
-    const next = this.segments[index + 1];
-    if (next === undefined || this.cold?.segmentIndex === index + 1) return false;
     const left = this.#cursorSegment;
-    this.#cursorSegment = next;
-    this.#cursorIndex = 0;
+    if (!this.#advanceOver(left)) return false;
     if (left.unsettled === 0) this.#emptied(left);
     return true;
   }
@@ -327,16 +312,13 @@ export class QueueMessages {
     this.deliveredEnd = this.nextPosition;
     this.#cursorSegment = this.tail;
     this.#cursorIndex = this.tail.count;
-    for (const segment of [...this.segments]) {
-      if (segment.unsettled === 0) this.#emptied(segment);
-    }
+    for (const segment of [...this.segments]) if (segment.unsettled === 0) this.#emptied(segment);
     return count;
   }
 
   /** A segment without unsettled messages: leaves, or starts anew when it is the tail. */
   #emptied(segment: Segment): void {
-    const tail = this.tail;
-    if (segment === tail) return this.#emptiedTail(segment);
+    if (segment === this.tail) return this.#emptiedTail(segment);
     if (segment === this.#cursorSegment && !this.#advanceOver(segment)) return;
     if (segment.base > this.#cursorSegment.base) return;
     const index = this.segments.indexOf(segment);
@@ -345,7 +327,7 @@ export class QueueMessages {
     if (this.cold !== undefined && this.cold.segmentIndex > index) this.cold.segmentIndex--;
     if (segment.chunkCount > 0) this.#killChunks(segment);
     if (segment.settledMax >= 0) this.#forgetSettled(segment);
-    this.discard(segment);
+    this.slabs.discard(segment);
   }
 
   /** What lay behind the cursor's segment on the disk is here or gone: when it is empty it can go. */
@@ -359,19 +341,15 @@ export class QueueMessages {
     if (segment.pins > 0 || segment.count === 0) return;
     if (segment.chunkCount > 0) this.#killChunks(segment);
     if (segment.settledMax >= 0) this.#forgetSettled(segment);
-    if (!segment.isShared && segment.end * 4 < segment.slab.length) {
-      this.#slabBytes = Math.max(SLAB_MIN_BYTES, segment.slab.length / 2);
-    }
-    this.memory.release(segment.slab, segment.isShared);
-    segment.slab = NO_SLAB;
-    segment.isShared = false;
+    this.slabs.takeBack(segment);
     segment.rewind(this.nextPosition);
     this.#cursorIndex = 0;
   }
 
-  /** The cursor leaves an empty segment, unless the cold span comes next. */
+  /** The cursor leaves its segment; false at the end and in front of a cold span. */
   #advanceOver(segment: Segment): boolean {
     const index = this.segments.indexOf(segment);
+    assert(index >= 0, 'the cursor stands in a resident segment');
     const next = this.segments[index + 1];
     if (next === undefined || this.cold?.segmentIndex === index + 1) return false;
     this.#cursorSegment = next;
@@ -396,31 +374,9 @@ export class QueueMessages {
     segment.settledMax = -1;
   }
 
-  /** Gives up the memory of a segment that left `segments`. */
-  discard(segment: Segment): void {
-    segment.isDiscarded = true;
-    this.stay(segment);
-    if (segment.pins === 0) this.#releaseSlab(segment);
-  }
-
-  /** The segment does not leave memory by way of the disk (any more). */
-  stay(segment: Segment): void {
-    if (!segment.isLeaving) return;
-    segment.isLeaving = false;
-    this.memory.leavingBytes -= segment.slab.length;
-  }
-
-  #releaseSlab(segment: Segment): void {
-    this.memory.release(segment.slab, segment.isShared);
-    segment.slab = NO_SLAB;
-  }
-
   /** A commit that read the segment's slab is durable. */
   unpin(segment: Segment): void {
-    segment.pins--;
-    if (segment.pins > 0) return;
-    if (segment.isDiscarded) this.#releaseSlab(segment);
-    else if (segment.unsettled === 0) this.#emptied(segment);
+    if (this.slabs.unpin(segment) && segment.unsettled === 0) this.#emptied(segment);
   }
 
   /** Lets everything go (the queue is removed). Pinned slabs are released by unpin(). */
@@ -432,7 +388,7 @@ export class QueueMessages {
     this.#lastFound = none;
     this.#cursorIndex = 0;
     this.#requeued.clear();
-    for (const segment of segments) this.discard(segment);
+    for (const segment of segments) this.slabs.discard(segment);
     this.cold = undefined;
     this.settledSegments = [];
     this.leaving = [];

@@ -68,13 +68,13 @@ export class QueuePaging {
     const waiting: Segment[] = [];
     for (const segment of messages.leaving) {
       if (segment.isDiscarded) {
-        messages.stay(segment);
+        messages.slabs.stay(segment);
         continue;
       }
       const index = messages.segments.indexOf(segment);
       const cursor = messages.segments.indexOf(messages.cursorSegment);
       if (index <= cursor) {
-        messages.stay(segment);
+        messages.slabs.stay(segment);
       } else if (segment.pins > 0 || !isWholeOnDisk(segment) || !this.#leave(segment, index)) {
         waiting.push(segment);
         if (!isWholeOnDisk(segment)) messages.isJournalDirty = true;
@@ -104,11 +104,11 @@ export class QueuePaging {
       cold.persistentCount++;
       cold.persistentBodyBytes += bodyBytes;
     }
-    messages.stay(segment);
+    messages.slabs.stay(segment);
     messages.segments.splice(index, 1);
     const settled = messages.settledSegments.indexOf(segment);
     if (settled >= 0) messages.settledSegments.splice(settled, 1);
-    messages.discard(segment);
+    messages.slabs.discard(segment);
     return true;
   }
 

@@ -42,7 +42,7 @@ export class HeldJournal implements Journal {
 
   putChunk(storageId: number, first: number, slab: Buffer, start: number, end: number): void {
     const asGiven = contentOf(slab, start, end);
-    this.#join((inner) => {
+    this.join((inner) => {
       if (!asGiven.equals(contentOf(slab, start, end))) {
         throw new Error(`the slab of chunk ${first} changed before it was durable`);
       }
@@ -52,28 +52,29 @@ export class HeldJournal implements Journal {
   }
 
   deleteChunk(storageId: number, firstPosition: number): void {
-    this.#join((inner) => inner.deleteChunk(storageId, firstPosition));
+    this.join((inner) => inner.deleteChunk(storageId, firstPosition));
   }
 
   deleteChunks(storageId: number, from: number, to: number): void {
-    this.#join((inner) => inner.deleteChunks(storageId, from, to));
+    this.join((inner) => inner.deleteChunks(storageId, from, to));
   }
 
   putSettled(storageId: number, firstPosition: number, bitmap: Uint8Array): void {
     const copy = bitmap.slice();
-    this.#join((inner) => inner.putSettled(storageId, firstPosition, copy));
+    this.join((inner) => inner.putSettled(storageId, firstPosition, copy));
   }
 
   putQueueState(storageId: number, state: QueueState): void {
     const copy = { ...state };
-    this.#join((inner) => inner.putQueueState(storageId, copy));
+    this.join((inner) => inner.putQueueState(storageId, copy));
   }
 
   dropQueue(storageId: number): void {
-    this.#join((inner) => inner.dropQueue(storageId));
+    this.join((inner) => inner.dropQueue(storageId));
   }
 
-  #join(change: (inner: Journal) => void): void {
+  /** Adds a change of the definitions to the batch. */
+  join(change: (inner: Journal) => void): void {
     this.#batch.push(change);
   }
 
