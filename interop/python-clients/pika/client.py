@@ -229,7 +229,7 @@ def headers():
             "decimal": decimal.Decimal("3.14"),
             "text": "grüße 🐇",
             "bytes": b"\x00\xff\x01\xfe",
-            "timestamp": datetime.datetime(2023, 11, 14, 22, 13, 20),
+            "timestamp": datetime.datetime(2023, 11, 14, 22, 13, 20, tzinfo=datetime.timezone.utc),
             "nothing": None,
             "array": [1, "two", [True, None], {"three": 3}],
             "table": {"inner": {"innermost": "x"}, "empty": {}},
