@@ -216,10 +216,10 @@ step('headers') do
       'no' => false,
       'long' => -9_223_372_036_854_775_808,
       'double' => 0.1,
-      'text' => 'grüße 🐇',
+      'text' => 'grüße 🐇'.b,
       'timestamp' => Time.at(1_700_000_000),
       'nothing' => nil,
-      'array' => [1, 'two', [true], { 'three' => 3 }],
+      'array' => [1, 'two', ['nested'], { 'three' => 3 }],
       'table' => { 'inner' => { 'innermost' => 'x' }, 'empty' => {} }
     }
     properties = {

@@ -326,6 +326,8 @@ step('headers', fn () => withQueue('headers', function (AMQPChannel $channel, st
         $have = $headers[$key] ?? null;
         if ($have instanceof AMQPDecimal) {
             $have = ['n' => $have->getN(), 'e' => $have->getE()];
+        } elseif ($have instanceof DateTimeInterface) {
+            $have = $have->getTimestamp();
         }
         equal(is_string($have) ? bin2hex($have) : $have, is_string($value) ? bin2hex($value) : $plain[$key] ?? $value, $key);
     }
