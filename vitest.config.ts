@@ -8,11 +8,22 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/conversations/**', 'test/simulation/**', 'test/end-to-end/**', 'test/bench/**'],
+          exclude: [
+            'test/conversations/**',
+            'test/simulation/**',
+            'test/end-to-end/**',
+            'test/bench/**',
+          ],
         },
       },
       { test: { name: 'conversations', include: ['test/conversations/**/*.test.ts'] } },
-      { test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 120_000 } },
+      {
+        test: {
+          name: 'simulation',
+          include: ['test/simulation/**/*.test.ts'],
+          testTimeout: 120_000,
+        },
+      },
       {
         test: {
           name: 'end-to-end',

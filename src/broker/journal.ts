@@ -26,17 +26,27 @@ export interface StoredChunk {
   readonly bytes: Buffer;
   /** Bit i (LSB first) set = position firstPosition + i is settled; undefined = none. */
   readonly settled: Uint8Array | undefined;
-  /** Record indexes whose checksum did not match: quarantined by the engine, to be skipped. */
+  /**
+   * Record indexes whose checksum did not match: quarantined by the engine, to be skipped. When a
+   * length was damaged, `bytes` ends before it and the last index here is the number of records in
+   * `bytes`: every position from there to the next chunk is lost.
+   */
   readonly damaged: readonly number[];
 }
 
 export interface Journal {
   /**
    * Stores the records in slab[start, end), which hold consecutive positions from `firstPosition`.
-   * The slab range must not change until the commit that takes this batch is durable. The engine
-   * fills each record's checksum field in place.
+   * The slab range must not change until the commit that takes this batch is durable. An engine on
+   * disk fills each record's checksum field in place.
    */
-  putChunk(storageId: number, firstPosition: number, slab: Buffer, start: number, end: number): void;
+  putChunk(
+    storageId: number,
+    firstPosition: number,
+    slab: Buffer,
+    start: number,
+    end: number,
+  ): void;
   /** Removes the chunk that starts at `firstPosition` with its settled bitmap. Unknown chunks are ignored. */
   deleteChunk(storageId: number, firstPosition: number): void;
   /** Removes all chunks that start in [fromPosition, toPosition). May be large: spread over commits. */

@@ -1,0 +1,271 @@
+// The users and permissions that the broker keeps itself: the internal backend of Access.
+// Everything is held in memory; each change is written as a Metadata record and raises `revision`.
+
+import type { Access, Permission, User } from '../broker/access.ts';
+import type { Random } from '../broker/clock.ts';
+import type { Metadata, MetadataRecord } from '../broker/metadata.ts';
+import { assert } from '../util/assert.ts';
+import { NamePattern } from './name-pattern.ts';
+import {
+  HASHING_ALGORITHM_DEFAULT,
+  type HashingAlgorithm,
+  hashPassword,
+  isHashingAlgorithm,
+  SALT_BYTES,
+  verifyPassword,
+} from './password.ts';
+
+export interface StoredUser extends User {
+  readonly passwordHash: string;
+  readonly hashingAlgorithm: HashingAlgorithm;
+}
+
+export interface PermissionPatterns {
+  readonly configure: string;
+  readonly write: string;
+  readonly read: string;
+}
+
+export interface StoredPermission extends PermissionPatterns {
+  readonly user: string;
+  readonly vhost: string;
+}
+
+export interface InternalUsersOptions {
+  readonly metadata: Metadata;
+  readonly random: Random;
+  /** Names that may log in from this machine only. */
+  readonly loopbackUsers: ReadonlySet<string>;
+  /** Told why a login was refused. The client is never told. */
+  readonly onRefused?: (name: string, reason: string) => void;
+}
+
+interface UserRow {
+  readonly id: number;
+  readonly user: StoredUser;
+  readonly permissions: Map<string, PermissionRow>;
+}
+
+interface PermissionRow {
+  readonly id: number;
+  readonly patterns: Readonly<Record<Permission, NamePattern>>;
+}
+
+export class InternalUsers implements Access {
+  readonly #metadata: Metadata;
+  readonly #random: Random;
+  readonly #loopbackUsers: ReadonlySet<string>;
+  readonly #onRefused: (name: string, reason: string) => void;
+  readonly #rows = new Map<string, UserRow>();
+  /** Verified for unknown users, so that a refusal takes the same time whoever is asked for. */
+  readonly #decoyHash: string;
+  #nextId = 1;
+  #revision = 0;
+
+  constructor(options: InternalUsersOptions) {
+    this.#metadata = options.metadata;
+    this.#random = options.random;
+    this.#loopbackUsers = options.loopbackUsers;
+    this.#onRefused = options.onRefused ?? (() => {});
+    this.#decoyHash = hashPassword(this.#random.bytes(16), this.#random.bytes(SALT_BYTES));
+    this.#load(this.#metadata.load());
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get isEmpty(): boolean {
+    return this.#rows.size === 0;
+  }
+
+  // --- Access -------------------------------------------------------------------------------
+
+  authenticate(
+    name: string,
+    password: Buffer,
+    isLoopback: boolean,
+    callback: (user: User | undefined) => void,
+  ): void {
+    const reason = this.#reasonToRefuse(name, password, isLoopback);
+    if (reason !== undefined) this.#onRefused(name, reason);
+    callback(reason === undefined ? this.#rows.get(name)?.user : undefined);
+  }
+
+  mayUseVhost(user: User, vhost: string): boolean {
+    return this.#rows.get(user.name)?.permissions.has(vhost) === true;
+  }
+
+  allows(user: User, vhost: string, permission: Permission, name: string): boolean {
+    const row = this.#rows.get(user.name)?.permissions.get(vhost);
+    return row?.patterns[permission].matches(name) === true;
+  }
+
+  // --- Changes ------------------------------------------------------------------------------
+
+  /** Creates the user or replaces password and tags; permissions stay. */
+  putUser(name: string, password: string, tags: readonly string[]): void {
+    const salt = this.#random.bytes(SALT_BYTES);
+    const passwordHash = hashPassword(Buffer.from(password, 'utf8'), salt);
+    this.putUserHash(name, passwordHash, HASHING_ALGORITHM_DEFAULT, tags);
+  }
+
+  /** The same with a hash made elsewhere: RabbitMQ's definitions carry hashes, not passwords. */
+  putUserHash(
+    name: string,
+    passwordHash: string,
+    hashingAlgorithm: HashingAlgorithm,
+    tags: readonly string[],
+  ): void {
+    const known = this.#rows.get(name);
+    const user: StoredUser = { name, tags: [...tags], passwordHash, hashingAlgorithm };
+    const row: UserRow = {
+      id: known?.id ?? this.#nextId++,
+      user,
+      permissions: known?.permissions ?? new Map(),
+    };
+    this.#rows.set(name, row);
+    this.#metadata.put(userRecord(row));
+    this.#revision += 1;
+  }
+
+  /** Removes the user with all permissions. False when there is no such user. */
+  deleteUser(name: string): boolean {
+    const row = this.#rows.get(name);
+    if (row === undefined) return false;
+    for (const permission of row.permissions.values()) {
+      this.#metadata.delete('permission', permission.id);
+    }
+    this.#metadata.delete('user', row.id);
+    this.#rows.delete(name);
+    this.#revision += 1;
+    return true;
+  }
+
+  /** False when there is no such user. Throws PatternError before anything has changed. */
+  setPermission(name: string, vhost: string, patterns: PermissionPatterns): boolean {
+    const row = this.#rows.get(name);
+    if (row === undefined) return false;
+    const compiled = compilePatterns(patterns);
+    const permission = { id: row.permissions.get(vhost)?.id ?? this.#nextId++, patterns: compiled };
+    row.permissions.set(vhost, permission);
+    this.#metadata.put(permissionRecord(name, vhost, permission));
+    this.#revision += 1;
+    return true;
+  }
+
+  /** False when there is no such permission. */
+  clearPermission(name: string, vhost: string): boolean {
+    const permissions = this.#rows.get(name)?.permissions;
+    const permission = permissions?.get(vhost);
+    if (permissions === undefined || permission === undefined) return false;
+    permissions.delete(vhost);
+    this.#metadata.delete('permission', permission.id);
+    this.#revision += 1;
+    return true;
+  }
+
+  // --- Lists --------------------------------------------------------------------------------
+
+  listUsers(): StoredUser[] {
+    return Array.from(this.#rows.values(), (row) => row.user);
+  }
+
+  listPermissions(): StoredPermission[] {
+    const list: StoredPermission[] = [];
+    for (const [user, row] of this.#rows) {
+      for (const [vhost, permission] of row.permissions) {
+        list.push({ user, vhost, ...patternTexts(permission) });
+      }
+    }
+    return list;
+  }
+
+  // --- Inside -------------------------------------------------------------------------------
+
+  #reasonToRefuse(name: string, password: Buffer, isLoopback: boolean): string | undefined {
+    const user = this.#rows.get(name)?.user;
+    const isVerified = verifyPassword(
+      password,
+      user?.passwordHash ?? this.#decoyHash,
+      user?.hashingAlgorithm ?? HASHING_ALGORITHM_DEFAULT,
+    );
+    if (user === undefined) return 'no such user';
+    // An empty password is refused even where its hash is stored (RabbitMQ CVE-2016-9877's lesson).
+    if (!isVerified || password.length === 0) return 'wrong password';
+    if (!isLoopback && this.#loopbackUsers.has(name)) return 'user can only connect via localhost';
+    return undefined;
+  }
+
+  #load(records: readonly MetadataRecord[]): void {
+    for (const record of records) {
+      if (record.kind === 'user') this.#loadUser(record);
+    }
+    for (const record of records) {
+      if (record.kind === 'permission') this.#loadPermission(record);
+    }
+  }
+
+  #loadUser({ id, fields }: MetadataRecord): void {
+    const { name, password_hash: passwordHash, hashing_algorithm: algorithm, tags } = fields;
+    assert(
+      typeof name === 'string' && typeof passwordHash === 'string' && isStringList(tags),
+      'a stored user has a name, a hash and tags',
+    );
+    assert(
+      typeof algorithm === 'string' && isHashingAlgorithm(algorithm),
+      'a stored user has a known hashing algorithm',
+    );
+    const user: StoredUser = { name, tags, passwordHash, hashingAlgorithm: algorithm };
+    this.#rows.set(name, { id, user, permissions: new Map() });
+    this.#nextId = Math.max(this.#nextId, id + 1);
+  }
+
+  #loadPermission({ id, fields }: MetadataRecord): void {
+    const { user, vhost, configure, write, read } = fields;
+    assert(
+      typeof user === 'string' && typeof vhost === 'string',
+      'a stored permission has a user and a vhost',
+    );
+    assert(
+      typeof configure === 'string' && typeof write === 'string' && typeof read === 'string',
+      'a stored permission has three patterns',
+    );
+    const patterns = compilePatterns({ configure, write, read });
+    this.#rows.get(user)?.permissions.set(vhost, { id, patterns });
+    this.#nextId = Math.max(this.#nextId, id + 1);
+  }
+}
+
+function isStringList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function compilePatterns(patterns: PermissionPatterns): Record<Permission, NamePattern> {
+  return {
+    configure: new NamePattern(patterns.configure),
+    write: new NamePattern(patterns.write),
+    read: new NamePattern(patterns.read),
+  };
+}
+
+function patternTexts({ patterns }: PermissionRow): PermissionPatterns {
+  return {
+    configure: patterns.configure.text,
+    write: patterns.write.text,
+    read: patterns.read.text,
+  };
+}
+
+function userRecord({ id, user }: UserRow): MetadataRecord {
+  const { name, tags, passwordHash, hashingAlgorithm } = user;
+  return {
+    kind: 'user',
+    id,
+    fields: { name, password_hash: passwordHash, hashing_algorithm: hashingAlgorithm, tags },
+  };
+}
+
+function permissionRecord(user: string, vhost: string, row: PermissionRow): MetadataRecord {
+  return { kind: 'permission', id: row.id, fields: { user, vhost, ...patternTexts(row) } };
+}

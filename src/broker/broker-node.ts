@@ -1,0 +1,39 @@
+// The parts of a node that its connections and channels share: one of each per broker, no global state.
+
+import type { ContentHeaderScan } from '../protocol/content-header-scan.ts';
+import type { Access } from './access.ts';
+import type { BrokerLog, BrokerSettings } from './broker-settings.ts';
+import type { Clock, Random } from './clock.ts';
+import type { Routing } from './exchange/route.ts';
+import type { IncomingMessage } from './message/incoming-message.ts';
+import type { OutgoingSlabs } from './outgoing.ts';
+import type { Turn } from './turn.ts';
+import type { Topology } from './vhost/topology.ts';
+import type { VirtualHosts } from './vhost/vhosts.ts';
+
+/** A channel that waits for direct replies; see connection/reply-to.ts. */
+export interface ReplyReceiver {
+  deliverReply(record: Buffer): void;
+}
+
+export interface BrokerNode {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly access: Access;
+  readonly log: BrokerLog;
+  readonly settings: BrokerSettings;
+  readonly turn: Turn;
+  readonly vhosts: VirtualHosts;
+  readonly topology: Topology;
+  readonly slabs: OutgoingSlabs;
+  /** Scratch, valid during one publish. */
+  readonly message: IncomingMessage;
+  readonly scan: ContentHeaderScan;
+  readonly routing: Routing;
+  /** Direct reply-to addresses of live requesters. */
+  readonly replyReceivers: Map<string, ReplyReceiver>;
+  /** Connections that are open; the node's connection limit counts them. */
+  readonly openConnectionCount: number;
+  /** The reasons of alarms that are on, as RabbitMQ names them (`low on memory`); none = empty. */
+  readonly alarms: readonly string[];
+}

@@ -1,0 +1,121 @@
+// HOT. One consumer of one channel: its prefetch, its deliveries. Owner of the positions it has not
+// settled. Budget: integer writes and the copy of the record.
+
+import type { FieldTable } from '../../protocol/field-table.ts';
+import { BASIC_CANCEL, BASIC_DELIVER } from '../../protocol/generated/methods.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { QueueConsumer } from '../queue/queue-consumer.ts';
+import type { Channel } from './channel.ts';
+import { deliverPrefix, writeContent } from './deliver.ts';
+import type { DeliveryOwner } from './unacked-deliveries.ts';
+
+export interface ConsumerOptions {
+  readonly consumerTag: string;
+  readonly isNoAck: boolean;
+  readonly isExclusive: boolean;
+  /** 0 = unlimited. Fixed when the consumer starts (basic.qos global=0). */
+  readonly prefetchCount: number;
+  readonly arguments: FieldTable;
+}
+
+export class Consumer implements QueueConsumer, DeliveryOwner {
+  readonly channel: Channel;
+  /** Undefined for the consumer of direct replies, which has no queue. */
+  readonly queue: Queue | undefined;
+  readonly consumerTag: string;
+  readonly isNoAck: boolean;
+  readonly isExclusive: boolean;
+  readonly prefetchCount: number;
+  readonly arguments: FieldTable;
+  unackedCount = 0;
+  readonly #prefix: Buffer;
+  readonly #outgoing: Channel['outgoing'];
+
+  constructor(channel: Channel, queue: Queue | undefined, options: ConsumerOptions) {
+    this.channel = channel;
+    this.queue = queue;
+    this.consumerTag = options.consumerTag;
+    this.isNoAck = options.isNoAck;
+    this.isExclusive = options.isExclusive;
+    this.prefetchCount = options.prefetchCount;
+    this.arguments = options.arguments;
+    this.#prefix = deliverPrefix(channel.number, BASIC_DELIVER, options.consumerTag);
+    this.#outgoing = channel.outgoing;
+  }
+
+  canTake(): boolean {
+    if (this.#outgoing.isCongested) return false;
+    if (this.isNoAck) return true;
+    if (this.prefetchCount !== 0 && this.unackedCount >= this.prefetchCount) return false;
+    const channel = this.channel;
+    return channel.globalPrefetchCount === 0 || channel.unacked.count < channel.globalPrefetchCount;
+  }
+
+  deliver(slab: Buffer, offset: number, position: number, isRedelivered: boolean): void {
+    const channel = this.channel;
+    const tag = ++channel.lastDeliveryTag;
+    if (!this.isNoAck) {
+      this.unackedCount++;
+      channel.unacked.add(tag, this, position);
+    }
+    const prefix = this.#prefix;
+    const outgoing = this.#outgoing;
+    const begin = writeContent(
+      outgoing,
+      channel.number,
+      channel.frameMaxBytes,
+      prefix,
+      slab,
+      offset,
+    );
+    const out = outgoing.buffer;
+    const at = begin + prefix.length - 9;
+    const high = tag > 0xffffffff ? Math.floor(tag / 0x1_0000_0000) : 0;
+    out[at] = 0;
+    out[at + 1] = 0;
+    out[at + 2] = high >>> 8;
+    out[at + 3] = high;
+    out[at + 4] = tag >>> 24;
+    out[at + 5] = tag >>> 16;
+    out[at + 6] = tag >>> 8;
+    out[at + 7] = tag;
+    out[at + 8] = isRedelivered ? 1 : 0;
+  }
+
+  settle(position: number): void {
+    this.unackedCount--;
+    const queue = this.queue as Queue;
+    queue.settle(position);
+    queue.dispatchLater();
+  }
+
+  requeue(position: number): void {
+    this.unackedCount--;
+    (this.queue as Queue).requeue(position);
+  }
+
+  /** The queue is gone under the consumer. */
+  queueRemoved(): void {
+    this.channel.consumers.delete(this.consumerTag);
+    if (!this.channel.connection.capabilities.consumerCancelNotify) return;
+    const method = { id: BASIC_CANCEL, consumerTag: this.consumerTag, noWait: true } as const;
+    this.channel.connection.output.sendAfterReply(this.channel.number, method);
+  }
+}
+
+/** Holds what basic.get handed out without consumer: one per channel and queue. */
+export class GetOwner implements DeliveryOwner {
+  readonly #queue: Queue;
+
+  constructor(queue: Queue) {
+    this.#queue = queue;
+  }
+
+  settle(position: number): void {
+    this.#queue.settle(position);
+  }
+
+  requeue(position: number): void {
+    this.#queue.requeue(position);
+  }
+}

@@ -1,0 +1,61 @@
+// basic.get: one message on request. It ignores prefetch; a message that lies on the disk is read first.
+
+import { notFound } from '../../../protocol/amqp-error.ts';
+import {
+  BASIC_GET_EMPTY,
+  BASIC_GET_OK,
+  type BasicGet,
+} from '../../../protocol/generated/methods.ts';
+import { RECORD_HEAD_BYTES } from '../../message/record.ts';
+import type { Queue } from '../../queue/queue.ts';
+import { requirePermission } from '../../vhost/permissions.ts';
+import type { Channel } from '../channel.ts';
+import { GetOwner } from '../consumer.ts';
+import { writeContentFrames } from '../deliver.ts';
+import { isReplyQueue } from '../reply-to.ts';
+import { queueName } from './queue.ts';
+
+export function get(channel: Channel, method: BasicGet): void {
+  const { node, vhost, actor } = channel;
+  const name = queueName(channel, method.queue);
+  requirePermission(node.access, actor, vhost.name, 'read', 'queue', name);
+  if (isReplyQueue(name)) throw notFound(`no queue '${name}' in vhost '${vhost.name}'`);
+  const queue = node.topology.checkQueue(actor, vhost, name);
+  take(channel, queue, method.noAck);
+}
+
+function take(channel: Channel, queue: Queue, isNoAck: boolean): void {
+  if (queue.take()) return getOk(channel, queue, isNoAck);
+  if (!queue.needsCold) return channel.send({ id: BASIC_GET_EMPTY });
+  // The next message is being read: the connection goes on when it is there.
+  channel.connection.waitFor((resume) => {
+    queue.whenRead(() => {
+      if (!channel.isClosing) take(channel, queue, isNoAck);
+      resume();
+    });
+  });
+}
+
+function getOk(channel: Channel, queue: Queue, isNoAck: boolean): void {
+  const { takenSegment, takenIndex, takenPosition, takenRedelivered } = queue.messages;
+  const slab = takenSegment.slab;
+  const offset = takenSegment.offsets[takenIndex] as number;
+  const deliveryTag = ++channel.lastDeliveryTag;
+  const exchangeStart = offset + RECORD_HEAD_BYTES;
+  const keyStart = exchangeStart + 1 + (slab[exchangeStart] as number);
+  channel.send({
+    id: BASIC_GET_OK,
+    deliveryTag,
+    redelivered: takenRedelivered,
+    exchange: shortString(slab, exchangeStart),
+    routingKey: shortString(slab, keyStart),
+    messageCount: queue.readyCount,
+  });
+  writeContentFrames(channel.outgoing, channel.number, channel.frameMaxBytes, slab, offset);
+  if (isNoAck) queue.settleTaken();
+  else channel.unacked.add(deliveryTag, new GetOwner(queue), takenPosition);
+}
+
+function shortString(buffer: Buffer, start: number): string {
+  return buffer.toString('utf8', start + 1, start + 1 + (buffer[start] as number));
+}

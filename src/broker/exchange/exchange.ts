@@ -1,0 +1,55 @@
+// One exchange: what was declared, its edges, and the router of its type. Topology alone changes the
+// edges; `bindings` and `router` always hold the same set.
+
+import type { FieldTable } from '../../protocol/field-table.ts';
+import type { Binding } from './binding.ts';
+import type { Router } from './router.ts';
+
+/** What is fixed when an exchange is declared. */
+export interface ExchangeDefinition {
+  readonly vhostName: string;
+  readonly name: string;
+  readonly type: string;
+  readonly isDurable: boolean;
+  readonly isAutoDelete: boolean;
+  readonly isInternal: boolean;
+  readonly arguments: FieldTable;
+  /** Id of its metadata record (kind `exchange`); 0 when it is not stored (predeclared, transient). */
+  readonly id: number;
+}
+
+export class Exchange implements ExchangeDefinition {
+  readonly vhostName: string;
+  readonly name: string;
+  readonly type: string;
+  readonly isDurable: boolean;
+  readonly isAutoDelete: boolean;
+  readonly isInternal: boolean;
+  readonly arguments: FieldTable;
+  readonly id: number;
+  readonly router: Router;
+  /** Bindings with this exchange as their source, by `Binding.key`. */
+  readonly bindings = new Map<string, Binding>();
+  /** Bindings from other exchanges that lead here. */
+  readonly incomingBindings = new Set<Binding>();
+  /** Where messages go that no binding matched. */
+  readonly alternateExchange: string | undefined;
+  /** The last route of the vhost (`VirtualHost.routeEpoch`) that visited this exchange. */
+  routeEpoch = 0;
+
+  constructor(definition: ExchangeDefinition, router: Router) {
+    this.vhostName = definition.vhostName;
+    this.name = definition.name;
+    this.type = definition.type;
+    this.isDurable = definition.isDurable;
+    this.isAutoDelete = definition.isAutoDelete;
+    this.isInternal = definition.isInternal;
+    this.arguments = definition.arguments;
+    this.id = definition.id;
+    this.router = router;
+    const alternate = definition.arguments.get('alternate-exchange');
+    const alternateName = alternate?.type === 'S' ? alternate.value.toString('utf8') : '';
+    // RabbitMQ routes nothing through the default exchange as an alternate.
+    this.alternateExchange = alternateName === '' ? undefined : alternateName;
+  }
+}

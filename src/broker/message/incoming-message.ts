@@ -1,0 +1,25 @@
+// One message on its way from a publish into queues: where its bytes lie. A single instance is
+// reused for every publish of a node, so nothing is allocated on the hot path.
+
+const EMPTY = Buffer.alloc(0);
+
+export class IncomingMessage {
+  /** Holds the names and the content. Only valid during the publish. */
+  buffer: Buffer = EMPTY;
+  /** [namesStart, namesEnd): exchange and routing key, two short strings. */
+  namesStart = 0;
+  namesEnd = 0;
+  /** buffer[contentStart] is 0xCE, then the header frame and body frames up to contentEnd. */
+  contentStart = 0;
+  contentEnd = 0;
+  bodyBytes = 0;
+  isPersistent = false;
+  /**
+   * The finished record when the message is large (see LARGE_RECORD_BYTES): then every queue keeps
+   * this one buffer and nothing is copied.
+   */
+  record: Buffer | undefined = undefined;
+}
+
+/** Records from this size on are shared between queues instead of copied into their slabs. */
+export const LARGE_RECORD_BYTES = 64 * 1024;

@@ -1,0 +1,266 @@
+// How a backlog leaves memory and comes back. Only whole segments that the cursor has not reached
+// leave; they become one cold span, read again in order, ahead of the consumers. Memory per queue
+// is bounded by a few segments at the head and at the tail, whatever the backlog.
+
+import type { Journal, StoredChunk } from '../journal.ts';
+import { RECORD_FLAGS_OFFSET, RECORD_PERSISTENT, recordBytesAt } from '../message/record.ts';
+import {
+  CHUNK_START,
+  PERSISTENT,
+  READY,
+  SEGMENT_COUNT_MAX,
+  SETTLED,
+  Segment,
+  STATE_MASK,
+  STORED,
+} from '../message/segment.ts';
+import type { ColdSpan, QueueMessages } from './queue-messages.ts';
+
+/** Segments that stay in memory in front of the cursor. */
+const RESIDENT_AHEAD = 2;
+const READ_BYTES = 1 << 20;
+/** A hole of positions between two chunks up to this size is bridged within a segment. */
+const GAP_MAX = 1024;
+
+export class QueuePaging {
+  readonly #messages: QueueMessages;
+  readonly #journal: Journal;
+  readonly #storageId: number;
+  /** Positions below were stored by an earlier start: transient records among them are void. */
+  readonly #startPosition: number;
+  #isReading = false;
+
+  constructor(messages: QueueMessages, journal: Journal, storageId: number) {
+    this.#messages = messages;
+    this.#journal = journal;
+    this.#storageId = storageId;
+    this.#startPosition = messages.nextPosition;
+  }
+
+  /**
+   * Called when the queue began a new segment while memory is over its budget: as many segments as
+   * are too many begin to leave, nearest to the cold span first. Returns the bytes that the next
+   * commit will write for it.
+   */
+  chooseLeaving(): number {
+    const messages = this.#messages;
+    const { segments, cold, memory } = messages;
+    const cursor = segments.indexOf(messages.cursorSegment);
+    const from = Math.max(cursor + 1 + RESIDENT_AHEAD, cold === undefined ? 0 : cold.segmentIndex);
+    let chosenBytes = 0;
+    for (let i = from; i < segments.length - 1 && memory.isOverBudget; i++) {
+      const segment = segments[i] as Segment;
+      if (segment.isLeaving || segment.count === 0) continue;
+      segment.isLeaving = true;
+      memory.leavingBytes += segment.slab.length;
+      messages.leaving.push(segment);
+      messages.isJournalDirty = true;
+      chosenBytes += segment.end;
+    }
+    return chosenBytes;
+  }
+
+  /** After a commit: segments whose bytes are durable give up their memory. */
+  finishLeaving(): void {
+    const messages = this.#messages;
+    if (messages.leaving.length === 0) return;
+    const waiting: Segment[] = [];
+    for (const segment of messages.leaving) {
+      if (segment.isDiscarded) {
+        this.#stay(segment);
+        continue;
+      }
+      const index = messages.segments.indexOf(segment);
+      const cursor = messages.segments.indexOf(messages.cursorSegment);
+      if (index <= cursor) {
+        this.#stay(segment);
+      } else if (segment.pins > 0 || !isWholeOnDisk(segment) || !this.#leave(segment, index)) {
+        waiting.push(segment);
+        if (!isWholeOnDisk(segment)) messages.isJournalDirty = true;
+      }
+    }
+    messages.leaving = waiting;
+  }
+
+  /** The segment does not leave (any more). */
+  #stay(segment: Segment): void {
+    segment.isLeaving = false;
+    this.#messages.memory.leavingBytes -= segment.slab.length;
+  }
+
+  /** Moves a segment into the cold span; false when they do not touch. */
+  #leave(segment: Segment, index: number): boolean {
+    const messages = this.#messages;
+    let cold = messages.cold;
+    if (cold === undefined) {
+      cold = emptyCold(segment.base, index);
+      messages.cold = cold;
+    } else if (cold.segmentIndex !== index) {
+      return false;
+    }
+    cold.to = segment.base + segment.count;
+    for (let i = 0; i < segment.count; i++) {
+      const state = segment.states[i] as number;
+      if ((state & STATE_MASK) !== READY) continue;
+      const bodyBytes = segment.bodyBytes(i);
+      cold.count++;
+      cold.bodyBytes += bodyBytes;
+      if ((state & PERSISTENT) === 0) continue;
+      cold.persistentCount++;
+      cold.persistentBodyBytes += bodyBytes;
+    }
+    this.#stay(segment);
+    messages.segments.splice(index, 1);
+    const settled = messages.settledSegments.indexOf(segment);
+    if (settled >= 0) messages.settledSegments.splice(settled, 1);
+    messages.discard(segment);
+    return true;
+  }
+
+  /** Starts reading when the consumers come near the cold span; `onRead` runs when more is ready. */
+  readAhead(onRead: () => void): void {
+    const messages = this.#messages;
+    const cold = messages.cold;
+    if (cold === undefined || this.#isReading) return;
+    if (messages.segmentsBeforeCold >= RESIDENT_AHEAD) return;
+    this.#isReading = true;
+    const from = cold.from;
+    this.#journal.readChunks(this.#storageId, from, cold.to, READ_BYTES, (chunks) => {
+      this.#isReading = false;
+      // A purge or delete may have come in between.
+      if (messages.cold !== cold || cold.from !== from) return;
+      this.#restore(cold, chunks);
+      onRead();
+    });
+  }
+
+  #restore(cold: ColdSpan, chunks: StoredChunk[]): void {
+    let group: StoredChunk[] = [];
+    let groupBytes = 0;
+    let expected = -1;
+    const finish = () => {
+      if (group.length === 0) return;
+      const segment = this.#segmentOf(cold, group, groupBytes);
+      expected = segment.base + segment.count;
+      this.#insert(cold, segment);
+      group = [];
+      groupBytes = 0;
+    };
+    for (const chunk of chunks) {
+      const count = recordCount(chunk.bytes);
+      const first = group[0]?.firstPosition ?? chunk.firstPosition;
+      const span = chunk.firstPosition + count - first;
+      const gap = group.length === 0 ? 0 : chunk.firstPosition - expected;
+      if (gap > GAP_MAX || span > SEGMENT_COUNT_MAX) finish();
+      group.push(chunk);
+      groupBytes += chunk.bytes.length;
+      expected = chunk.firstPosition + count;
+    }
+    finish();
+    if (chunks.length > 0) cold.from = Math.max(cold.from, expected);
+    if (chunks.length === 0 || cold.from >= cold.to) this.#endCold(cold);
+  }
+
+  #insert(cold: ColdSpan, segment: Segment): void {
+    const messages = this.#messages;
+    if (segment.unsettled === 0) {
+      for (let i = 0; i < segment.count; i++) {
+        if (((segment.states[i] as number) & CHUNK_START) === 0) continue;
+        messages.deadChunks.push(segment.base + i);
+        messages.isJournalDirty = true;
+      }
+      return;
+    }
+    messages.memory.adopt(segment.slab);
+    messages.segments.splice(cold.segmentIndex, 0, segment);
+    cold.segmentIndex++;
+  }
+
+  /** What the counts still promise but the disk does not hold is gone (damage): correct the counts. */
+  #endCold(cold: ColdSpan): void {
+    const messages = this.#messages;
+    messages.cold = undefined;
+    messages.readyCount -= cold.count;
+    messages.bodyBytes -= cold.bodyBytes;
+    messages.storedCount -= cold.persistentCount;
+    messages.storedBodyBytes -= cold.persistentBodyBytes;
+  }
+
+  #segmentOf(cold: ColdSpan, chunks: StoredChunk[], bytes: number): Segment {
+    const first = chunks[0] as StoredChunk;
+    const slab = chunks.length === 1 ? first.bytes : Buffer.allocUnsafeSlow(bytes);
+    const segment = new Segment(first.firstPosition, slab);
+    let start = 0;
+    for (const chunk of chunks) {
+      if (chunks.length > 1) chunk.bytes.copy(slab, start);
+      while (segment.base + segment.count < chunk.firstPosition) segment.restore(start, SETTLED);
+      this.#restoreChunk(cold, segment, chunk, start);
+      start += chunk.bytes.length;
+    }
+    // Full: new messages never join a segment whose positions may end before nextPosition.
+    segment.end = slab.length;
+    segment.collectedCount = segment.count;
+    return segment;
+  }
+
+  #restoreChunk(cold: ColdSpan, segment: Segment, chunk: StoredChunk, start: number): void {
+    const bytes = chunk.bytes;
+    let offset = 0;
+    for (let i = 0; offset < bytes.length; i++) {
+      const state = this.#restoredState(cold, chunk, i, offset);
+      segment.restore(start + offset, i === 0 ? state | CHUNK_START : state);
+      if ((state & STATE_MASK) === READY) count(cold, segment, segment.count - 1, state);
+      offset += recordBytesAt(bytes, offset);
+    }
+    segment.chunkCount++;
+  }
+
+  #restoredState(cold: ColdSpan, chunk: StoredChunk, index: number, offset: number): number {
+    const position = chunk.firstPosition + index;
+    if (position < cold.from || position >= cold.to) return SETTLED;
+    const settled = chunk.settled;
+    if (settled !== undefined && ((settled[index >>> 3] ?? 0) & (1 << (index & 7))) !== 0) {
+      return SETTLED;
+    }
+    if (chunk.damaged.includes(index)) return SETTLED;
+    const flags = chunk.bytes[offset + RECORD_FLAGS_OFFSET] as number;
+    if ((flags & RECORD_PERSISTENT) !== 0) return READY | STORED | PERSISTENT;
+    return position < this.#startPosition ? SETTLED : READY | STORED;
+  }
+}
+
+function count(cold: ColdSpan, segment: Segment, index: number, state: number): void {
+  const bodyBytes = segment.bodyBytes(index);
+  cold.count--;
+  cold.bodyBytes -= bodyBytes;
+  if ((state & PERSISTENT) === 0) return;
+  cold.persistentCount--;
+  cold.persistentBodyBytes -= bodyBytes;
+}
+
+/** A span without messages in front of the resident segment `segmentIndex`. */
+function emptyCold(from: number, segmentIndex: number): ColdSpan {
+  return {
+    from,
+    to: from,
+    count: 0,
+    bodyBytes: 0,
+    persistentCount: 0,
+    persistentBodyBytes: 0,
+    segmentIndex,
+  };
+}
+
+function recordCount(bytes: Buffer): number {
+  let count = 0;
+  for (let offset = 0; offset < bytes.length; count++) offset += recordBytesAt(bytes, offset);
+  return count;
+}
+
+function isWholeOnDisk(segment: Segment): boolean {
+  for (let index = 0; index < segment.count; index++) {
+    const state = segment.states[index] as number;
+    if ((state & STATE_MASK) !== SETTLED && (state & STORED) === 0) return false;
+  }
+  return true;
+}

@@ -1,0 +1,45 @@
+// THE list of queue types: what `x-queue-type` may say.
+
+export type QueueTypeName = 'classic' | 'quorum' | 'stream';
+
+export interface QueueType {
+  readonly name: QueueTypeName;
+  /** How RabbitMQ names the type inside error texts. */
+  readonly moduleName: string;
+  /** False: a declaration is checked as RabbitMQ checks it and then refused. */
+  readonly isSupported: boolean;
+  /** True: only durable, shared, lasting queues with a name given by the client. */
+  readonly isReplicated: boolean;
+}
+
+const CLASSIC: QueueType = {
+  name: 'classic',
+  moduleName: 'rabbit_classic_queue',
+  isSupported: true,
+  isReplicated: false,
+};
+
+export const QUEUE_TYPES: ReadonlyMap<string, QueueType> = new Map<string, QueueType>([
+  ['classic', CLASSIC],
+  [
+    'quorum',
+    {
+      name: 'quorum',
+      moduleName: 'rabbit_quorum_queue',
+      isSupported: false,
+      isReplicated: true,
+    },
+  ],
+  [
+    'stream',
+    {
+      name: 'stream',
+      moduleName: 'rabbit_stream_queue',
+      isSupported: false,
+      isReplicated: true,
+    },
+  ],
+]);
+
+/** The type of a queue that does not name one. */
+export const DEFAULT_QUEUE_TYPE = CLASSIC;

@@ -1,0 +1,162 @@
+// The typed configuration of one node, made from settings. Reads no file and no environment itself
+// (load-config.ts does): the embedded API and the tests make a Config from plain values.
+
+import { Settings } from './settings.ts';
+
+export interface ListenerConfig {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A bound given in bytes, or as a part of the memory that the process may use. */
+export type MemoryShare =
+  | { readonly absoluteBytes: number }
+  | { readonly relativeToMemory: number };
+
+export interface DefaultUserConfig {
+  readonly name: string;
+  readonly password: string;
+  readonly tags: readonly string[];
+  readonly permissions: {
+    readonly configure: string;
+    readonly write: string;
+    readonly read: string;
+  };
+}
+
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'critical' | 'none';
+
+export interface Config {
+  readonly listeners: readonly ListenerConfig[];
+  readonly dataDirectory: string;
+  readonly storageEngine: 'lmdb' | 'memory';
+  readonly clusterName: string;
+  readonly productName: string;
+  /** Undefined: the version of the package. */
+  readonly productVersion: string | undefined;
+  readonly defaultVhost: string;
+  readonly defaultUser: DefaultUserConfig;
+  readonly loopbackUsers: ReadonlySet<string>;
+  readonly heartbeatSeconds: number;
+  readonly frameMaxBytes: number;
+  readonly initialFrameMaxBytes: number;
+  readonly channelMax: number;
+  /** Infinity: no bound. */
+  readonly connectionMax: number;
+  /** Infinity: no bound. */
+  readonly consumerMaxPerChannel: number;
+  readonly maxMessageBytes: number;
+  readonly handshakeTimeoutMs: number;
+  readonly memoryHighWatermark: MemoryShare;
+  readonly memoryTotalBytes: number | undefined;
+  /** Undefined: derived from the memory high watermark. */
+  readonly messageMemoryBytes: number | undefined;
+  readonly diskFreeLimit: MemoryShare;
+  readonly logLevel: LogLevel;
+}
+
+/** What the user wrote cannot be used. Each mistake is one line with its place. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly mistakes: readonly string[];
+
+  constructor(mistakes: readonly string[]) {
+    super(mistakes.join('\n'));
+    this.mistakes = mistakes;
+  }
+}
+
+/** Throws ConfigError with all mistakes that the settings have collected. */
+export function makeConfig(settings: Settings): Config {
+  const config: Config = {
+    listeners: listeners(settings),
+    dataDirectory: required(settings.get('data_dir')),
+    storageEngine: required(settings.get('storage_engine')),
+    clusterName: required(settings.get('cluster_name')),
+    productName: required(settings.get('product.name')),
+    productVersion: settings.get('product.version'),
+    defaultVhost: required(settings.get('default_vhost')),
+    defaultUser: defaultUser(settings),
+    loopbackUsers: loopbackUsers(settings),
+    heartbeatSeconds: required(settings.get('heartbeat')),
+    frameMaxBytes: required(settings.get('frame_max')),
+    initialFrameMaxBytes: required(settings.get('initial_frame_max')),
+    channelMax: required(settings.get('channel_max')),
+    connectionMax: required(settings.get('connection_max')),
+    consumerMaxPerChannel: required(settings.get('consumer_max_per_channel')),
+    maxMessageBytes: required(settings.get('max_message_size')),
+    handshakeTimeoutMs: required(settings.get('handshake_timeout')),
+    memoryHighWatermark: memoryShare(
+      settings.get('vm_memory_high_watermark.absolute'),
+      required(settings.get('vm_memory_high_watermark.relative')),
+    ),
+    memoryTotalBytes: settings.get('total_memory_available_override_value'),
+    messageMemoryBytes: settings.get('message_memory_limit'),
+    diskFreeLimit: diskFreeLimit(settings),
+    logLevel:
+      settings.get('log.console') === false ? 'none' : required(settings.get('log.console.level')),
+  };
+  if (settings.mistakes.length > 0) throw new ConfigError(settings.mistakes);
+  return config;
+}
+
+/** `values` by the keys of the configuration file. For embedding programs and tests. */
+export function configOf(values: Readonly<Record<string, string | number | boolean>>): Config {
+  const settings = new Settings();
+  for (const [key, value] of Object.entries(values)) settings.add(key, String(value), 'config');
+  return makeConfig(settings);
+}
+
+/** For keys with a default, where undefined cannot be: the table's test asserts that each parses. */
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('a key without default is used as if it had one');
+  return value;
+}
+
+function listeners(settings: Settings): ListenerConfig[] {
+  const bindAddress = required(settings.get('bind_address'));
+  const configured = [...settings.family('listeners.tcp.*').values()];
+  if (configured.length === 0) return [{ host: bindAddress, port: 5_672 }];
+  return configured.map(({ host, port }) => ({ host: host ?? bindAddress, port }));
+}
+
+function defaultUser(settings: Settings): DefaultUserConfig {
+  const tags = settings.family('default_user_tags.*');
+  return {
+    name: required(settings.get('default_user')),
+    password: required(settings.get('default_pass')),
+    // Any tag that is set replaces the default, as in RabbitMQ: that is how to take it away.
+    tags: tags.size === 0 ? ['administrator'] : trueWords(tags),
+    permissions: {
+      configure: required(settings.get('default_permissions.configure')),
+      write: required(settings.get('default_permissions.write')),
+      read: required(settings.get('default_permissions.read')),
+    },
+  };
+}
+
+function loopbackUsers(settings: Settings): ReadonlySet<string> {
+  if (settings.get('loopback_users') === 'none') return new Set();
+  const named = settings.family('loopback_users.*');
+  const names = new Set(trueWords(named));
+  // Safer than RabbitMQ, where naming another user frees guest.
+  if (named.get('guest') !== false) names.add('guest');
+  return names;
+}
+
+function trueWords(family: ReadonlyMap<string, boolean>): string[] {
+  return [...family].filter(([, isSet]) => isSet).map(([word]) => word);
+}
+
+function memoryShare(absoluteBytes: number | undefined, relativeToMemory: number): MemoryShare {
+  return absoluteBytes === undefined ? { relativeToMemory } : { absoluteBytes };
+}
+
+function diskFreeLimit(settings: Settings): MemoryShare {
+  const relative = settings.get('disk_free_limit.relative');
+  const absoluteBytes = required(settings.get('disk_free_limit.absolute'));
+  // The absolute one has a default, so it wins only where it was written down.
+  return relative === undefined || settings.isSet('disk_free_limit.absolute')
+    ? { absoluteBytes }
+    : { relativeToMemory: relative };
+}

@@ -1,0 +1,296 @@
+// The composition root and the embedded API: the one file that knows every layer. Holds no global
+// state, so that many brokers live in one process; says nothing unless it is given a log.
+
+import { InternalUsers } from './auth/internal-users.ts';
+import { Broker } from './broker/broker.ts';
+import type { BrokerSettings } from './broker/broker-settings.ts';
+import type { Journal } from './broker/journal.ts';
+import {
+  type Config,
+  configOf,
+  type DefaultUserConfig,
+  type MemoryShare,
+} from './config/config.ts';
+import { serverProperties } from './config/server-properties.ts';
+import { socketMax } from './network/file-descriptors.ts';
+import { type Log, silentLog } from './network/log.ts';
+import { availableMemoryBytes, MemoryMonitor } from './network/memory-monitor.ts';
+import { SystemClock } from './network/system-clock.ts';
+import { SystemRandom } from './network/system-random.ts';
+import { type ListenAddress, TcpListener } from './network/tcp-listener.ts';
+import { openStore } from './storage/create-store.ts';
+import type { Store } from './storage/store.ts';
+import { version } from './version.ts';
+
+/** More memory for messages than this gains nothing: backlogs are read ahead from the disk. */
+const MESSAGE_MEMORY_MAX_BYTES = 128 * 2 ** 20;
+
+export interface BrokerUser {
+  readonly name: string;
+  readonly password: string;
+  /** RabbitMQ's user tags; none by default. */
+  readonly tags?: readonly string[];
+  /** Patterns for the default vhost; all of them `.*` by default. */
+  readonly permissions?: DefaultUserConfig['permissions'];
+}
+
+export interface StartOptions {
+  /** Default 5672; 0 takes any free port. */
+  readonly port?: number;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** True: nothing is stored on disk. */
+  readonly memory?: boolean;
+  /** Default `./data`. */
+  readonly dataDir?: string;
+  /** Created, or given this password, at every start. Default: guest/guest at the first start. */
+  readonly users?: readonly BrokerUser[];
+  /** Any other setting, by its key in the configuration file: `{ heartbeat: 10 }`. */
+  readonly config?: Readonly<Record<string, string | number | boolean>>;
+  /** Default: silent. A pino logger fits. */
+  readonly log?: Log;
+  /** The store failed while running: the broker has dropped its clients and confirms nothing more. */
+  readonly onFatal?: (reason: Error) => void;
+}
+
+export interface RunningBroker {
+  /** `amqp://user:password@host:port`, ready for a client. */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  /** Where it listens; `host` and `port` are the first of these. */
+  readonly listeners: readonly ListenAddress[];
+  /** Closes all connections with 320 CONNECTION_FORCED and stores everything. May be called again. */
+  close(): Promise<void>;
+}
+
+export interface NodeOptions {
+  readonly config: Config;
+  readonly users?: readonly BrokerUser[];
+  readonly log?: Log;
+  readonly onFatal?: (reason: Error) => void;
+}
+
+/**
+ * Starts a broker inside this process. Rejects with ConfigError, StoreError, or the system's error
+ * (EADDRINUSE) when it cannot.
+ */
+export async function startBroker(options: StartOptions = {}): Promise<RunningBroker> {
+  const { port, host, memory, dataDir, users, config, log, onFatal } = options;
+  return startNode({
+    config: configOf({
+      ...(port !== undefined && { 'listeners.tcp.default': port }),
+      ...(host !== undefined && { bind_address: host }),
+      ...(memory === true && { storage_engine: 'memory' }),
+      ...(dataDir !== undefined && { data_dir: dataDir }),
+      ...config,
+    }),
+    ...(users !== undefined && { users }),
+    ...(log !== undefined && { log }),
+    ...(onFatal !== undefined && { onFatal }),
+  });
+}
+
+/** The same for a whole configuration: what `warren start` calls. */
+export async function startNode(options: NodeOptions): Promise<RunningBroker> {
+  const node = new WarrenNode(options);
+  try {
+    await whileAlive(() => node.start());
+    return node;
+  } catch (error) {
+    await node.abandon();
+    throw error;
+  }
+}
+
+class WarrenNode implements RunningBroker {
+  readonly #config: Config;
+  readonly #users: readonly BrokerUser[] | undefined;
+  readonly #log: Log;
+  readonly #onFatal: (reason: Error) => void;
+  readonly #listeners: TcpListener[] = [];
+  #store: Store | undefined;
+  #broker: Broker | undefined;
+  #memoryMonitor: MemoryMonitor | undefined;
+  #isDiskLow = false;
+  #fatalReason: Error | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: NodeOptions) {
+    this.#config = options.config;
+    this.#users = options.users;
+    this.#log = options.log ?? silentLog;
+    this.#onFatal = options.onFatal ?? (() => {});
+  }
+
+  get listeners(): readonly ListenAddress[] {
+    return this.#listeners.map((listener) => listener.address);
+  }
+
+  get host(): string {
+    return this.#listeners[0]?.address.host ?? '';
+  }
+
+  get port(): number {
+    return this.#listeners[0]?.address.port ?? 0;
+  }
+
+  get url(): string {
+    const { name, password } = this.#users?.[0] ?? this.#config.defaultUser;
+    const login = `${encodeURIComponent(name)}:${encodeURIComponent(password)}`;
+    return `amqp://${login}@${reachableHost(this.host)}:${this.port}`;
+  }
+
+  async start(): Promise<void> {
+    const config = this.#config;
+    const memoryBytes = config.memoryTotalBytes ?? availableMemoryBytes();
+    const memoryLimitBytes = shareOf(config.memoryHighWatermark, memoryBytes);
+    const store = await this.#openStore(shareOf(config.diskFreeLimit, memoryBytes));
+    this.#store = store;
+    const random = new SystemRandom();
+    const users = new InternalUsers({
+      metadata: store.metadata,
+      random,
+      loopbackUsers: config.loopbackUsers,
+      onRefused: (name, reason) => this.#log.warn({ user: name, reason }, 'login refused'),
+    });
+    createUsers(users, config, this.#users);
+    await commit(store.journal);
+    const broker = new Broker({
+      clock: new SystemClock(),
+      random,
+      journal: store.journal,
+      metadata: store.metadata,
+      access: users,
+      log: this.#log,
+      settings: brokerSettings(config, memoryLimitBytes),
+    });
+    this.#broker = broker;
+    if (this.#isDiskLow) broker.setDiskAlarm(true);
+    this.#memoryMonitor = new MemoryMonitor({
+      limitBytes: memoryLimitBytes,
+      onMemoryAlarm: (isOn) => broker.setMemoryAlarm(isOn),
+      log: this.#log,
+    });
+    this.#memoryMonitor.start();
+    const shared = {
+      accept: broker.accept.bind(broker),
+      log: this.#log,
+      socketMax: socketMax(),
+    };
+    for (const address of config.listeners) {
+      this.#listeners.push(await TcpListener.listen({ address, ...shared }));
+    }
+    if (this.#fatalReason !== undefined) throw this.#fatalReason;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= whileAlive(() => this.#closeInOrder());
+    return this.#closing;
+  }
+
+  /** Gives back what a start that failed had taken already. */
+  async abandon(): Promise<void> {
+    try {
+      await this.close();
+    } catch (error) {
+      // The reason why the start failed is the one that the caller must see.
+      this.#log.error({ err: error }, 'the broker that could not start did not close cleanly');
+    }
+  }
+
+  async #closeInOrder(): Promise<void> {
+    for (const listener of this.#listeners) listener.stopAccepting();
+    this.#memoryMonitor?.stop();
+    if (this.#fatalReason === undefined) await this.#broker?.close();
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    // After a failure the store must not be touched again: its heap may be damaged.
+    if (this.#fatalReason !== undefined) throw this.#fatalReason;
+    await this.#store?.close();
+  }
+
+  #openStore(diskFreeLimitBytes: number): Promise<Store> {
+    if (this.#config.storageEngine === 'memory') return openStore({ engine: 'memory' });
+    return openStore({
+      engine: 'lmdb',
+      directory: this.#config.dataDirectory,
+      diskFreeLimitBytes,
+      onFatal: (reason) => this.#failStop(reason),
+      onDamage: (damage) => this.#log.error({ ...damage }, 'damaged data was set aside'),
+      onDiskAlarm: (isLow, freeBytes) => this.#setDiskAlarm(isLow, freeBytes, diskFreeLimitBytes),
+    });
+  }
+
+  #setDiskAlarm(isLow: boolean, freeBytes: number, limitBytes: number): void {
+    this.#isDiskLow = isLow;
+    if (isLow) this.#log.warn({ freeBytes, limitBytes }, 'disk alarm: publishers are blocked');
+    else this.#log.info({ freeBytes, limitBytes }, 'disk alarm is over');
+    this.#broker?.setDiskAlarm(isLow);
+  }
+
+  /** Nothing can be confirmed any more: clients are dropped at once, so that none waits in vain. */
+  #failStop(reason: Error): void {
+    if (this.#fatalReason !== undefined) return;
+    this.#fatalReason = reason;
+    this.#memoryMonitor?.stop();
+    for (const listener of this.#listeners) void listener.close();
+    this.#onFatal(reason);
+  }
+}
+
+/** The broker's own timers let the process end; an awaited start or close must not be cut short. */
+async function whileAlive(work: () => Promise<void>): Promise<void> {
+  const keepAlive = setInterval(() => {}, 2 ** 30);
+  try {
+    await work();
+  } finally {
+    clearInterval(keepAlive);
+  }
+}
+
+function createUsers(
+  users: InternalUsers,
+  config: Config,
+  wanted: readonly BrokerUser[] | undefined,
+): void {
+  const everything = { configure: '.*', write: '.*', read: '.*' };
+  const list = wanted ?? (users.isEmpty ? [config.defaultUser] : []);
+  for (const { name, password, tags, permissions } of list) {
+    users.putUser(name, password, tags ?? []);
+    users.setPermission(name, config.defaultVhost, permissions ?? everything);
+  }
+}
+
+function commit(journal: Journal): Promise<void> {
+  if (journal.isBatchEmpty) return Promise.resolve();
+  return new Promise((resolve) => journal.commit(resolve));
+}
+
+function brokerSettings(config: Config, memoryLimitBytes: number): BrokerSettings {
+  return {
+    heartbeatSeconds: config.heartbeatSeconds,
+    frameMaxBytes: config.frameMaxBytes,
+    initialFrameMaxBytes: config.initialFrameMaxBytes,
+    channelMax: config.channelMax,
+    maxMessageBytes: config.maxMessageBytes,
+    handshakeTimeoutMs: config.handshakeTimeoutMs,
+    connectionMax: config.connectionMax,
+    consumerMaxPerChannel: config.consumerMaxPerChannel,
+    messageMemoryBytes:
+      config.messageMemoryBytes ??
+      Math.min(MESSAGE_MEMORY_MAX_BYTES, Math.floor(memoryLimitBytes / 4)),
+    serverProperties: serverProperties(config, version),
+    defaultVhost: config.defaultVhost,
+  };
+}
+
+function shareOf(share: MemoryShare, memoryBytes: number): number {
+  return 'absoluteBytes' in share ? share.absoluteBytes : share.relativeToMemory * memoryBytes;
+}
+
+/** An address that a client on this machine can connect to. */
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,175 @@
+// Reads chunks back, off the serving turn. Each round lists keys, lets LMDB load their pages on another
+// thread (a page that is not in memory would stop every connection), then copies the values out. The
+// first round takes one chunk; its size tells how many the next may take. Invariants: no read
+// transaction outlives a turn; a damaged record never hides its neighbours.
+
+import type { StoredChunk } from '../../broker/journal.ts';
+import { unseal } from '../record-codec.ts';
+import { checkRecords } from '../stored-records.ts';
+import type { DamageLog } from './damage-log.ts';
+import type { Environment } from './environment.ts';
+import { chunkKey, positionOf, rangeEnd, storageIdOf } from './keys.ts';
+import type { Sweeper } from './sweeper.ts';
+
+/** Keys per round: bounds what one turn copies when chunks are small. */
+const ROUND_KEYS_MAX = 256;
+
+interface Read {
+  readonly storageId: number;
+  readonly fromPosition: number;
+  readonly toPosition: number;
+  readonly maxBytes: number;
+  readonly callback: (chunks: StoredChunk[]) => void;
+  readonly chunks: StoredChunk[];
+  bytes: number;
+  roundKeys: number;
+}
+
+export class ChunkReader {
+  readonly #environment: Environment;
+  readonly #sweeper: Sweeper;
+  readonly #damage: DamageLog;
+  readonly #onFatal: (reason: Error) => void;
+  #isStopped = false;
+
+  constructor(
+    environment: Environment,
+    sweeper: Sweeper,
+    damage: DamageLog,
+    onFatal: (reason: Error) => void,
+  ) {
+    this.#environment = environment;
+    this.#sweeper = sweeper;
+    this.#damage = damage;
+    this.#onFatal = onFatal;
+  }
+
+  /** Reads that have not called back never will. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  read(
+    storageId: number,
+    fromPosition: number,
+    toPosition: number,
+    maxBytes: number,
+    callback: (chunks: StoredChunk[]) => void,
+  ): void {
+    const read: Read = {
+      storageId,
+      fromPosition,
+      toPosition,
+      maxBytes,
+      callback,
+      chunks: [],
+      bytes: 0,
+      roundKeys: 1,
+    };
+    setImmediate(() => this.#guarded(() => this.#begin(read)));
+  }
+
+  #begin(read: Read): void {
+    const { storageId, fromPosition } = read;
+    const from = chunkKey(storageId, fromPosition);
+    const holder = this.#environment.lastKeyUpTo('chunks', from);
+    const isOwn = holder !== undefined && storageIdOf(holder) === storageId;
+    this.#round(read, isOwn ? holder : from);
+  }
+
+  #round(read: Read, start: Buffer): void {
+    const end = rangeEnd(read.storageId, read.toPosition);
+    const keys = this.#environment.keys('chunks', start, end, read.roundKeys);
+    this.#environment.endRead();
+    if (keys.length === 0) {
+      this.#finish(read);
+      return;
+    }
+    this.#environment.prefetch('chunks', keys, () => this.#guarded(() => this.#take(read, keys)));
+  }
+
+  #take(read: Read, keys: readonly Buffer[]): void {
+    let isFull = false;
+    let roundBytes = 0;
+    for (const key of keys) {
+      const chunk = this.#chunk(read, key);
+      if (chunk === undefined) continue;
+      const chunkBytes = chunk.bytes.length;
+      if (read.chunks.length > 0 && read.bytes + chunkBytes > read.maxBytes) {
+        isFull = true;
+        break;
+      }
+      read.chunks.push(chunk);
+      read.bytes += chunkBytes;
+      roundBytes += chunkBytes;
+    }
+    this.#environment.endRead();
+    if (isFull || read.bytes >= read.maxBytes || keys.length < read.roundKeys) {
+      this.#finish(read);
+      return;
+    }
+    const meanBytes = Math.max(1, roundBytes / keys.length);
+    const wanted = Math.ceil((read.maxBytes - read.bytes) / meanBytes);
+    read.roundKeys = Math.min(Math.max(wanted, 1), ROUND_KEYS_MAX);
+    const last = positionOf(keys[keys.length - 1] as Buffer);
+    this.#round(read, chunkKey(read.storageId, last + 1));
+  }
+
+  /** The chunk, or undefined when it is gone or ends before the range. */
+  #chunk(read: Read, key: Buffer): StoredChunk | undefined {
+    const { storageId } = read;
+    const firstPosition = positionOf(key);
+    if (this.#sweeper.isHidden(storageId, firstPosition)) return undefined;
+    let bytes: Buffer | undefined;
+    try {
+      bytes = this.#environment.get('chunks', key);
+    } catch {
+      // A page that LMDB cannot follow: the chunk is lost, the next one need not be.
+      bytes = Buffer.alloc(0);
+    }
+    if (bytes === undefined) return undefined;
+    const checked = checkRecords(bytes);
+    const isTailDamaged = checked.end < bytes.length || bytes.length === 0;
+    if (firstPosition + checked.count <= read.fromPosition && !isTailDamaged) return undefined;
+    const damaged = checked.damaged.map(({ index, start, end }) => {
+      this.#damage.add('record', storageId, firstPosition + index, bytes.subarray(start, end));
+      return index;
+    });
+    if (isTailDamaged) {
+      const tail = bytes.subarray(checked.end);
+      this.#damage.add('chunk-tail', storageId, firstPosition + checked.count, tail);
+      damaged.push(checked.count);
+    }
+    return {
+      firstPosition,
+      bytes: isTailDamaged ? bytes.subarray(0, checked.end) : bytes,
+      settled: this.#settled(storageId, firstPosition, key),
+      damaged,
+    };
+  }
+
+  #settled(storageId: number, firstPosition: number, key: Buffer): Uint8Array | undefined {
+    const stored = this.#environment.get('settled', key);
+    if (stored === undefined) return undefined;
+    const bitmap = unseal(stored);
+    // Without its bitmap a chunk is delivered again rather than lost.
+    if (bitmap === undefined) this.#damage.add('settled-bitmap', storageId, firstPosition, stored);
+    return bitmap;
+  }
+
+  // Outside of #guarded: what the receiver throws is no failure of the store.
+  #finish(read: Read): void {
+    queueMicrotask(() => {
+      if (!this.#isStopped) read.callback(read.chunks);
+    });
+  }
+
+  #guarded(step: () => void): void {
+    if (this.#isStopped) return;
+    try {
+      step();
+    } catch (error) {
+      this.#onFatal(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+}
