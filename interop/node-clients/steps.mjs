@@ -52,7 +52,9 @@ export async function restartStep(name, body) {
   }
   await step(name, () =>
     body(() => {
-      const { status } = spawnSync('bash', ['-c', command], { stdio: ['ignore', 'inherit', 'inherit'] });
+      const { status } = spawnSync('bash', ['-c', command], {
+        stdio: ['ignore', 'inherit', 'inherit'],
+      });
       if (status !== 0) throw new Error(`the restart command ended with status ${status}`);
     }),
   );

@@ -35,7 +35,8 @@ async function withChannel(use) {
   return result;
 }
 
-const declare = (channel, queue, options) => called((done) => channel.assertQueue(queue, options, done));
+const declare = (channel, queue, options) =>
+  called((done) => channel.assertQueue(queue, options, done));
 const check = (channel, queue) => called((done) => channel.checkQueue(queue, done));
 const get = (channel, queue, options = {}) => called((done) => channel.get(queue, options, done));
 const confirmed = (channel) => called((done) => channel.waitForConfirms(done));
@@ -73,7 +74,9 @@ await step('declare', () =>
     await called((done) => channel.bindExchange(exchange, source, '', {}, done));
     await called((done) => channel.bindQueue(queue, exchange, '', match, done));
     channel.publish(source, 'any', Buffer.from('no'), { headers: { colour: 'green' } });
-    channel.publish(source, 'any', Buffer.from('yes'), { headers: { colour: 'green', size: 3, more: true } });
+    channel.publish(source, 'any', Buffer.from('yes'), {
+      headers: { colour: 'green', size: 3, more: true },
+    });
     await confirmed(channel);
     assert.equal((await check(channel, queue)).messageCount, 1);
     await called((done) => channel.unbindQueue(queue, exchange, '', match, done));
@@ -88,7 +91,9 @@ await step('publish-confirm', () =>
   withQueue('confirm', async (channel, queue) => {
     await Promise.all(
       Array.from({ length: 100 }, (_, number) =>
-        called((done) => channel.sendToQueue(queue, Buffer.from(`${number}`), { persistent: true }, done)),
+        called((done) =>
+          channel.sendToQueue(queue, Buffer.from(`${number}`), { persistent: true }, done),
+        ),
       ),
     );
     assert.equal((await check(channel, queue)).messageCount, 100);
@@ -101,11 +106,17 @@ await step('consume-ack', () =>
     const deliveries = [];
     const onDelivery = (delivery) => deliveries.push(delivery);
     const options = { consumerTag: 'tag of mine' };
-    const { consumerTag } = await called((done) => channel.consume(queue, onDelivery, options, done));
+    const { consumerTag } = await called((done) =>
+      channel.consume(queue, onDelivery, options, done),
+    );
     assert.equal(consumerTag, 'tag of mine');
     await until(() => deliveries.length === 10, 'ten deliveries');
     assert.deepEqual(
-      deliveries.map(({ content, fields }) => [`${content}`, fields.deliveryTag, fields.redelivered]),
+      deliveries.map(({ content, fields }) => [
+        `${content}`,
+        fields.deliveryTag,
+        fields.redelivered,
+      ]),
       Array.from({ length: 10 }, (_, number) => [`message ${number}`, number + 1, false]),
     );
     channel.ack(deliveries[9], true);
@@ -156,10 +167,15 @@ await step('return', () =>
     const returned = [];
     channel.on('return', (message) => returned.push(message));
     const body = Buffer.from('back');
-    await called((done) => channel.publish('amq.direct', named('nowhere'), body, { mandatory: true }, done));
+    await called((done) =>
+      channel.publish('amq.direct', named('nowhere'), body, { mandatory: true }, done),
+    );
     assert.equal(returned.length, 1);
     const { fields, content } = returned[0];
-    assert.deepEqual([fields.replyCode, fields.replyText, fields.exchange, `${content}`], [312, 'NO_ROUTE', 'amq.direct', 'back']);
+    assert.deepEqual(
+      [fields.replyCode, fields.replyText, fields.exchange, `${content}`],
+      [312, 'NO_ROUTE', 'amq.direct', 'back'],
+    );
   }),
 );
 
@@ -225,7 +241,9 @@ await step('headers', () =>
       if (Array.isArray(value)) return value.map(expected);
       if (value === null || typeof value !== 'object' || Buffer.isBuffer(value)) return value;
       if ('!' in value) return tagged.has(value['!']) ? value : value.value;
-      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, expected(inner)]));
+      return Object.fromEntries(
+        Object.entries(value).map(([key, inner]) => [key, expected(inner)]),
+      );
     };
     assert.deepEqual({ ...headers }, expected(sent));
   }),
@@ -252,8 +270,12 @@ await step('channel-error', async () => {
       assert.equal(errors[0].code, code);
     });
   await failsWith(404, (channel) => called((done) => channel.checkExchange(named('absent'), done)));
-  await failsWith(406, (channel) => called((done) => channel.assertExchange('amq.direct', 'fanout', {}, done)));
-  await failsWith(403, (channel) => called((done) => channel.assertExchange('amq.mine', 'fanout', {}, done)));
+  await failsWith(406, (channel) =>
+    called((done) => channel.assertExchange('amq.direct', 'fanout', {}, done)),
+  );
+  await failsWith(403, (channel) =>
+    called((done) => channel.assertExchange('amq.mine', 'fanout', {}, done)),
+  );
   await withChannel((channel) => declare(channel, '', { exclusive: true }));
 });
 
@@ -275,7 +297,9 @@ await restartStep('restart', async (restart) => {
   });
   await withChannel(async (channel) => {
     const deliveries = [];
-    await called((done) => channel.consume(queue, (delivery) => deliveries.push(delivery), {}, done));
+    await called((done) =>
+      channel.consume(queue, (delivery) => deliveries.push(delivery), {}, done),
+    );
     await until(() => deliveries.length >= 50, 'fifty deliveries');
     assert.deepEqual(
       deliveries.map(({ content }) => `${content}`),

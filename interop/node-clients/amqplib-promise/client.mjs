@@ -102,7 +102,9 @@ await step('consume-ack', () =>
       deliveries.map(text),
       Array.from({ length: 10 }, (_, number) => `message ${number}`),
     );
-    assert.ok(deliveries.every(({ fields }) => !fields.redelivered && fields.consumerTag === consumerTag));
+    assert.ok(
+      deliveries.every(({ fields }) => !fields.redelivered && fields.consumerTag === consumerTag),
+    );
     assert.deepEqual(await channel.checkQueue(queue), { queue, messageCount: 0, consumerCount: 0 });
   }),
 );
@@ -150,7 +152,14 @@ await step('return', () =>
     assert.equal(returned.length, 1);
     const [{ fields, properties, content }] = returned;
     assert.deepEqual(
-      [fields.replyCode, fields.replyText, fields.exchange, fields.routingKey, properties.messageId, `${content}`],
+      [
+        fields.replyCode,
+        fields.replyText,
+        fields.exchange,
+        fields.routingKey,
+        properties.messageId,
+        `${content}`,
+      ],
       [312, 'NO_ROUTE', '', key, 'm1', 'back'],
     );
   }),
@@ -231,7 +240,12 @@ await step('headers', () =>
     channel.sendToQueue(queue, Buffer.from('x'), { ...properties, headers });
     await channel.waitForConfirms();
     const got = (await channel.get(queue, { noAck: true })).properties;
-    const plain = { unsignedByte: 255, unsignedShort: 65_535, unsignedInt: 4_294_967_295, float: 0.5 };
+    const plain = {
+      unsignedByte: 255,
+      unsignedShort: 65_535,
+      unsignedInt: 4_294_967_295,
+      float: 0.5,
+    };
     assert.deepEqual({ ...got.headers }, { ...headers, ...plain });
     for (const [name, value] of Object.entries(properties)) assert.equal(got[name], value, name);
   }),
@@ -274,7 +288,10 @@ await restartStep('restart', async (restart) => {
     await channel.assertQueue(queue, { durable: true });
     await channel.bindQueue(queue, exchange, 'a.*');
     for (let number = 0; number < 50; number += 1) {
-      channel.publish(exchange, 'a.b', Buffer.from(`${number}`), { persistent: true, headers: { number } });
+      channel.publish(exchange, 'a.b', Buffer.from(`${number}`), {
+        persistent: true,
+        headers: { number },
+      });
     }
     channel.publish(exchange, 'a.b', Buffer.from('transient'), { persistent: false });
     await channel.waitForConfirms();

@@ -48,12 +48,16 @@ async function withQueue(what, use) {
 
 async function publishNumbered(channel, queue, count) {
   await Promise.all(
-    Array.from({ length: count }, (_, number) => channel.basicPublish('', queue, `message ${number}`)),
+    Array.from({ length: count }, (_, number) =>
+      channel.basicPublish('', queue, `message ${number}`),
+    ),
   );
 }
 
 const count = (queue) =>
-  withChannel(async (channel) => (await channel.queueDeclare(queue, { passive: true })).messageCount);
+  withChannel(
+    async (channel) => (await channel.queueDeclare(queue, { passive: true })).messageCount,
+  );
 
 await step('declare', () =>
   withChannel(async (channel) => {
@@ -76,14 +80,19 @@ await step('declare', () =>
     await channel.exchangeDelete(source);
     await channel.exchangeDelete(exchange);
     assert.equal((await channel.queuePurge(queue)).messageCount, 1);
-    assert.equal((await channel.queueDelete(queue, { ifEmpty: true, ifUnused: true })).messageCount, 0);
+    assert.equal(
+      (await channel.queueDelete(queue, { ifEmpty: true, ifUnused: true })).messageCount,
+      0,
+    );
   }),
 );
 
 await step('publish-confirm', () =>
   withQueue('confirm', async (channel, queue) => {
     const tags = await Promise.all(
-      Array.from({ length: 100 }, (_, number) => channel.basicPublish('', queue, `${number}`, { deliveryMode: 2 })),
+      Array.from({ length: 100 }, (_, number) =>
+        channel.basicPublish('', queue, `${number}`, { deliveryMode: 2 }),
+      ),
     );
     assert.deepEqual(
       tags,
@@ -97,10 +106,14 @@ await step('consume-ack', () =>
   withQueue('consume', async (channel, queue) => {
     await publishNumbered(channel, queue, 10);
     const messages = [];
-    const consumer = await channel.basicConsume(queue, { noAck: false, exclusive: true }, async (message) => {
-      await message.ack();
-      messages.push(message);
-    });
+    const consumer = await channel.basicConsume(
+      queue,
+      { noAck: false, exclusive: true },
+      async (message) => {
+        await message.ack();
+        messages.push(message);
+      },
+    );
     await until(() => messages.length === 10, 'ten deliveries');
     await consumer.cancel();
     assert.deepEqual(
@@ -150,7 +163,13 @@ await step('return', () =>
     assert.equal(returned.length, 1);
     const [message] = returned;
     assert.deepEqual(
-      [message.replyCode, message.replyText, message.exchange, message.routingKey, message.bodyToString()],
+      [
+        message.replyCode,
+        message.replyText,
+        message.exchange,
+        message.routingKey,
+        message.bodyToString(),
+      ],
       [312, 'NO_ROUTE', 'amq.topic', key, 'back'],
     );
     assert.equal(message.properties.messageId, 'm1');
@@ -234,7 +253,8 @@ await step('headers', () =>
     const got = (await channel.basicGet(queue, { noAck: true })).properties;
     const bytes = new Uint8Array(got.headers.bytes);
     assert.deepEqual({ ...got.headers, bytes, long: Number(got.headers.long) }, headers);
-    for (const [name, value] of Object.entries(properties)) assert.deepEqual(got[name], value, name);
+    for (const [name, value] of Object.entries(properties))
+      assert.deepEqual(got[name], value, name);
   }),
 );
 
@@ -250,7 +270,8 @@ await step('heartbeat', async () => {
 
 await step('channel-error', () =>
   withQueue('twice', async (_channel, queue) => {
-    const failsWith = (pattern, use) => withChannel((channel) => assert.rejects(use(channel), pattern));
+    const failsWith = (pattern, use) =>
+      withChannel((channel) => assert.rejects(use(channel), pattern));
     await failsWith(/NOT_FOUND - no queue .* \(404\)/, (channel) =>
       channel.queueDeclare(named('absent'), { passive: true }),
     );
@@ -262,21 +283,29 @@ await step('channel-error', () =>
 );
 
 await restartStep('restart', async (restart) => {
-  const session = await AMQPSession.connect(url, { logger: null, reconnectInterval: 100, maxReconnectInterval: 500 });
+  const session = await AMQPSession.connect(url, {
+    logger: null,
+    reconnectInterval: 100,
+    maxReconnectInterval: 500,
+  });
   const name = named('restart');
   const queue = await session.queue(name, { durable: true });
-  for (let number = 0; number < 50; number += 1) await queue.publish(`${number}`, { deliveryMode: 2 });
+  for (let number = 0; number < 50; number += 1)
+    await queue.publish(`${number}`, { deliveryMode: 2 });
   const held = [];
   const bodies = [];
   let isRestarted = false;
   // Before the restart nothing is acked: all of it must come again.
-  const subscription = await queue.subscribe({ noAck: false, manualAck: true, prefetch: 5 }, async (message) => {
-    if (!isRestarted) held.push(message);
-    else {
-      bodies.push(message.bodyString());
-      await message.ack();
-    }
-  });
+  const subscription = await queue.subscribe(
+    { noAck: false, manualAck: true, prefetch: 5 },
+    async (message) => {
+      if (!isRestarted) held.push(message);
+      else {
+        bodies.push(message.bodyString());
+        await message.ack();
+      }
+    },
+  );
   await until(() => held.length === 5, 'five deliveries before the restart');
   isRestarted = true;
   restart();

@@ -3,7 +3,17 @@
 // frame-max, so it also proves that the broker fills every body frame but the last.
 import assert from 'node:assert/strict';
 import { Connection, ConsumerStatus } from 'rabbitmq-client';
-import { finish, largeBodyBytes, named, patternedBody, restartStep, sleep, step, until, url } from '../steps.mjs';
+import {
+  finish,
+  largeBodyBytes,
+  named,
+  patternedBody,
+  restartStep,
+  sleep,
+  step,
+  until,
+  url,
+} from '../steps.mjs';
 
 function connect(options = {}) {
   const connection = new Connection({ url, retryLow: 100, retryHigh: 500, ...options });
@@ -38,10 +48,13 @@ async function withQueue(what, use) {
 }
 
 async function publishNumbered(channel, queue, count) {
-  await Promise.all(Array.from({ length: count }, (_, number) => channel.basicPublish(queue, `message ${number}`)));
+  await Promise.all(
+    Array.from({ length: count }, (_, number) => channel.basicPublish(queue, `message ${number}`)),
+  );
 }
 
-const count = async (queue) => (await connection.queueDeclare({ queue, passive: true })).messageCount;
+const count = async (queue) =>
+  (await connection.queueDeclare({ queue, passive: true })).messageCount;
 
 await step('declare', async () => {
   const queue = named('declare');
@@ -66,7 +79,9 @@ await step('publish-confirm', () =>
   withQueue('confirm', async (_channel, queue) => {
     const publisher = connection.createPublisher({ confirm: true, maxAttempts: 1 });
     await Promise.all(
-      Array.from({ length: 100 }, (_, number) => publisher.send({ routingKey: queue, durable: true }, { number })),
+      Array.from({ length: 100 }, (_, number) =>
+        publisher.send({ routingKey: queue, durable: true }, { number }),
+      ),
     );
     await publisher.close();
     assert.equal(await count(queue), 100);
@@ -169,7 +184,10 @@ await step('large-body', () =>
   withQueue('large', async (_channel, queue) => {
     const body = patternedBody(largeBodyBytes);
     const frameSizes = [4096, 8192, 131_072];
-    const connections = frameSizes.map((frameMax) => connect({ frameMax }));
+    const connections = frameSizes.map((frameMax) => ({
+      frameMax,
+      connection: connect({ frameMax }),
+    }));
     try {
       // Every publisher's frames reach every consumer in frames of the consumer's own size.
       for (const source of connections) {
@@ -177,13 +195,21 @@ await step('large-body', () =>
           await withChannel(async (channel) => {
             await channel.confirmSelect();
             await channel.basicPublish(queue, body);
-          }, source);
-          const message = await target.basicGet({ queue, noAck: true });
-          assert.ok(body.equals(message.body), 'the body differs');
+          }, source.connection);
+          const sizes = `from frames of ${source.frameMax} to frames of ${target.frameMax}`;
+          let message;
+          target.connection.basicGet({ queue, noAck: true }).then(
+            (got) => {
+              message = got;
+            },
+            () => {},
+          );
+          await until(() => message !== undefined, `a body ${sizes}`);
+          assert.ok(body.equals(message.body), `the body differs ${sizes}`);
         }
       }
     } finally {
-      await Promise.all(connections.map((each) => each.close()));
+      for (const each of connections) each.connection.unsafeDestroy();
     }
   }),
 );
@@ -214,13 +240,17 @@ await step('headers', () =>
       type: 'type',
       appId: 'app',
     };
-    await channel.basicPublish({ routingKey: queue, durable: true, headers, ...properties }, { json: [1, 2] });
+    await channel.basicPublish(
+      { routingKey: queue, durable: true, headers, ...properties },
+      { json: [1, 2] },
+    );
     const message = await channel.basicGet({ queue, noAck: true });
     const got = { ...message.headers, long: Number(message.headers.long) };
     assert.deepEqual(got, headers);
     assert.deepEqual(message.body, { json: [1, 2] });
     assert.equal(message.durable, true);
-    for (const [name, value] of Object.entries(properties)) assert.equal(message[name], value, name);
+    for (const [name, value] of Object.entries(properties))
+      assert.equal(message[name], value, name);
   }),
 );
 
@@ -244,9 +274,14 @@ await step('heartbeat', async () => {
 
 await step('channel-error', () =>
   withQueue('twice', async (_channel, queue) => {
-    const failsWith = (code, use) => withChannel((channel) => assert.rejects(use(channel), { code }));
-    await failsWith('NOT_FOUND', (channel) => channel.queueDeclare({ queue: named('absent'), passive: true }));
-    await failsWith('PRECONDITION_FAILED', (channel) => channel.queueDeclare({ queue, durable: true }));
+    const failsWith = (code, use) =>
+      withChannel((channel) => assert.rejects(use(channel), { code }));
+    await failsWith('NOT_FOUND', (channel) =>
+      channel.queueDeclare({ queue: named('absent'), passive: true }),
+    );
+    await failsWith('PRECONDITION_FAILED', (channel) =>
+      channel.queueDeclare({ queue, durable: true }),
+    );
     await failsWith('NOT_FOUND', async (channel) => {
       await channel.confirmSelect();
       await channel.basicPublish({ exchange: named('absent'), routingKey: 'x' }, 'lost');
@@ -257,7 +292,10 @@ await step('channel-error', () =>
 
 await restartStep('restart', async (restart) => {
   const queue = named('restart');
-  const publisher = connection.createPublisher({ confirm: true, queues: [{ queue, durable: true }] });
+  const publisher = connection.createPublisher({
+    confirm: true,
+    queues: [{ queue, durable: true }],
+  });
   for (let number = 0; number < 50; number += 1) {
     await publisher.send({ routingKey: queue, durable: true }, `${number}`);
   }
