@@ -170,6 +170,8 @@ export class Channel implements ReplyReceiver {
 
   /** Releases consumers, deliveries and modes. Confirms that wait for nothing still leave. */
   release(): void {
+    // What was to follow a reply leaves now: behind the close nothing of this channel may come.
+    this.connection.output.replied();
     this.confirms?.sendConfirms();
     this.confirms?.close();
     this.confirms = undefined;
