@@ -69,7 +69,9 @@ test('any split of a publish into chunks and body frames stores the same message
       await world.run();
       const whole = storedMessage(world);
       const bytes = publishBytes(body, { properties: messageProperties, frameMax });
-      const offsets = cuts.map((cut) => Math.floor((cut * bytes.length) / 1000)).sort((a, b) => a - b);
+      const offsets = cuts
+        .map((cut) => Math.floor((cut * bytes.length) / 1000))
+        .sort((a, b) => a - b);
       let start = 0;
       for (const end of [...offsets, bytes.length]) {
         client.raw(bytes.subarray(start, end));

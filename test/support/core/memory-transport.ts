@@ -4,7 +4,10 @@
 import type { Transport, TransportReceiver } from '../../../src/broker/transport.ts';
 import { ByteReader } from '../../../src/protocol/byte-reader.ts';
 import { ByteWriter } from '../../../src/protocol/byte-writer.ts';
-import { decodeContentHeader, type MessageProperties } from '../../../src/protocol/content-header.ts';
+import {
+  decodeContentHeader,
+  type MessageProperties,
+} from '../../../src/protocol/content-header.ts';
 import { createMethod, type MethodFieldValue } from '../../../src/protocol/create-method.ts';
 import { type PlainValue, tableOf } from '../../../src/protocol/field-value.ts';
 import { PROTOCOL_HEADER } from '../../../src/protocol/frame-constants.ts';
