@@ -14,7 +14,8 @@ import {
   STATE_MASK,
   STORED,
 } from '../message/segment.ts';
-import type { ColdSpan, QueueMessages } from './queue-messages.ts';
+import { type ColdSpan, emptyColdSpan } from './cold-span.ts';
+import type { QueueMessages } from './queue-messages.ts';
 
 /** Segments that stay in memory in front of the cursor. */
 const RESIDENT_AHEAD = 2;
@@ -67,13 +68,13 @@ export class QueuePaging {
     const waiting: Segment[] = [];
     for (const segment of messages.leaving) {
       if (segment.isDiscarded) {
-        this.#stay(segment);
+        messages.slabs.stay(segment);
         continue;
       }
       const index = messages.segments.indexOf(segment);
       const cursor = messages.segments.indexOf(messages.cursorSegment);
       if (index <= cursor) {
-        this.#stay(segment);
+        messages.slabs.stay(segment);
       } else if (segment.pins > 0 || !isWholeOnDisk(segment) || !this.#leave(segment, index)) {
         waiting.push(segment);
         if (!isWholeOnDisk(segment)) messages.isJournalDirty = true;
@@ -82,18 +83,12 @@ export class QueuePaging {
     messages.leaving = waiting;
   }
 
-  /** The segment does not leave (any more). */
-  #stay(segment: Segment): void {
-    segment.isLeaving = false;
-    this.#messages.memory.leavingBytes -= segment.slab.length;
-  }
-
   /** Moves a segment into the cold span; false when they do not touch. */
   #leave(segment: Segment, index: number): boolean {
     const messages = this.#messages;
     let cold = messages.cold;
     if (cold === undefined) {
-      cold = emptyCold(segment.base, index);
+      cold = emptyColdSpan(segment.base, index);
       messages.cold = cold;
     } else if (cold.segmentIndex !== index) {
       return false;
@@ -109,11 +104,11 @@ export class QueuePaging {
       cold.persistentCount++;
       cold.persistentBodyBytes += bodyBytes;
     }
-    this.#stay(segment);
+    messages.slabs.stay(segment);
     messages.segments.splice(index, 1);
     const settled = messages.settledSegments.indexOf(segment);
     if (settled >= 0) messages.settledSegments.splice(settled, 1);
-    messages.discard(segment);
+    messages.slabs.discard(segment);
     return true;
   }
 
@@ -240,19 +235,6 @@ function count(cold: ColdSpan, segment: Segment, index: number, state: number): 
   if ((state & PERSISTENT) === 0) return;
   cold.persistentCount--;
   cold.persistentBodyBytes -= bodyBytes;
-}
-
-/** A span without messages in front of the resident segment `segmentIndex`. */
-function emptyCold(from: number, segmentIndex: number): ColdSpan {
-  return {
-    from,
-    to: from,
-    count: 0,
-    bodyBytes: 0,
-    persistentCount: 0,
-    persistentBodyBytes: 0,
-    segmentIndex,
-  };
 }
 
 function recordCount(bytes: Buffer): number {
