@@ -86,7 +86,6 @@ const TESTED_THROUGH: Readonly<Record<string, string>> = {
   'src/broker/queue/': 'test/conversations/conversations.test.ts',
   'src/broker/broker.ts': 'test/conversations/conversations.test.ts',
   'src/broker/turn.ts': 'test/broker/persist-before-send.test.ts',
-  'src/cli/commands/start.ts': 'test/end-to-end/start-command.test.ts',
   'src/cli/perf/': 'test/cli/perf/run-load.test.ts',
   'src/cli/perf/perf-report.ts': 'test/bench/bench-report.test.ts',
   'src/cli/process-log.ts': 'test/end-to-end/start-command.test.ts',

@@ -21,8 +21,8 @@ export interface BrokerFixture {
 
 /** Lies between the core and its journal. While held, commits are written but not reported durable. */
 export class HeldDisk {
-  /** Chunks that the core has asked to store. */
-  chunkCount = 0;
+  /** Bytes of messages that the core has asked to store. */
+  storedBytes = 0;
   #isHeld = false;
   #held: (() => void)[] = [];
   #onHeld: () => void = () => {};
@@ -44,7 +44,13 @@ export class HeldDisk {
     return new Proxy(journal, {
       get: (target, name) => {
         if (name === 'commit') return (onDurable: () => void) => this.#commit(target, onDurable);
-        if (name === 'putChunk') this.chunkCount++;
+        if (name === 'putChunk') {
+          return (...chunk: Parameters<Journal['putChunk']>) => {
+            const [, , , start, end] = chunk;
+            this.storedBytes += end - start;
+            target.putChunk(...chunk);
+          };
+        }
         const member: unknown = Reflect.get(target, name, target);
         return typeof member === 'function' ? member.bind(target) : member;
       },
