@@ -163,8 +163,9 @@ function purgeQueue(auditor: Auditor, channel: ModelChannel, method: amqp.QueueP
   const queue = auditor.topology.queues.get(method.queue);
   if (queue === undefined) return auditor.failChannel(channel, 404);
   const range = queue.readyRange();
-  for (const entry of queue.ready()) queue.remove(entry, auditor.now);
-  auditor.voidPredictions(queue);
+  const dropped = queue.ready();
+  for (const entry of dropped) queue.remove(entry, auditor.now);
+  auditor.voidPredictions(queue, dropped);
   channel.expect(amqp.QUEUE_PURGE_OK, (reply) =>
     reply.id === amqp.QUEUE_PURGE_OK
       ? countProblem(`purged from ${queue.name}`, reply.messageCount, range)
@@ -230,7 +231,7 @@ function get(auditor: Auditor, channel: ModelChannel, method: amqp.BasicGet): vo
   const [sure] = queue.readyRange();
   const mustFind = sure > 0 && queue.consumers.size === 0;
   queue.pendingGetCount++;
-  channel.pendingGets.push({ queue, isNoAck: method.noAck, mustFind });
+  channel.pendingGets.push({ queue, isNoAck: method.noAck, mustFind, purged: [] });
 }
 
 function publish(

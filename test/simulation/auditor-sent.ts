@@ -194,6 +194,9 @@ function getOk(
   if (pending === undefined) return auditor.violation('reply', 'a get-ok that nobody asked for');
   const { queue, isNoAck } = pending;
   queue.pendingGetCount--;
+  const id = messageId(content?.body ?? Buffer.alloc(0));
+  const purged = pending.purged.find((gone) => gone.message.id === id);
+  if (purged !== undefined) queue.restore(purged);
   const entry = entryOf(auditor, queue, method, content);
   if (entry === undefined) return;
   handOut(auditor, entry, method.redelivered);

@@ -109,11 +109,13 @@ export class Auditor {
   }
 
   /** Gets that wait for the disk may find something else than they would have found at once. */
-  voidPredictions(queue: ModelQueue): void {
+  voidPredictions(queue: ModelQueue, purged: readonly QueueEntry[] = []): void {
     for (const connection of this.connections.values()) {
       for (const channel of connection.channels.values()) {
         for (const pending of channel.pendingGets) {
-          if (pending.queue === queue) pending.mustFind = false;
+          if (pending.queue !== queue) continue;
+          pending.mustFind = false;
+          pending.purged = [...pending.purged, ...purged];
         }
       }
     }

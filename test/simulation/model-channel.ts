@@ -34,6 +34,8 @@ export interface PendingGet {
   readonly isNoAck: boolean;
   /** The queue has something for sure, and nobody else can take it. */
   mustFind: boolean;
+  /** Dropped by a purge that may have come behind the get. */
+  purged: readonly QueueEntry[];
 }
 
 export interface ExpectedReply {

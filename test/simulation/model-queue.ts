@@ -88,6 +88,14 @@ export class ModelQueue {
     if (entry.state === 'unacked') entry.state = 'ready';
   }
 
+  /** It was not purged after all. */
+  restore(entry: QueueEntry): void {
+    this.ghosts = this.ghosts.filter((ghost) => ghost !== entry);
+    entry.state = 'ready';
+    this.entries.push(entry);
+    this.entries.sort((one, other) => one.position - other.position);
+  }
+
   /** How many ready messages the broker may count. */
   readyRange(): [number, number] {
     const ready = this.ready();

@@ -1,0 +1,1 @@
+source "$client_dir/../node-client.bash"
