@@ -263,3 +263,24 @@ test('what waits for the disk when a connection is forced to close is not answer
   await closed;
   expect(client.isDestroyed).toBe(true);
 });
+
+test('a client that asks on and on without reading the answers is not read any more', async () => {
+  const world = new CoreWorld();
+  const client = await world.open();
+  client.method('queue.declare', { queue: 'q' });
+  client.publish(Buffer.alloc(1 << 20));
+  await world.run();
+  client.take();
+  client.isSlow = true;
+  for (let tag = 1; tag <= 200; tag++) {
+    client.method('basic.get', { queue: 'q' });
+    client.method('basic.reject', { deliveryTag: tag, requeue: true });
+  }
+  world.turn();
+  expect(client.isPaused).toBe(true);
+  expect(client.pendingBytes).toBeLessThan(64 << 20);
+  client.drain();
+  await world.run();
+  expect(client.takeNames()).toHaveLength(200);
+  expect(queueIn(world)).toMatchObject({ readyCount: 1, unackedCount: 0 });
+});

@@ -31,13 +31,13 @@ test('slabs of our own are reused, shared ones and those of odd sizes never', ()
   const memory = new MessageMemory(0);
   const slab = memory.acquire(SLAB_BYTES);
   memory.release(slab, false);
-  expect(memory.acquire(SLAB_BYTES)).toBe(slab);
+  expect(memory.acquire(SLAB_BYTES) === slab).toBe(true);
   memory.release(slab, true);
-  expect(memory.acquire(SLAB_BYTES)).not.toBe(slab);
+  expect(memory.acquire(SLAB_BYTES) === slab).toBe(false);
   const odd = Buffer.alloc(5000);
   memory.adopt(odd);
   memory.release(odd, false);
-  expect(memory.acquire(5000)).not.toBe(odd);
+  expect(memory.acquire(5000) === odd).toBe(false);
 });
 
 test('bytes that are leaving do not count against the budget', () => {
