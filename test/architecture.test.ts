@@ -80,12 +80,8 @@ const IMPURE =
 /** Files or folders without a test of their own → the test that goes through them. */
 const TESTED_THROUGH: Readonly<Record<string, string>> = {
   'src/broker/connection/': 'test/conversations/conversations.test.ts',
-  'src/broker/exchange/route-cache.ts': 'test/conversations/conversations.test.ts',
-  'src/broker/message/': 'test/conversations/conversations.test.ts',
-  'src/broker/outgoing.ts': 'test/conversations/conversations.test.ts',
   'src/broker/queue/': 'test/conversations/conversations.test.ts',
   'src/broker/broker.ts': 'test/conversations/conversations.test.ts',
-  'src/broker/turn.ts': 'test/broker/persist-before-send.test.ts',
   'src/cli/perf/': 'test/cli/perf/run-load.test.ts',
   'src/cli/perf/perf-report.ts': 'test/bench/bench-report.test.ts',
   'src/cli/process-log.ts': 'test/end-to-end/start-command.test.ts',

@@ -106,6 +106,8 @@ export class ContentReceiver {
       message.buffer = assembly.buffer;
     }
     channel.publishing.publish(message, this.#bits.get(channel) ?? 0);
+    // The queues have their copies: a large buffer is not kept for messages that may never come.
+    assembly.reset();
   }
 }
 

@@ -47,7 +47,8 @@ export class QueuePaging {
     const messages = this.#messages;
     const { segments, cold, memory } = messages;
     const cursor = segments.indexOf(messages.cursorSegment);
-    const from = Math.max(cursor + 1 + RESIDENT_AHEAD, cold === undefined ? 0 : cold.segmentIndex);
+    // Only what touches the cold span can join it.
+    const from = cold === undefined ? cursor + 1 + RESIDENT_AHEAD : cold.segmentIndex;
     let chosenBytes = 0;
     for (let i = from; i < segments.length - 1 && memory.isOverBudget; i++) {
       const segment = segments[i] as Segment;
@@ -75,9 +76,12 @@ export class QueuePaging {
       const cursor = messages.segments.indexOf(messages.cursorSegment);
       if (index <= cursor) {
         messages.slabs.stay(segment);
-      } else if (segment.pins > 0 || !isWholeOnDisk(segment) || !this.#leave(segment, index)) {
+      } else if (segment.pins > 0 || !isWholeOnDisk(segment)) {
         waiting.push(segment);
-        if (!isWholeOnDisk(segment)) messages.isJournalDirty = true;
+        messages.isJournalDirty = true;
+      } else if (!this.#leave(segment, index)) {
+        // It does not touch the cold span: it may be chosen again.
+        messages.slabs.stay(segment);
       }
     }
     messages.leaving = waiting;
@@ -119,18 +123,19 @@ export class QueuePaging {
     if (cold === undefined || this.#isReading) return;
     if (messages.segmentsBeforeCold >= RESIDENT_AHEAD) return;
     this.#isReading = true;
-    const from = cold.from;
-    this.#journal.readChunks(this.#storageId, from, cold.to, READ_BYTES, (chunks) => {
+    const { from, to } = cold;
+    this.#journal.readChunks(this.#storageId, from, to, READ_BYTES, (chunks) => {
       this.#isReading = false;
       // A purge or delete may have come in between: who waits for the read must learn that, too.
-      if (messages.cold === cold && cold.from === from) this.#restore(cold, chunks);
+      if (messages.cold === cold && cold.from === from) this.#restore(cold, chunks, to);
       onRead();
       // Only void records are left: nobody asks for them, but they are to leave the disk.
       if (messages.cold?.count === 0) this.readAhead(onRead);
     });
   }
 
-  #restore(cold: ColdSpan, chunks: StoredChunk[]): void {
+  /** `chunks` is what was found below `to`; the span may have grown since it was asked for. */
+  #restore(cold: ColdSpan, chunks: StoredChunk[], to: number): void {
     let group: StoredChunk[] = [];
     let groupBytes = 0;
     let expected = -1;
@@ -153,8 +158,8 @@ export class QueuePaging {
       expected = chunk.firstPosition + count;
     }
     finish();
-    if (chunks.length > 0) cold.from = Math.max(cold.from, expected);
-    if (chunks.length === 0 || cold.from >= cold.to) this.#endCold(cold);
+    cold.from = chunks.length > 0 ? Math.max(cold.from, expected) : to;
+    if (cold.from >= cold.to) this.#endCold(cold);
     this.#messages.leaveEmptied();
   }
 

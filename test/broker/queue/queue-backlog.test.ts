@@ -133,3 +133,27 @@ test('void records in front of a message that is read back leave the disk at onc
     24,
   ]);
 });
+
+test('a backlog that grows at its end while it is read back loses nothing', async () => {
+  const world = new QueueWorld(new MemoryJournal(), 0, 1);
+  publish(world, 1, 0);
+  publish(world, 1, 0, false);
+  world.endTurn();
+  await world.restart(true);
+  publish(world, 2, 65_000, false);
+  await world.drain();
+  await world.remove();
+});
+
+test('a segment that cannot join the backlog on disk does not count as leaving for ever', async () => {
+  const world = new QueueWorld(new MemoryJournal(), 0, 1);
+  publish(world, 1, 0);
+  world.endTurn();
+  await world.finishCommit();
+  await world.restart(false);
+  publish(world, 2, 1995);
+  publish(world, 2, 65_000, false);
+  await world.settleDown();
+  await world.drain();
+  await world.remove();
+});

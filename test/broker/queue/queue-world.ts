@@ -202,14 +202,16 @@ function sum(messages: readonly { readonly bodyBytes: number }[]): number {
 export class QueueWorld {
   readonly #inner: Journal;
   readonly #budgetBytes: number;
+  readonly #readBytesMax: number;
   journal!: HeldJournal;
   memory!: MessageMemory;
   clock!: ManualClock;
   queues!: QueueModel[];
   #nextId = 1;
 
-  constructor(inner: Journal, budgetBytes: number) {
+  constructor(inner: Journal, budgetBytes: number, readBytesMax = Number.POSITIVE_INFINITY) {
     this.#inner = inner;
+    this.#readBytesMax = readBytesMax;
     this.#budgetBytes = budgetBytes;
     this.#start([[], []]);
   }
@@ -220,6 +222,7 @@ export class QueueWorld {
 
   #start(recovered: readonly (readonly Stored[])[]): void {
     this.journal = new HeldJournal(this.#inner);
+    this.journal.readBytesMax = this.#readBytesMax;
     this.clock = new ManualClock();
     this.memory = new MessageMemory(this.#budgetBytes);
     const turn = new Turn(this.clock, this.journal);
@@ -297,6 +300,8 @@ export class QueueWorld {
       await this.finishCommit();
       this.check();
     }
+    for (const { queue } of this.queues) expect(queue.messages.leaving).toEqual([]);
+    expect(this.memory.leavingBytes).toBe(0);
   }
 
   /** Takes and settles everything; then memory and journal hold nothing any more. */
@@ -313,9 +318,7 @@ export class QueueWorld {
     this.check();
     for (const { queue } of this.queues) {
       await this.#nothingIsStored(queue.storageId);
-      expect(queue.messages.leaving).toEqual([]);
     }
-    expect(this.memory.leavingBytes).toBe(0);
     // An empty queue keeps one slab for its next messages, and nobody else's bytes.
     const kept = this.queues.map(({ queue }) => queue.messages.tail);
     expect(this.memory.residentBytes).toBe(kept.reduce((sum, { slab }) => sum + slab.length, 0));

@@ -10,8 +10,9 @@ test('any history of a queue is that of an array, across restarts', async () => 
     fc.asyncProperty(
       history,
       fc.constantFrom(0, 6000, 20_000, 100_000, 1 << 30),
-      async (steps, budgetBytes) => {
-        const world = new QueueWorld(new MemoryJournal(), budgetBytes);
+      fc.constantFrom(1, 5000, 1 << 20),
+      async (steps, budgetBytes, readBytesMax) => {
+        const world = new QueueWorld(new MemoryJournal(), budgetBytes, readBytesMax);
         await carryOut(world, steps);
         await world.drain();
         await world.remove();

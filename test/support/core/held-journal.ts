@@ -15,6 +15,8 @@ export class HeldJournal implements Journal {
   onCommitStart: () => void = () => undefined;
   /** Changes chunks on their way back, as a damaged disk would. */
   spoil: (chunks: StoredChunk[]) => StoredChunk[] = (chunks) => chunks;
+  /** Reads bring no more than this at once (but one chunk at least). */
+  readBytesMax = Number.POSITIVE_INFINITY;
   #batch: ((inner: Journal) => void)[] = [];
   #batchBytes = 0;
   #held: HeldCommit | undefined;
@@ -113,10 +115,11 @@ export class HeldJournal implements Journal {
     maxBytes: number,
     callback: (chunks: StoredChunk[]) => void,
   ): void {
+    const bytes = Math.min(maxBytes, this.readBytesMax);
     this.#reads.push(
       () =>
         new Promise((resolve) => {
-          this.inner.readChunks(storageId, fromPosition, toPosition, maxBytes, (chunks) => {
+          this.inner.readChunks(storageId, fromPosition, toPosition, bytes, (chunks) => {
             callback(this.spoil(chunks));
             resolve();
           });
