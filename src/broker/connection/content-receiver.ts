@@ -4,10 +4,15 @@
 import { frameError } from '../../protocol/amqp-error.ts';
 import { ByteReader } from '../../protocol/byte-reader.ts';
 import { SCAN_OK } from '../../protocol/content-header-scan.ts';
+import {
+  FRAME_HEAD_BYTES,
+  FRAME_HEADER,
+  FRAME_OVERHEAD_BYTES,
+} from '../../protocol/frame-constants.ts';
 import { type BasicPublish, decodeMethod } from '../../protocol/generated/methods.ts';
 import type { BrokerNode } from '../broker-node.ts';
 import { LARGE_RECORD_BYTES } from '../message/incoming-message.ts';
-import { RECORD_HEAD_BYTES } from '../message/record.ts';
+import { RECORD_HEAD_BYTES, recordBytesAt } from '../message/record.ts';
 import type { Channel } from './channel.ts';
 import { scanError, tooLarge } from './publish.ts';
 
@@ -42,6 +47,10 @@ export class ContentReceiver {
     const namesEnd = keyStart + 1 + (buffer[keyStart] as number);
     // Whatever does not fit exactly is decoded for its error.
     if (namesEnd + 1 !== methodEnd) decodeMethod(new ByteReader(buffer, methodStart, methodEnd));
+    const bodyStart = methodEnd + 1 + FRAME_OVERHEAD_BYTES + recordBytesAt(buffer, methodEnd + 4);
+    if (bodyBytes > 0 && contentEnd - bodyStart !== bodyBytes + FRAME_OVERHEAD_BYTES) {
+      return this.#assemble(channel, buffer, methodStart, methodEnd, contentEnd);
+    }
     const message = this.#node.message;
     message.buffer = buffer;
     message.namesStart = namesStart;
@@ -51,6 +60,24 @@ export class ContentReceiver {
     message.bodyBytes = bodyBytes;
     message.record = undefined;
     channel.publishing.publish(message, buffer[namesEnd] as number);
+  }
+
+  /** Several body frames: records hold as few as possible, as consumers of RabbitMQ expect. */
+  #assemble(
+    channel: Channel,
+    buffer: Buffer,
+    methodStart: number,
+    methodEnd: number,
+    contentEnd: number,
+  ): void {
+    this.begin(channel, buffer, methodStart, methodEnd);
+    for (let frame = methodEnd + 1; frame < contentEnd; ) {
+      const start = frame + FRAME_HEAD_BYTES;
+      const end = start + recordBytesAt(buffer, frame + 3);
+      if (buffer[frame] === FRAME_HEADER) this.header(channel, buffer, start, end);
+      else this.body(channel, buffer, start, end);
+      frame = end + 1;
+    }
   }
 
   /** The method frame of a publish whose content comes later. */

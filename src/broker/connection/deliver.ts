@@ -125,18 +125,26 @@ export function writeContentFrames(
   out.writeUInt16BE(channel, at + 1);
   at += headerBytes;
   frame += headerBytes;
+  // Every frame but the last is filled, whatever frames the record holds: some clients count on it.
+  let remaining = bodyBytesIn(slab, frame, recordEnd);
+  let room = 0;
   while (frame < recordEnd) {
     const bytes = recordBytesAt(slab, frame + 3);
     const payload = frame + FRAME_HEAD_BYTES;
     for (let done = 0; done < bytes; ) {
-      const part = Math.min(payloadMax, bytes - done);
-      out[at] = FRAME_BODY;
-      out.writeUInt16BE(channel, at + 1);
-      out.writeUInt32BE(part, at + 3);
-      slab.copy(out, at + FRAME_HEAD_BYTES, payload + done, payload + done + part);
-      at += FRAME_HEAD_BYTES + part;
-      out[at++] = FRAME_END;
+      if (room === 0) {
+        room = Math.min(payloadMax, remaining);
+        remaining -= room;
+        out[at] = FRAME_BODY;
+        out.writeUInt16BE(channel, at + 1);
+        out.writeUInt32BE(room, at + 3);
+        at += FRAME_HEAD_BYTES;
+      }
+      const part = Math.min(room, bytes - done);
+      at += slab.copy(out, at, payload + done, payload + done + part);
       done += part;
+      room -= part;
+      if (room === 0) out[at++] = FRAME_END;
     }
     frame += FRAME_OVERHEAD_BYTES + bytes;
   }
@@ -157,12 +165,18 @@ function headerFrameAt(slab: Buffer, offset: number): number {
 function framesBytes(slab: Buffer, offset: number, frameMaxBytes: number): number {
   const payloadMax = frameMaxBytes - FRAME_OVERHEAD_BYTES;
   const recordEnd = offset + recordBytesAt(slab, offset);
-  let frame = headerFrameAt(slab, offset);
-  let total = FRAME_OVERHEAD_BYTES + recordBytesAt(slab, frame + 3);
-  frame += total;
-  while (frame < recordEnd) {
+  const header = headerFrameAt(slab, offset);
+  const headerBytes = FRAME_OVERHEAD_BYTES + recordBytesAt(slab, header + 3);
+  const bodyBytes = bodyBytesIn(slab, header + headerBytes, recordEnd);
+  return headerBytes + bodyBytes + Math.ceil(bodyBytes / payloadMax) * FRAME_OVERHEAD_BYTES;
+}
+
+/** Payload of the body frames in slab[start, end). */
+function bodyBytesIn(slab: Buffer, start: number, end: number): number {
+  let total = 0;
+  for (let frame = start; frame < end; ) {
     const bytes = recordBytesAt(slab, frame + 3);
-    total += bytes + Math.ceil(bytes / payloadMax) * FRAME_OVERHEAD_BYTES;
+    total += bytes;
     frame += FRAME_OVERHEAD_BYTES + bytes;
   }
   return total;
