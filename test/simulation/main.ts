@@ -1,13 +1,15 @@
-// Runs many seeds: `npm run simulate -- --seeds 1000`, or one: `npm run simulate -- --seed 17`. Prints
-// each failing seed with the way to replay it, then one line of summary.
+// Runs many fresh seeds: `npm run simulate -- --seeds 1000` (from --first on, else from a random one), or
+// one: `npm run simulate -- --seed 17`. Prints each failing seed with the way to replay it, then one line
+// of summary.
 
+import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { Simulation, type SimulationResult } from './simulation.ts';
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '1000' },
-    first: { type: 'string', default: '1' },
+    first: { type: 'string', default: String(randomInt(1, 2 ** 31)) },
     seed: { type: 'string' },
     steps: { type: 'string', default: '400' },
     history: { type: 'string', default: '40' },
@@ -40,6 +42,7 @@ const seeds =
   values.seed === undefined
     ? Array.from({ length: Number(values.seeds) }, (_, index) => Number(values.first) + index)
     : [Number(values.seed)];
+if (values.seed === undefined) console.log(`simulation: seeds from ${values.first} on`);
 let failures = 0;
 let messages = 0;
 let deliveries = 0;
