@@ -16,6 +16,7 @@ export default defineConfig({
           ],
         },
       },
+      { test: { name: 'bench', include: ['test/bench/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'conversations', include: ['test/conversations/**/*.test.ts'] } },
       {
         test: {

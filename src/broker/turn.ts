@@ -143,8 +143,9 @@ export class Turn {
     for (let i = 0; i < journaled.length; i++) (journaled[i] as Journaled).collect(this.#journal);
     const waiters = this.#waiters;
     if (this.#journal.isBatchEmpty) {
-      // All of it was settled before it had to be written: as good as durable.
+      // All of it was settled before it had to be written, or is written already: as good as durable.
       this.#waitingBytes = 0;
+      for (let i = 0; i < journaled.length; i++) (journaled[i] as Journaled).committed();
       if (waiters.length > 0) {
         this.#waiters = [];
         for (const waiter of waiters) waiter.commitStarted();

@@ -4,23 +4,27 @@
 import type { FieldTable, FieldValue } from '../protocol/field-table.ts';
 import type { Config } from './config.ts';
 
-const capabilities = [
-  'publisher_confirms',
-  'exchange_exchange_bindings',
-  'basic.nack',
-  'consumer_cancel_notify',
-  'connection.blocked',
-  'consumer_priorities',
-  'authentication_failure_close',
-  'per_consumer_qos',
-  'direct_reply_to',
+const capabilities: readonly (readonly [name: string, isOffered: boolean])[] = [
+  ['publisher_confirms', true],
+  ['exchange_exchange_bindings', true],
+  ['basic.nack', true],
+  ['consumer_cancel_notify', true],
+  ['connection.blocked', true],
+  // Not built yet: basic.consume refuses x-priority.
+  ['consumer_priorities', false],
+  ['authentication_failure_close', true],
+  ['per_consumer_qos', true],
+  ['direct_reply_to', true],
 ];
 
 export function serverProperties(config: Config, packageVersion: string): FieldTable {
   return new Map<string, FieldValue>([
     [
       'capabilities',
-      { type: 'F', value: new Map(capabilities.map((name) => [name, { type: 't', value: true }])) },
+      {
+        type: 'F',
+        value: new Map(capabilities.map(([name, value]) => [name, { type: 't', value }])),
+      },
     ],
     ['cluster_name', longString(config.clusterName)],
     ['copyright', longString('The WarrenMQ authors')],

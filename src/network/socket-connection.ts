@@ -1,6 +1,6 @@
 // A Transport over one TCP socket. Keeps the write contract: write() returns true only when the
 // kernel holds every byte, so that the core may reuse its slab; closed() is called exactly once.
-// HOT: one socket.write per turn and connection, no allocation of its own per chunk.
+// one socket.write per turn and connection, no allocation of its own per chunk.
 
 import type { Socket } from 'node:net';
 import type { Transport, TransportReceiver } from '../broker/transport.ts';

@@ -1,4 +1,4 @@
-// HOT: walks the headers of each published message. Integers only: no allocation, no throw.
+// walks the headers of each published message. Integers only: no allocation, no throw.
 // Accepts exactly what decodeTable accepts.
 
 import { TABLE_DEPTH_MAX, TABLE_ENTRIES_MAX } from './table-limits.ts';

@@ -1,7 +1,12 @@
 // A min-heap of positions in a typed array: a million requeued messages are no garbage to trace.
 
+const CAPACITY_START = 16;
+/** A larger array is given up when the heap is empty. */
+const CAPACITY_KEPT = 4096;
+const NONE = new Float64Array(0);
+
 export class PositionHeap {
-  #items = new Float64Array(16);
+  #items = NONE;
   size = 0;
 
   push(position: number): void {
@@ -40,17 +45,17 @@ export class PositionHeap {
       hole = child;
     }
     items[hole] = last;
-    if (size === 0 && items.length > 4096) this.#items = new Float64Array(16);
+    if (size === 0 && items.length > CAPACITY_KEPT) this.#items = NONE;
     return top;
   }
 
   clear(): void {
     this.size = 0;
-    if (this.#items.length > 4096) this.#items = new Float64Array(16);
+    if (this.#items.length > CAPACITY_KEPT) this.#items = NONE;
   }
 
   #grow(): void {
-    const larger = new Float64Array(this.#items.length * 2);
+    const larger = new Float64Array(Math.max(CAPACITY_START, this.#items.length * 2));
     larger.set(this.#items);
     this.#items = larger;
   }

@@ -63,6 +63,11 @@ export class Channel implements ReplyReceiver {
     return this.#assembly !== undefined && !this.#assembly.isIdle;
   }
 
+  /** Deliveries in the prefetch window: acknowledged ones leave it only when their tx commits. */
+  get windowCount(): number {
+    return this.unacked.count + (this.transaction?.settleCount ?? 0);
+  }
+
   send(method: Method): void {
     this.connection.send(this.number, method);
   }

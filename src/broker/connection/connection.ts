@@ -1,31 +1,15 @@
 // One client's connection: frames in, methods to channels, errors to closes. Protocol errors are
 // caught here and nowhere else in AMQP: a soft one closes its channel, a hard one the connection.
 
-import {
-  AmqpError,
-  channelError,
-  commandInvalid,
-  connectionForced,
-  frameError,
-} from '../../protocol/amqp-error.ts';
-import { ByteReader } from '../../protocol/byte-reader.ts';
+import { AmqpError, connectionForced, frameError } from '../../protocol/amqp-error.ts';
 import { EMPTY_TABLE, type FieldTable } from '../../protocol/field-table.ts';
-import { FrameParser, type FrameSink } from '../../protocol/frame-parser.ts';
+import { FrameParser } from '../../protocol/frame-parser.ts';
 import {
-  BASIC_ACK,
-  BASIC_PUBLISH,
   CHANNEL_CLOSE,
-  CHANNEL_CLOSE_OK,
-  CHANNEL_OPEN,
-  CHANNEL_OPEN_OK,
-  CLASS_CONNECTION,
   CONNECTION_BLOCKED,
   CONNECTION_CLOSE,
   CONNECTION_CLOSE_OK,
   CONNECTION_UNBLOCKED,
-  CONNECTION_UPDATE_SECRET,
-  CONNECTION_UPDATE_SECRET_OK,
-  decodeMethod,
   type Method,
 } from '../../protocol/generated/methods.ts';
 import type { User } from '../access.ts';
@@ -35,11 +19,9 @@ import type { Timer } from '../clock.ts';
 import { Outgoing } from '../outgoing.ts';
 import type { Transport, TransportReceiver } from '../transport.ts';
 import type { VirtualHost } from '../vhost/vhost.ts';
-import { Channel } from './channel.ts';
 import { ChannelTable } from './channel-table.ts';
 import { ConnectionOutput } from './connection-output.ts';
-import { ContentReceiver } from './content-receiver.ts';
-import { handleChannelMethod } from './handlers/channel-methods.ts';
+import { FrameReceiver } from './frame-receiver.ts';
 import {
   type ClientCapabilities,
   Handshake,
@@ -57,15 +39,16 @@ const SILENT_DROP_MS = 3000;
 /** Everything a peer may send before it is authenticated. */
 const HANDSHAKE_BYTES_MAX = 32 * 1024;
 
+/** Answers a peer may leave unread before its requests are not read either. */
+const UNREAD_BYTES_MAX = 16 << 20;
+
 /** What the broker wants to know of its connections. */
 export interface ConnectionEvents {
   opened(connection: Connection): void;
   closed(connection: Connection): void;
 }
 
-export class Connection
-  implements TransportReceiver, FrameSink, HandshakeSubject, HeartbeatSubject
-{
+export class Connection implements TransportReceiver, HandshakeSubject, HeartbeatSubject {
   readonly node: BrokerNode;
   readonly transport: Transport;
   readonly outgoing: Outgoing;
@@ -81,13 +64,13 @@ export class Connection
   readonly channels = new ChannelTable();
   readonly output: ConnectionOutput;
   readonly flow: PublisherFlow;
-  #state: 'handshake' | 'running' | 'closing' | 'closed' = 'handshake';
+  state: 'handshake' | 'running' | 'closing' | 'closed' = 'handshake';
   readonly #events: ConnectionEvents;
   readonly #parser: FrameParser;
   readonly #gate: ReadGate;
-  readonly #handshake: Handshake;
-  readonly #content: ContentReceiver;
+  readonly handshake: Handshake;
   #heartbeat: Heartbeat | undefined;
+  #waitsForDrain = false;
   /** Ends a handshake, or a close handshake, that takes too long. */
   #deadline: Timer | undefined;
 
@@ -98,12 +81,11 @@ export class Connection
     this.settings = node.settings;
     this.frameMaxBytes = node.settings.initialFrameMaxBytes;
     this.outgoing = new Outgoing(transport, node.slabs, node.turn);
-    this.#parser = new FrameParser(this, this.frameMaxBytes);
+    this.#parser = new FrameParser(new FrameReceiver(this), this.frameMaxBytes);
     this.#gate = new ReadGate(this.#parser, transport, () => this.#parse(undefined));
     this.output = new ConnectionOutput(this.outgoing, node.turn, this.#gate);
     this.flow = new PublisherFlow(node, this.#gate);
-    this.#handshake = new Handshake(this);
-    this.#content = new ContentReceiver(node);
+    this.handshake = new Handshake(this);
     this.#deadline = node.clock.setTimer(node.settings.handshakeTimeoutMs, () => this.#drop());
   }
 
@@ -116,172 +98,34 @@ export class Connection
   }
 
   get isRunning(): boolean {
-    return this.#state === 'running';
+    return this.state === 'running';
   }
 
   // ---- bytes in -------------------------------------------------------------------------------
 
   receive(chunk: Buffer): void {
     this.receivedBytes += chunk.length;
-    if (this.#state === 'handshake') this.#receiveHandshake(chunk);
+    if (this.state === 'handshake') this.#receiveHandshake(chunk);
     else this.#parse(chunk);
   }
 
   #receiveHandshake(chunk: Buffer): void {
     if (this.receivedBytes > HANDSHAKE_BYTES_MAX && this.user === undefined) return this.#drop();
-    if (this.#handshake.isHeaderDone) return this.#parse(chunk);
-    const used = this.#handshake.header(chunk);
-    if (used < chunk.length && this.#handshake.isHeaderDone) this.#parse(chunk.subarray(used));
+    if (this.handshake.isHeaderDone) return this.#parse(chunk);
+    const used = this.handshake.header(chunk);
+    if (used < chunk.length && this.handshake.isHeaderDone) this.#parse(chunk.subarray(used));
   }
 
   /** Parses a chunk, or what was kept while reading was held. */
   #parse(chunk: Buffer | undefined): void {
-    if (this.#state === 'closed') return;
+    if (this.state === 'closed') return;
     try {
       if (chunk === undefined) this.#parser.resume();
       else this.#parser.parse(chunk);
     } catch (error) {
       // Malformed frames: nobody can tell where the next one begins.
-      this.#failConnection(error, 0);
+      this.failConnection(error, 0);
     }
-  }
-
-  onHeartbeat(): void {}
-
-  onMethod(number: number, buffer: Buffer, start: number, end: number): void {
-    let id: number = 0;
-    try {
-      id = buffer.readUInt32BE(start);
-      if (this.#state === 'running' && id === BASIC_ACK && end - start === 13) {
-        const channel = this.channels.open(number);
-        if (channel !== undefined && !channel.isAssembling) {
-          const tag =
-            buffer.readUInt32BE(start + 4) * 0x1_0000_0000 + buffer.readUInt32BE(start + 8);
-          channel.settle(tag, ((buffer[start + 12] as number) & 1) !== 0, false);
-          return;
-        }
-      }
-      this.#method(number, id, buffer, start, end);
-    } catch (error) {
-      this.#failed(number, id, error);
-    }
-    this.output.replied();
-  }
-
-  onPublish(
-    number: number,
-    buffer: Buffer,
-    methodStart: number,
-    methodEnd: number,
-    contentEnd: number,
-    bodyBytes: number,
-  ): void {
-    if (this.#state !== 'running') return this.#ignoreOrDrop();
-    try {
-      const channel = this.channels.open(number);
-      if (channel === undefined) return;
-      this.#content.publish(channel, buffer, methodStart, methodEnd, contentEnd, bodyBytes);
-    } catch (error) {
-      this.#failed(number, BASIC_PUBLISH, error);
-    }
-    if (this.node.alarms.length > 0) this.#block();
-  }
-
-  onHeader(number: number, buffer: Buffer, start: number, end: number): void {
-    this.#onContent(number, (channel) => this.#content.header(channel, buffer, start, end));
-  }
-
-  onBody(number: number, buffer: Buffer, start: number, end: number): void {
-    this.#onContent(number, (channel) => this.#content.body(channel, buffer, start, end));
-  }
-
-  #onContent(number: number, handle: (channel: Channel) => void): void {
-    if (this.#state !== 'running') return this.#ignoreOrDrop();
-    let id: number = 0;
-    try {
-      const channel = this.channels.open(number);
-      if (channel === undefined) return;
-      if (channel.isAssembling) id = BASIC_PUBLISH;
-      handle(channel);
-    } catch (error) {
-      this.#failed(number, id, error);
-    }
-    if (this.node.alarms.length > 0) this.#block();
-  }
-
-  #ignoreOrDrop(): void {
-    if (this.#state === 'handshake') this.dropLater();
-  }
-
-  // ---- methods --------------------------------------------------------------------------------
-
-  #method(number: number, id: number, buffer: Buffer, start: number, end: number): void {
-    if (this.#state === 'closed') return;
-    if (this.#state === 'closing') {
-      if (id === CONNECTION_CLOSE) this.sendOnConnection({ id: CONNECTION_CLOSE_OK });
-      if (id === CONNECTION_CLOSE_OK) this.#end();
-      return;
-    }
-    if (this.#state === 'handshake') {
-      if (number !== 0) return this.dropLater();
-      const method = decodeMethod(new ByteReader(buffer, start, end));
-      if (method.id === CONNECTION_CLOSE) return this.#closedByClient();
-      return this.#handshake.method(method);
-    }
-    if (number === 0) {
-      return this.#connectionMethod(decodeMethod(new ByteReader(buffer, start, end)));
-    }
-    const channel = this.channels.get(number);
-    if (channel?.isClosing === true) return this.#closingChannelMethod(channel, id);
-    if (channel?.isAssembling === true) throw channel.assembly.unexpected();
-    if (id === BASIC_PUBLISH && channel !== undefined) {
-      return this.#content.begin(channel, buffer, start, end);
-    }
-    this.#channelMethod(number, channel, decodeMethod(new ByteReader(buffer, start, end)));
-  }
-
-  #connectionMethod(method: Method): void {
-    switch (method.id) {
-      case CONNECTION_CLOSE:
-        return this.#closedByClient();
-      case CONNECTION_UPDATE_SECRET:
-        // Users of ours have no expiring secret: accepted and without effect, as RabbitMQ does.
-        return this.sendOnConnection({ id: CONNECTION_UPDATE_SECRET_OK });
-      default:
-        throw channelError('unexpected method in connection state running');
-    }
-  }
-
-  #channelMethod(number: number, channel: Channel | undefined, method: Method): void {
-    if (method.id === CHANNEL_OPEN) return this.#openNewChannel(number, channel);
-    if (channel === undefined || method.id === CHANNEL_CLOSE_OK) {
-      throw channelError("expected 'channel.open'");
-    }
-    if (method.id >>> 16 === CLASS_CONNECTION) throw commandInvalid('unimplemented method');
-    if (method.id === CHANNEL_CLOSE) {
-      this.channels.remove(channel);
-      channel.release();
-      return this.send(number, { id: CHANNEL_CLOSE_OK });
-    }
-    handleChannelMethod(channel, method);
-  }
-
-  #closingChannelMethod(channel: Channel, id: number): void {
-    if (id === CHANNEL_CLOSE) this.send(channel.number, { id: CHANNEL_CLOSE_OK });
-    if (id === CHANNEL_CLOSE_OK) this.channels.remove(channel);
-  }
-
-  #openNewChannel(number: number, existing: Channel | undefined): void {
-    if (existing !== undefined) throw channelError("second 'channel.open' seen");
-    try {
-      this.channels.requireRoom(this.channelMax);
-    } catch (error) {
-      // RabbitMQ names no method here.
-      return this.#failConnection(error, 0);
-    }
-    const actor = { user: this.user as User, connection: this };
-    this.channels.add(new Channel(this, number, this.vhost as VirtualHost, actor));
-    this.send(number, { id: CHANNEL_OPEN_OK });
   }
 
   // ---- bytes out ------------------------------------------------------------------------------
@@ -304,16 +148,28 @@ export class Connection
     start(() => this.#gate.release());
   }
 
+  /** A peer that asks without reading the answers is not read until it took them. */
+  boundOutput(): void {
+    if (!this.outgoing.isCongested || this.#waitsForDrain) return;
+    if (this.transport.pendingBytes < UNREAD_BYTES_MAX) return;
+    this.#waitsForDrain = true;
+    this.#gate.hold();
+  }
+
   drained(): void {
     this.outgoing.isCongested = false;
+    if (this.#waitsForDrain) {
+      this.#waitsForDrain = false;
+      this.#gate.release();
+    }
     for (const channel of this.channels.all()) channel.wakeConsumers();
   }
 
   // ---- back-pressure --------------------------------------------------------------------------
 
   /** A publisher met an alarm. */
-  #block(): void {
-    if (this.#state !== 'running' || !this.flow.block()) return;
+  block(): void {
+    if (this.state !== 'running' || !this.flow.block()) return;
     if (!this.capabilities.connectionBlocked) return;
     this.sendOnConnection({ id: CONNECTION_BLOCKED, reason: this.node.alarms.join(' & ') });
   }
@@ -321,7 +177,7 @@ export class Connection
   /** All alarms are off. */
   unblock(): void {
     if (!this.flow.unblock()) return;
-    if (this.capabilities.connectionBlocked && this.#state === 'running') {
+    if (this.capabilities.connectionBlocked && this.state === 'running') {
       this.sendOnConnection({ id: CONNECTION_UNBLOCKED });
     }
     this.flow.resume();
@@ -347,7 +203,7 @@ export class Connection
   opened(user: User, vhost: VirtualHost): void {
     this.user = user;
     this.vhost = vhost;
-    this.#state = 'running';
+    this.state = 'running';
     this.#deadline?.cancel();
     this.#events.opened(this);
   }
@@ -355,14 +211,14 @@ export class Connection
   // ---- failures and closing -------------------------------------------------------------------
 
   fail(error: unknown, method: Method): void {
-    this.#failConnection(error, method.id);
+    this.failConnection(error, method.id);
   }
 
   /** The one place where protocol errors become closes. */
-  #failed(number: number, id: number, error: unknown): void {
+  failed(number: number, id: number, error: unknown): void {
     if (!(error instanceof AmqpError)) throw error;
-    if (error.isHard || number === 0 || this.#state !== 'running') {
-      return this.#failConnection(error, id);
+    if (error.isHard || number === 0 || this.state !== 'running') {
+      return this.failConnection(error, id);
     }
     const channel = this.channels.get(number);
     if (channel === undefined) return;
@@ -377,11 +233,11 @@ export class Connection
     });
   }
 
-  #failConnection(error: unknown, id: number): void {
+  failConnection(error: unknown, id: number): void {
     if (!(error instanceof AmqpError)) throw error;
-    if (this.#state === 'closing' || this.#state === 'closed') return;
+    if (this.state === 'closing' || this.state === 'closed') return;
     this.node.log.warn(this.logFields(), error.replyText);
-    const isHandshake = this.#state === 'handshake';
+    const isHandshake = this.state === 'handshake';
     this.#stop();
     this.sendOnConnection({
       id: CONNECTION_CLOSE,
@@ -395,8 +251,8 @@ export class Connection
 
   /** The operator or the node ends the connection: 320. */
   force(reason: string): void {
-    if (this.#state === 'running') this.#failConnection(connectionForced(reason), 0);
-    else if (this.#state === 'handshake') this.#drop();
+    if (this.state === 'running') this.failConnection(connectionForced(reason), 0);
+    else if (this.state === 'handshake') this.#drop();
   }
 
   #closeMs(): number {
@@ -404,7 +260,7 @@ export class Connection
     return (seconds > 0 && seconds < CLOSE_SECONDS_MAX ? seconds : CLOSE_SECONDS_MAX) * 1000;
   }
 
-  #closedByClient(): void {
+  closedByClient(): void {
     this.#stop();
     this.sendOnConnection({ id: CONNECTION_CLOSE_OK });
     this.#end();
@@ -412,9 +268,9 @@ export class Connection
 
   /** Releases everything the connection holds; the socket stays for the last frames. */
   #stop(): void {
-    if (this.#state === 'closing' || this.#state === 'closed') return;
-    const wasRunning = this.#state === 'running';
-    this.#state = 'closing';
+    if (this.state === 'closing' || this.state === 'closed') return;
+    const wasRunning = this.state === 'running';
+    this.state = 'closing';
     this.#heartbeat?.stop();
     this.#deadline?.cancel();
     this.channels.releaseAll();
@@ -426,9 +282,9 @@ export class Connection
 
   /** The last frames leave, then the socket is closed cleanly. */
   #end(): void {
-    if (this.#state === 'closed') return;
+    if (this.state === 'closed') return;
     this.#stop();
-    this.#state = 'closed';
+    this.state = 'closed';
     this.#deadline?.cancel();
     this.outgoing.flush();
     this.outgoing.close();
@@ -452,7 +308,7 @@ export class Connection
 
   #drop(): void {
     this.#stop();
-    this.#state = 'closed';
+    this.state = 'closed';
     this.#deadline?.cancel();
     this.outgoing.close();
     this.transport.destroy();
@@ -465,7 +321,7 @@ export class Connection
 
   closed(): void {
     this.#stop();
-    this.#state = 'closed';
+    this.state = 'closed';
     this.#deadline?.cancel();
     this.outgoing.close();
   }

@@ -1,4 +1,4 @@
-// HOT. One consumer of one channel: its prefetch, its deliveries. Owner of the positions it has not
+// One consumer of one channel: its prefetch, its deliveries. Owner of the positions it has not
 // settled. Budget: integer writes and the copy of the record.
 
 import type { FieldTable } from '../../protocol/field-table.ts';
@@ -48,7 +48,7 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
     if (this.isNoAck) return true;
     if (this.prefetchCount !== 0 && this.unackedCount >= this.prefetchCount) return false;
     const channel = this.channel;
-    return channel.globalPrefetchCount === 0 || channel.unacked.count < channel.globalPrefetchCount;
+    return channel.globalPrefetchCount === 0 || channel.windowCount < channel.globalPrefetchCount;
   }
 
   deliver(slab: Buffer, offset: number, position: number, isRedelivered: boolean): void {

@@ -7,7 +7,6 @@ import { SCAN_OK } from '../../protocol/content-header-scan.ts';
 import { type BasicPublish, decodeMethod } from '../../protocol/generated/methods.ts';
 import type { BrokerNode } from '../broker-node.ts';
 import { LARGE_RECORD_BYTES } from '../message/incoming-message.ts';
-import { writeRecordHead } from '../message/message-record.ts';
 import { RECORD_HEAD_BYTES } from '../message/record.ts';
 import type { Channel } from './channel.ts';
 import { scanError, tooLarge } from './publish.ts';
@@ -101,7 +100,6 @@ export class ContentReceiver {
     message.record = undefined;
     if (isLarge) {
       const record = assembly.release();
-      writeRecordHead(record, bytes, false);
       message.buffer = record;
       message.record = record;
     } else {

@@ -23,7 +23,7 @@ import { isUtf8 } from '../../protocol/utf8.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { type CachedRoute, sameBytes } from '../exchange/route-cache.ts';
 import { type IncomingMessage, LARGE_RECORD_BYTES } from '../message/incoming-message.ts';
-import { exchangeName, recordOf } from '../message/message-record.ts';
+import { exchangeName, recordOf, writeRecordHead } from '../message/message-record.ts';
 import type { Queue } from '../queue/queue.ts';
 import { requirePermission } from '../vhost/permissions.ts';
 import type { Channel } from './channel.ts';
@@ -62,6 +62,8 @@ export class ChannelPublishing {
     const scan = channel.node.scan;
     scanContent(scan, message);
     message.isPersistent = scan.deliveryMode === 2;
+    const { record } = message;
+    if (record !== undefined) writeRecordHead(record, record.length, message.isPersistent);
     let targets: readonly Queue[];
     if (route !== undefined && isPlain(scan)) {
       targets = route.targets;

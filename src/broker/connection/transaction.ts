@@ -25,6 +25,11 @@ export class Transaction {
   #publishes: PendingPublish[] = [];
   #settles: PendingSettle[] = [];
 
+  /** Acknowledgements that wait for the commit. */
+  get settleCount(): number {
+    return this.#settles.length;
+  }
+
   publish(
     record: Buffer,
     message: IncomingMessage,

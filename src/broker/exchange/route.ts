@@ -1,4 +1,4 @@
-// HOT: which queues a message reaches. Budget: no allocation per route beyond what the router needs;
+// Which queues a message reaches. Budget: no allocation per route beyond what the router needs;
 // each exchange is visited once (an epoch mark), each queue is appended once.
 
 import type { Queue } from '../queue/queue.ts';

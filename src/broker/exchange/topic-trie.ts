@@ -1,4 +1,4 @@
-// HOT: the bindings of a topic exchange as a trie of words. Budget: one slice and one Map look-up per
+// The bindings of a topic exchange as a trie of words. Budget: one slice and one Map look-up per
 // word of a key without wildcards. Every (node, word position) is visited at most once per match, so
 // the cost is bounded by nodes × words whatever patterns a client binds.
 

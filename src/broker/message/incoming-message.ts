@@ -15,8 +15,8 @@ export class IncomingMessage {
   bodyBytes = 0;
   isPersistent = false;
   /**
-   * The finished record when the message is large (see LARGE_RECORD_BYTES): then every queue keeps
-   * this one buffer and nothing is copied.
+   * The record when the message is large (see LARGE_RECORD_BYTES): then every queue keeps this one
+   * buffer and nothing is copied. ChannelPublishing writes its head, once delivery-mode is known.
    */
   record: Buffer | undefined = undefined;
 }

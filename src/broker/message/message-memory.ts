@@ -1,11 +1,11 @@
 // The slabs that hold message bytes of all queues of a node: counted in one place, so that backlogs
 // leave memory for the disk at one bound, and reused, so that a steady flow allocates nothing.
 
-const SLAB_MIN_BYTES = 4096;
+export const SLAB_MIN_BYTES = 4096;
 /** The size of a full-grown segment's slab. */
 export const SLAB_BYTES = 1 << 20;
-/** Full-grown slabs kept for reuse. */
-const SPARE_SLABS_MAX = 64;
+/** Bytes of slabs kept for reuse. */
+const SPARE_BYTES_MAX = 64 << 20;
 
 export class MessageMemory {
   /** Bytes of all slabs that queues hold now. */
@@ -14,7 +14,9 @@ export class MessageMemory {
   leavingBytes = 0;
   /** Above this, segments far from the head of their queue leave memory. */
   readonly budgetBytes: number;
-  #spare: Buffer[] = [];
+  /** By size class: index 0 holds slabs of SLAB_MIN_BYTES, each next one twice as large. */
+  readonly #spare: Buffer[][] = [];
+  #spareBytes = 0;
 
   constructor(budgetBytes: number) {
     this.budgetBytes = budgetBytes;
@@ -33,10 +35,11 @@ export class MessageMemory {
 
   #take(bytes: number): Buffer {
     if (bytes > SLAB_BYTES) return Buffer.allocUnsafeSlow(bytes);
-    if (bytes > SLAB_BYTES / 2) return this.#spare.pop() ?? Buffer.allocUnsafeSlow(SLAB_BYTES);
-    let size = SLAB_MIN_BYTES;
-    while (size < bytes) size *= 2;
-    return Buffer.allocUnsafeSlow(size);
+    const sizeClass = sizeClassOf(bytes);
+    const spare = this.#spare[sizeClass]?.pop();
+    if (spare === undefined) return Buffer.allocUnsafeSlow(SLAB_MIN_BYTES << sizeClass);
+    this.#spareBytes -= spare.length;
+    return spare;
   }
 
   /** Counts a buffer that a queue holds but did not acquire here (large records, chunks read back). */
@@ -47,7 +50,21 @@ export class MessageMemory {
   /** Gives a slab or an adopted buffer back. `isShared`: others may still read it, never reuse it. */
   release(slab: Buffer, isShared: boolean): void {
     this.residentBytes -= slab.length;
-    if (isShared || slab.length !== SLAB_BYTES) return;
-    if (this.#spare.length < SPARE_SLABS_MAX) this.#spare.push(slab);
+    const bytes = slab.length;
+    if (isShared || bytes > SLAB_BYTES || this.#spareBytes + bytes > SPARE_BYTES_MAX) return;
+    const sizeClass = sizeClassOf(bytes);
+    // Chunks read back have any size: only what acquire() made comes here again.
+    if (bytes !== SLAB_MIN_BYTES << sizeClass) return;
+    this.#spareBytes += bytes;
+    let list = this.#spare[sizeClass];
+    if (list === undefined) {
+      list = [];
+      this.#spare[sizeClass] = list;
+    }
+    list.push(slab);
   }
+}
+
+function sizeClassOf(bytes: number): number {
+  return bytes <= SLAB_MIN_BYTES ? 0 : 32 - Math.clz32(bytes - 1) - 12;
 }

@@ -19,6 +19,9 @@ export const STORED = 16;
 /** Positions per segment at most: bounds a chunk's bitmap and the scan over it. */
 export const SEGMENT_COUNT_MAX = 16384;
 const COUNT_START = 32;
+/** Shared by segments without records: an idle queue costs no arrays. */
+const NO_OFFSETS = new Uint32Array(0);
+const NO_STATES = new Uint8Array(0);
 
 /** Below this a loop copies faster than a call: measured, 65 ns a call against 1.4 ns a byte. */
 const COPY_LOOP_BYTES = 48;
@@ -31,8 +34,8 @@ export class Segment {
   slab: Buffer;
   /** Bytes of the slab in use. */
   end = 0;
-  offsets = new Uint32Array(COUNT_START);
-  states = new Uint8Array(COUNT_START);
+  offsets = NO_OFFSETS;
+  states = NO_STATES;
   /** Positions not settled. */
   unsettled = 0;
   /** Indexes below were looked at by a commit: stored, or not worth storing. */
@@ -91,6 +94,7 @@ export class Segment {
 
   /** Enters the finished record that the slab holds at `end` (shared large records). */
   appendInPlace(recordBytes: number, isPersistent: boolean): void {
+    if (this.count === this.offsets.length) this.#growArrays();
     this.#enter(this.count, this.end, recordBytes, isPersistent);
   }
 
@@ -143,10 +147,11 @@ export class Segment {
   }
 
   #growArrays(): void {
-    const offsets = new Uint32Array(this.offsets.length * 2);
+    const capacity = Math.max(COUNT_START, this.offsets.length * 2);
+    const offsets = new Uint32Array(capacity);
     offsets.set(this.offsets);
     this.offsets = offsets;
-    const states = new Uint8Array(this.states.length * 2);
+    const states = new Uint8Array(capacity);
     states.set(this.states);
     this.states = states;
   }

@@ -1,4 +1,4 @@
-// HOT. Shares the ready messages of one queue out to its consumers: strict round robin among those
+// Shares the ready messages of one queue out to its consumers: strict round robin among those
 // that can take a message now. Budget: no allocation, one canTake() per message with one consumer.
 
 import type { QueueConsumer } from './queue-consumer.ts';

@@ -6,7 +6,6 @@ import type { Journal } from '../journal.ts';
 import {
   CHUNK_START,
   PERSISTENT,
-  READY,
   SEGMENT_COUNT_MAX,
   SETTLED,
   type Segment,
@@ -46,7 +45,9 @@ export class QueueJournal {
     if (this.#isDurable) {
       for (let i = messages.segments.length - 1; i >= 0; i--) {
         const segment = messages.segments[i] as Segment;
-        if (segment.collectedCount === segment.count && segment.count > 0) break;
+        const isCollected = segment.collectedCount === segment.count && segment.count > 0;
+        // One that leaves was just stored, out of order: those before it may still be new.
+        if (isCollected && !segment.isLeaving) break;
         this.#collectNew(journal, segment);
       }
     }
@@ -163,7 +164,8 @@ export class QueueJournal {
     let needsRewrite = segment.chunkCount !== 1 || segment.collectedCount < segment.count;
     for (let index = 0; index < segment.count; index++) {
       const state = states[index] as number;
-      if ((state & STATE_MASK) !== READY) continue;
+      // Unacked ones too: the cursor may have entered the segment since it was chosen.
+      if ((state & STATE_MASK) === SETTLED) continue;
       if ((state & STORED) === 0) needsRewrite = true;
       if (first < 0) first = index;
       last = index;
@@ -197,9 +199,12 @@ export class QueueJournal {
     }
   }
 
-  #collectSettledChunk(journal: Journal, segment: Segment, start: number, end: number): void {
+  #collectSettledChunk(journal: Journal, segment: Segment, start: number, next: number): void {
     const states = segment.states;
     if (((states[start] as number) & CHUNK_START) === 0) return;
+    // Transient messages that were not worth storing may lie between the chunk and the next one.
+    let end = next;
+    while (((states[end - 1] as number) & STORED) === 0) end--;
     let prefix = start;
     while (prefix < end && ((states[prefix] as number) & STATE_MASK) === SETTLED) prefix++;
     if (prefix === end) {

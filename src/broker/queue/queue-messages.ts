@@ -7,7 +7,7 @@ import { assert } from '../../util/assert.ts';
 import { PositionHeap } from '../../util/position-heap.ts';
 import type { QueueState } from '../journal.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
-import { type MessageMemory, SLAB_BYTES } from '../message/message-memory.ts';
+import type { MessageMemory } from '../message/message-memory.ts';
 import { RECORD_HEAD_BYTES } from '../message/record.ts';
 import {
   CHUNK_START,
@@ -19,21 +19,8 @@ import {
   STORED,
   UNACKED,
 } from '../message/segment.ts';
-
-const NO_SLAB = Buffer.alloc(0);
-
-/** Messages that lie on the disk only: positions [from, to), all ready, none delivered yet. */
-export interface ColdSpan {
-  from: number;
-  to: number;
-  count: number;
-  bodyBytes: number;
-  /** Persistent ones among them. */
-  persistentCount: number;
-  persistentBodyBytes: number;
-  /** How many resident segments come before it. */
-  segmentIndex: number;
-}
+import { type ColdSpan, storedColdSpan } from './cold-span.ts';
+import { NO_SLAB, SegmentMemory } from './segment-memory.ts';
 
 export class QueueMessages {
   readonly memory: MessageMemory;
@@ -71,10 +58,11 @@ export class QueueMessages {
   #cursorSegment: Segment;
   #cursorIndex = 0;
   #lastFound: Segment;
-  #slabBytes = 0;
+  readonly slabs: SegmentMemory;
 
   constructor(memory: MessageMemory) {
     this.memory = memory;
+    this.slabs = new SegmentMemory(memory);
     // A segment without memory, so that a queue that never held a message costs no slab.
     const none = new Segment(0, NO_SLAB);
     this.takenSegment = none;
@@ -87,18 +75,21 @@ export class QueueMessages {
   recover(state: QueueState): void {
     this.nextPosition = state.nextPosition;
     this.deliveredEnd = state.cursorPosition;
-    if (state.messageCount === 0) return;
+    if (state.messageCount === 0) {
+      // Transient messages of an earlier start may lie there: void.
+      if (state.floorPosition < state.nextPosition) this.#forgetSpan(0, state.nextPosition);
+      return;
+    }
     this.readyCount = this.storedCount = state.messageCount;
     this.bodyBytes = this.storedBodyBytes = state.bodyBytes;
-    this.cold = {
-      from: state.floorPosition,
-      to: state.nextPosition,
-      count: state.messageCount,
-      bodyBytes: state.bodyBytes,
-      persistentCount: state.messageCount,
-      persistentBodyBytes: state.bodyBytes,
-      segmentIndex: 1,
-    };
+    this.cold = storedColdSpan(state);
+    // The tail lies behind the cold span from the start: what is published now comes after it.
+    this.segments.push(new Segment(state.nextPosition, NO_SLAB));
+  }
+
+  #forgetSpan(from: number, to: number): void {
+    this.deadSpans.push([from, to]);
+    this.isJournalDirty = true;
   }
 
   get tail(): Segment {
@@ -107,10 +98,6 @@ export class QueueMessages {
 
   get cursorSegment(): Segment {
     return this.#cursorSegment;
-  }
-
-  get requeuedCount(): number {
-    return this.#requeued.size;
   }
 
   enqueue(message: IncomingMessage): void {
@@ -139,10 +126,12 @@ export class QueueMessages {
 
   #newTail(recordBytes: number): Segment {
     const tail = this.tail;
-    // A queue that grows gets larger slabs; one that is emptied in between stays small.
-    const grown = Math.min(Math.max(tail.slab.length, this.#slabBytes) * 2, SLAB_BYTES);
-    this.#slabBytes = tail.isShared ? this.#slabBytes : grown;
-    const slab = this.memory.acquire(Math.max(recordBytes, this.#slabBytes));
+    const slab = this.slabs.slabAfter(tail, recordBytes);
+    if (tail.count === 0 && tail.slab.length === 0 && this.cold === undefined) {
+      tail.rewind(this.nextPosition);
+      tail.slab = slab;
+      return tail;
+    }
     const segment = new Segment(this.nextPosition, slab);
     this.#addTail(segment);
     return segment;
@@ -151,25 +140,21 @@ export class QueueMessages {
   #addTail(segment: Segment): void {
     const previous = this.tail;
     this.segments.push(segment);
-    if (previous.unsettled === 0 && this.#isBehindCursor(previous)) this.#emptied(previous);
+    if (previous.unsettled > 0) return;
+    if (this.#isBehindCursor(previous)) this.#emptied(previous);
+    else if (previous.count === 0) this.segments.splice(this.segments.length - 2, 1);
   }
 
   #isBehindCursor(segment: Segment): boolean {
     const cursor = this.#cursorSegment;
-    return segment !== cursor
-      ? segment.base < cursor.base
-      : this.#cursorIndex >= segment.count && this.#advanceCursor();
+    if (segment !== cursor) return segment.base < cursor.base;
+    return this.#cursorIndex >= segment.count && this.#advanceCursor();
   }
 
-  /** Moves the cursor to the next resident segment; false at the end and in front of a cold span. */
+  /** Moves the cursor to the next resident segment; an empty one it left goes. */
   #advanceCursor(): boolean {
-    const index = this.segments.indexOf(this.#cursorSegment);
-    assert(index >= 0, 'the cursor stands in a resident segment');
-    const next = this.segments[index + 1];
-    if (next === undefined || this.cold?.segmentIndex === index + 1) return false;
     const left = this.#cursorSegment;
-    this.#cursorSegment = next;
-    this.#cursorIndex = 0;
+    if (!this.#advanceOver(left)) return false;
     if (left.unsettled === 0) this.#emptied(left);
     return true;
   }
@@ -177,7 +162,7 @@ export class QueueMessages {
   /** True when the next message in order lies on the disk. */
   get needsCold(): boolean {
     const cold = this.cold;
-    if (cold === undefined || this.#requeued.size > 0) return false;
+    if (cold === undefined || this.#requeued.size > 0 || this.readyCount === 0) return false;
     const index = this.segments.indexOf(this.#cursorSegment);
     return index + 1 === cold.segmentIndex && this.#cursorIndex >= this.#cursorSegment.count;
   }
@@ -310,8 +295,9 @@ export class QueueMessages {
     const cold = this.cold;
     if (cold !== undefined) {
       this.cold = undefined;
-      this.deadSpans.push([cold.from, cold.to]);
-      this.isJournalDirty = true;
+      // From the end of what is in memory: a chunk may lie across cold.from.
+      const before = this.segments[cold.segmentIndex - 1] as Segment;
+      this.#forgetSpan(before.base + before.count, cold.to);
       this.bodyBytes -= cold.bodyBytes;
       this.storedCount -= cold.persistentCount;
       this.storedBodyBytes -= cold.persistentBodyBytes;
@@ -326,24 +312,13 @@ export class QueueMessages {
     this.deliveredEnd = this.nextPosition;
     this.#cursorSegment = this.tail;
     this.#cursorIndex = this.tail.count;
-    for (const segment of [...this.segments]) {
-      if (segment.unsettled === 0) this.#emptied(segment);
-    }
+    for (const segment of [...this.segments]) if (segment.unsettled === 0) this.#emptied(segment);
     return count;
   }
 
   /** A segment without unsettled messages: leaves, or starts anew when it is the tail. */
   #emptied(segment: Segment): void {
-    const tail = this.tail;
-    if (segment === tail) {
-      if (segment !== this.#cursorSegment || this.#cursorIndex < segment.count) return;
-      if (segment.pins > 0 || segment.isShared || segment.count === 0) return;
-      if (segment.chunkCount > 0) this.#killChunks(segment);
-      if (segment.settledMax >= 0) this.#forgetSettled(segment);
-      segment.rewind(this.nextPosition);
-      this.#cursorIndex = 0;
-      return;
-    }
+    if (segment === this.tail) return this.#emptiedTail(segment);
     if (segment === this.#cursorSegment && !this.#advanceOver(segment)) return;
     if (segment.base > this.#cursorSegment.base) return;
     const index = this.segments.indexOf(segment);
@@ -352,12 +327,29 @@ export class QueueMessages {
     if (this.cold !== undefined && this.cold.segmentIndex > index) this.cold.segmentIndex--;
     if (segment.chunkCount > 0) this.#killChunks(segment);
     if (segment.settledMax >= 0) this.#forgetSettled(segment);
-    this.discard(segment);
+    this.slabs.discard(segment);
   }
 
-  /** The cursor leaves an empty segment, unless the cold span comes next. */
+  /** What lay behind the cursor's segment on the disk is here or gone: when it is empty it can go. */
+  leaveEmptied(): void {
+    if (this.#cursorSegment.unsettled === 0) this.#emptied(this.#cursorSegment);
+  }
+
+  /** The last segment of an empty queue gives its slab back and starts anew. */
+  #emptiedTail(segment: Segment): void {
+    if (segment !== this.#cursorSegment || this.#cursorIndex < segment.count) return;
+    if (segment.pins > 0 || segment.count === 0) return;
+    if (segment.chunkCount > 0) this.#killChunks(segment);
+    if (segment.settledMax >= 0) this.#forgetSettled(segment);
+    this.slabs.takeBack(segment);
+    segment.rewind(this.nextPosition);
+    this.#cursorIndex = 0;
+  }
+
+  /** The cursor leaves its segment; false at the end and in front of a cold span. */
   #advanceOver(segment: Segment): boolean {
     const index = this.segments.indexOf(segment);
+    assert(index >= 0, 'the cursor stands in a resident segment');
     const next = this.segments[index + 1];
     if (next === undefined || this.cold?.segmentIndex === index + 1) return false;
     this.#cursorSegment = next;
@@ -382,18 +374,9 @@ export class QueueMessages {
     segment.settledMax = -1;
   }
 
-  /** Gives up the memory of a segment that left `segments`. */
-  discard(segment: Segment): void {
-    segment.isDiscarded = true;
-    if (segment.pins === 0) this.memory.release(segment.slab, segment.isShared);
-  }
-
   /** A commit that read the segment's slab is durable. */
   unpin(segment: Segment): void {
-    segment.pins--;
-    if (segment.pins > 0) return;
-    if (segment.isDiscarded) this.memory.release(segment.slab, segment.isShared);
-    else if (segment.unsettled === 0) this.#emptied(segment);
+    if (this.slabs.unpin(segment) && segment.unsettled === 0) this.#emptied(segment);
   }
 
   /** Lets everything go (the queue is removed). Pinned slabs are released by unpin(). */
@@ -405,10 +388,9 @@ export class QueueMessages {
     this.#lastFound = none;
     this.#cursorIndex = 0;
     this.#requeued.clear();
-    for (const segment of segments) this.discard(segment);
+    for (const segment of segments) this.slabs.discard(segment);
     this.cold = undefined;
     this.settledSegments = [];
-    for (const segment of this.leaving) this.memory.leavingBytes -= segment.slab.length;
     this.leaving = [];
     this.deadChunks = [];
     this.deadSpans = [];

@@ -14,7 +14,8 @@ import {
   STATE_MASK,
   STORED,
 } from '../message/segment.ts';
-import type { ColdSpan, QueueMessages } from './queue-messages.ts';
+import { type ColdSpan, emptyColdSpan } from './cold-span.ts';
+import type { QueueMessages } from './queue-messages.ts';
 
 /** Segments that stay in memory in front of the cursor. */
 const RESIDENT_AHEAD = 2;
@@ -67,13 +68,13 @@ export class QueuePaging {
     const waiting: Segment[] = [];
     for (const segment of messages.leaving) {
       if (segment.isDiscarded) {
-        this.#stay(segment);
+        messages.slabs.stay(segment);
         continue;
       }
       const index = messages.segments.indexOf(segment);
       const cursor = messages.segments.indexOf(messages.cursorSegment);
       if (index <= cursor) {
-        this.#stay(segment);
+        messages.slabs.stay(segment);
       } else if (segment.pins > 0 || !isWholeOnDisk(segment) || !this.#leave(segment, index)) {
         waiting.push(segment);
         if (!isWholeOnDisk(segment)) messages.isJournalDirty = true;
@@ -82,18 +83,12 @@ export class QueuePaging {
     messages.leaving = waiting;
   }
 
-  /** The segment does not leave (any more). */
-  #stay(segment: Segment): void {
-    segment.isLeaving = false;
-    this.#messages.memory.leavingBytes -= segment.slab.length;
-  }
-
   /** Moves a segment into the cold span; false when they do not touch. */
   #leave(segment: Segment, index: number): boolean {
     const messages = this.#messages;
     let cold = messages.cold;
     if (cold === undefined) {
-      cold = emptyCold(segment.base, index);
+      cold = emptyColdSpan(segment.base, index);
       messages.cold = cold;
     } else if (cold.segmentIndex !== index) {
       return false;
@@ -109,15 +104,15 @@ export class QueuePaging {
       cold.persistentCount++;
       cold.persistentBodyBytes += bodyBytes;
     }
-    this.#stay(segment);
+    messages.slabs.stay(segment);
     messages.segments.splice(index, 1);
     const settled = messages.settledSegments.indexOf(segment);
     if (settled >= 0) messages.settledSegments.splice(settled, 1);
-    messages.discard(segment);
+    messages.slabs.discard(segment);
     return true;
   }
 
-  /** Starts reading when the consumers come near the cold span; `onRead` runs when more is ready. */
+  /** Starts reading when the consumers come near the cold span; `onRead` runs when it ended. */
   readAhead(onRead: () => void): void {
     const messages = this.#messages;
     const cold = messages.cold;
@@ -127,10 +122,11 @@ export class QueuePaging {
     const from = cold.from;
     this.#journal.readChunks(this.#storageId, from, cold.to, READ_BYTES, (chunks) => {
       this.#isReading = false;
-      // A purge or delete may have come in between.
-      if (messages.cold !== cold || cold.from !== from) return;
-      this.#restore(cold, chunks);
+      // A purge or delete may have come in between: who waits for the read must learn that, too.
+      if (messages.cold === cold && cold.from === from) this.#restore(cold, chunks);
       onRead();
+      // Only void records are left: nobody asks for them, but they are to leave the disk.
+      if (messages.cold?.count === 0) this.readAhead(onRead);
     });
   }
 
@@ -159,18 +155,12 @@ export class QueuePaging {
     finish();
     if (chunks.length > 0) cold.from = Math.max(cold.from, expected);
     if (chunks.length === 0 || cold.from >= cold.to) this.#endCold(cold);
+    this.#messages.leaveEmptied();
   }
 
   #insert(cold: ColdSpan, segment: Segment): void {
     const messages = this.#messages;
-    if (segment.unsettled === 0) {
-      for (let i = 0; i < segment.count; i++) {
-        if (((segment.states[i] as number) & CHUNK_START) === 0) continue;
-        messages.deadChunks.push(segment.base + i);
-        messages.isJournalDirty = true;
-      }
-      return;
-    }
+    if (segment.unsettled === 0) return;
     messages.memory.adopt(segment.slab);
     messages.segments.splice(cold.segmentIndex, 0, segment);
     cold.segmentIndex++;
@@ -205,27 +195,36 @@ export class QueuePaging {
 
   #restoreChunk(cold: ColdSpan, segment: Segment, chunk: StoredChunk, start: number): void {
     const bytes = chunk.bytes;
+    const unsettledBefore = segment.unsettled;
     let offset = 0;
     for (let i = 0; offset < bytes.length; i++) {
       const state = this.#restoredState(cold, chunk, i, offset);
-      segment.restore(start + offset, i === 0 ? state | CHUNK_START : state);
+      segment.restore(start + offset, state);
       if ((state & STATE_MASK) === READY) count(cold, segment, segment.count - 1, state);
       offset += recordBytesAt(bytes, offset);
     }
-    segment.chunkCount++;
+    if (segment.unsettled > unsettledBefore) {
+      const first = chunk.firstPosition - segment.base;
+      segment.states[first] = (segment.states[first] as number) | CHUNK_START;
+      segment.chunkCount++;
+    } else {
+      // At once: after a crash the floor may be beyond it, and nobody would read it again.
+      this.#messages.deadChunks.push(chunk.firstPosition);
+      this.#messages.isJournalDirty = true;
+    }
   }
 
   #restoredState(cold: ColdSpan, chunk: StoredChunk, index: number, offset: number): number {
     const position = chunk.firstPosition + index;
-    if (position < cold.from || position >= cold.to) return SETTLED;
+    if (position < cold.from || position >= cold.to) return SETTLED | STORED;
     const settled = chunk.settled;
     if (settled !== undefined && ((settled[index >>> 3] ?? 0) & (1 << (index & 7))) !== 0) {
-      return SETTLED;
+      return SETTLED | STORED;
     }
-    if (chunk.damaged.includes(index)) return SETTLED;
+    if (chunk.damaged.includes(index)) return SETTLED | STORED;
     const flags = chunk.bytes[offset + RECORD_FLAGS_OFFSET] as number;
     if ((flags & RECORD_PERSISTENT) !== 0) return READY | STORED | PERSISTENT;
-    return position < this.#startPosition ? SETTLED : READY | STORED;
+    return position < this.#startPosition ? SETTLED | STORED : READY | STORED;
   }
 }
 
@@ -236,19 +235,6 @@ function count(cold: ColdSpan, segment: Segment, index: number, state: number): 
   if ((state & PERSISTENT) === 0) return;
   cold.persistentCount--;
   cold.persistentBodyBytes -= bodyBytes;
-}
-
-/** A span without messages in front of the resident segment `segmentIndex`. */
-function emptyCold(from: number, segmentIndex: number): ColdSpan {
-  return {
-    from,
-    to: from,
-    count: 0,
-    bodyBytes: 0,
-    persistentCount: 0,
-    persistentBodyBytes: 0,
-    segmentIndex,
-  };
 }
 
 function recordCount(bytes: Buffer): number {

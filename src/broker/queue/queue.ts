@@ -75,6 +75,7 @@ export class Queue implements QueueDefinition {
     this.#dispatch = new ConsumerDispatch(this.messages);
     this.#journal = new QueueJournal(this.messages, this.storageId, this.isDurable);
     this.#paging = new QueuePaging(this.messages, environment.journal, this.storageId);
+    if (this.messages.isJournalDirty) this.#collectLater();
   }
 
   get readyCount(): number {

@@ -1,4 +1,4 @@
-// HOT. One consumer: parses every frame in place (integers only), checks the frame end and that bodies are as long as
+// One consumer: parses every frame in place (integers only), checks the frame end and that bodies are as long as
 // their headers say, acknowledges. Budget: no allocation per message; one clock reading and at most one write per read.
 import {
   type ClientConnection,

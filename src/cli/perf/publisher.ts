@@ -1,4 +1,4 @@
-// HOT. One producer: writes slices of its ring, as much as target, confirm window and schedule allow, at most one write
+// One producer: writes slices of its ring, as much as target, confirm window and schedule allow, at most one write
 // in flight (so no slice is patched while the kernel may still read it). Budget: a few calls per 256 KiB, none per
 // message unless messages are stamped or confirmed.
 import {

@@ -1,0 +1,43 @@
+// Acknowledgements in the auditor's model: which deliveries a tag means, and what becomes of them.
+
+import type { Auditor } from './auditor.ts';
+import type { ModelChannel, ModelDelivery } from './model-channel.ts';
+
+export function settle(
+  auditor: Auditor,
+  channel: ModelChannel,
+  tag: number,
+  isMultiple: boolean,
+  isRequeue: boolean,
+): void {
+  const taken = take(channel, tag, isMultiple);
+  if (taken === undefined) return auditor.failChannel(channel, 406);
+  const settles = taken.map((delivery) => ({ delivery, isRequeue }));
+  if (channel.mode === 'tx') channel.txSettles.push(...settles);
+  else settleAll(auditor, settles);
+}
+
+function take(
+  channel: ModelChannel,
+  tag: number,
+  isMultiple: boolean,
+): ModelDelivery[] | undefined {
+  const { unacked } = channel;
+  if (isMultiple && tag === 0) return unacked.splice(0);
+  const index = unacked.findIndex((delivery) => delivery.tag === tag);
+  if (index < 0) return undefined;
+  return isMultiple ? unacked.splice(0, index + 1) : unacked.splice(index, 1);
+}
+
+export function settleAll(
+  auditor: Auditor,
+  settles: readonly { readonly delivery: ModelDelivery; readonly isRequeue: boolean }[],
+): void {
+  for (const { delivery, isRequeue } of settles) {
+    const { entry, consumer } = delivery;
+    if (consumer !== undefined) consumer.unackedCount--;
+    if (entry.state !== 'unacked') continue;
+    if (isRequeue) entry.queue.requeue(entry);
+    else entry.queue.remove(entry, auditor.now);
+  }
+}

@@ -1,0 +1,324 @@
+// Judges a history: keeps a model of what the broker must hold and says what may not have happened.
+// It sees frames at the broker's edge only, never the broker's own state. Violations begin with a class:
+// lost, unexpected, corrupt, duplicate, order, prefetch, confirm, reply, count, redelivered, stuck.
+
+import { CHANNEL_CLOSE, type Method } from '../../src/protocol/generated/methods.ts';
+import { receive } from './auditor-received.ts';
+import { send } from './auditor-sent.ts';
+import type { HistoryEvent } from './history.ts';
+import { type ModelChannel, ModelConnection, type ModelPublish } from './model-channel.ts';
+import { ModelQueue, type PublishedMessage, type QueueEntry } from './model-queue.ts';
+import { ModelTopology } from './model-topology.ts';
+
+export class Auditor {
+  readonly violations: string[] = [];
+  readonly topology = new ModelTopology();
+  readonly connections = new Map<number, ModelConnection>();
+  readonly published = new Map<string, PublishedMessage>();
+  /** The number of the event in work. */
+  now = 0;
+  deliveryCount = 0;
+  /** Everything before this event is durable. */
+  durableBefore = 0;
+  #commitStartedAt = 0;
+  /** Confirmed in this turn although not durable: to be judged at its end. */
+  readonly #earlyConfirms: QueueEntry[] = [];
+  /** Queues that handed out a message for the first time in this turn. */
+  readonly touched = new Set<ModelQueue>();
+  /** Removed incarnations whose end may not be durable. */
+  #removed: { queue: ModelQueue; at: number }[] = [];
+
+  handle(event: HistoryEvent): void {
+    this.now++;
+    switch (event.kind) {
+      case 'received': {
+        const connection = this.connection(event.connection);
+        if (!connection.isClosed)
+          receive(this, connection, event.channel, event.method, event.content);
+        return;
+      }
+      case 'sent': {
+        const connection = this.connection(event.connection);
+        send(this, connection, event.channel, event.method, event.content);
+        return;
+      }
+      case 'ended':
+        return this.endConnection(this.connection(event.connection));
+      case 'turnEnded':
+        return this.#endTurn();
+      case 'commitStarted':
+        this.#commitStartedAt = this.now;
+        return;
+      case 'commitDurable':
+        return this.#commitDurable();
+      case 'crashed':
+        return this.#crash();
+      case 'quiet':
+        return this.#quiet();
+    }
+  }
+
+  violation(kind: string, text: string): void {
+    this.violations.push(`${kind}: ${text}`);
+  }
+
+  connection(number: number): ModelConnection {
+    let connection = this.connections.get(number);
+    if (connection === undefined) {
+      connection = new ModelConnection(number);
+      this.connections.set(number, connection);
+    }
+    return connection;
+  }
+
+  isDurable(at: number): boolean {
+    return at < this.durableBefore;
+  }
+
+  /** Why a publish may not be confirmed yet. */
+  confirmProblem(publish: ModelPublish): string | undefined {
+    const { id, isPersistent } = publish.message;
+    if (publish.mustReturn) return `${id} was confirmed before it was returned`;
+    for (const entry of publish.entries) {
+      const { queue } = entry;
+      entry.isConfirmed = true;
+      const mustStore =
+        isPersistent && queue.isDurable && !queue.isRemoved && entry.state !== 'gone';
+      // It may have been settled in this turn, and the news of that still be on its way out.
+      if (mustStore && !this.isDurable(entry.enqueuedAt)) this.#earlyConfirms.push(entry);
+    }
+    return undefined;
+  }
+
+  // ---- topology -------------------------------------------------------------------------------
+
+  addQueue(queue: ModelQueue): void {
+    this.topology.queues.set(queue.name, queue);
+  }
+
+  /** Deletes an incarnation; consumers on other channels will be told. */
+  removeQueue(queue: ModelQueue): void {
+    this.topology.removeQueue(queue);
+    this.voidPredictions(queue);
+    for (const consumer of queue.consumers) {
+      consumer.channel.consumers.delete(consumer.tag);
+      if (!consumer.channel.connection.isClosed) consumer.channel.cancels.add(consumer.tag);
+    }
+    queue.consumers.clear();
+    if (queue.isDurable && queue.owner === undefined) this.#removed.push({ queue, at: this.now });
+  }
+
+  /** Gets that wait for the disk may find something else than they would have found at once. */
+  voidPredictions(queue: ModelQueue, purged: readonly QueueEntry[] = []): void {
+    for (const connection of this.connections.values()) {
+      for (const channel of connection.channels.values()) {
+        for (const pending of channel.pendingGets) {
+          if (pending.queue !== queue) continue;
+          pending.mustFind = false;
+          pending.purged = [...pending.purged, ...purged];
+        }
+      }
+    }
+  }
+
+  consumerLeft(queue: ModelQueue): void {
+    if (queue.isAutoDelete && queue.hadConsumer && queue.consumers.size === 0 && !queue.isRemoved) {
+      this.removeQueue(queue);
+    }
+  }
+
+  // ---- ends of channels and connections -------------------------------------------------------
+
+  releaseChannel(channel: ModelChannel): void {
+    for (const { delivery } of channel.txSettles) delivery.entry.queue.requeue(delivery.entry);
+    for (const { entry } of channel.unacked) entry.queue.requeue(entry);
+    channel.txSettles = [];
+    channel.txPublishes = [];
+    channel.unacked.length = 0;
+    for (const consumer of channel.consumers.values()) {
+      consumer.queue.consumers.delete(consumer);
+      this.consumerLeft(consumer.queue);
+    }
+    channel.consumers.clear();
+    this.#weakenPendingGets(channel);
+  }
+
+  /** The broker must close the channel with this code. */
+  failChannel(channel: ModelChannel, replyCode: number): void {
+    this.releaseChannel(channel);
+    channel.isClosing = true;
+    channel.expect(CHANNEL_CLOSE, (method) => {
+      if (method.id !== CHANNEL_CLOSE || method.replyCode === replyCode) return undefined;
+      return `closed with ${method.replyCode} ${method.replyText} instead of ${replyCode}`;
+    });
+  }
+
+  /** A get whose answer nobody will see: its queue's head may be gone, or count as delivered. */
+  #weakenPendingGets(channel: ModelChannel): void {
+    for (const { queue, isNoAck } of channel.pendingGets) {
+      queue.pendingGetCount--;
+      for (const entry of queue.ready()) {
+        if (entry.delivered === 'no') entry.delivered = 'maybe';
+        if (isNoAck) entry.isSure = false;
+      }
+    }
+    channel.pendingGets.length = 0;
+  }
+
+  endConnection(connection: ModelConnection): void {
+    if (connection.isClosed) return;
+    connection.isClosed = true;
+    for (const channel of connection.channels.values()) {
+      if (!channel.isClosing) this.releaseChannel(channel);
+    }
+    for (const queue of [...this.topology.queues.values()]) {
+      if (queue.owner === connection.number) this.removeQueue(queue);
+    }
+  }
+
+  // ---- time -----------------------------------------------------------------------------------
+
+  #checkEarlyConfirms(): void {
+    for (const { message, queue, state } of this.#earlyConfirms) {
+      if (state === 'gone' || queue.isRemoved) continue;
+      this.violation(
+        'confirm',
+        `${message.id} was confirmed before it was durable in ${queue.name}`,
+      );
+    }
+    this.#earlyConfirms.length = 0;
+  }
+
+  /** What was never delivered may not lie before what was (order of first deliveries). */
+  #endTurn(): void {
+    this.#checkEarlyConfirms();
+    for (const queue of this.touched) {
+      const last = queue.firstDeliveredEnd;
+      const late = queue.entries.find(
+        (entry) =>
+          entry.state === 'ready' &&
+          entry.isSure &&
+          entry.delivered === 'no' &&
+          entry.position < last,
+      );
+      if (late !== undefined) {
+        this.violation('order', `${late.message.id} was overtaken in ${queue.name}`);
+      }
+      // Whatever was only possible before it is not there, or it would have come first.
+      queue.entries = queue.entries.filter(
+        ({ position, isSure, state, delivered }) =>
+          position > last || isSure || state !== 'ready' || delivered !== 'no',
+      );
+    }
+    this.touched.clear();
+  }
+
+  #commitDurable(): void {
+    this.durableBefore = this.#commitStartedAt;
+    for (const queue of this.topology.queues.values()) {
+      queue.ghosts = queue.ghosts.filter((entry) => !this.isDurable(entry.goneAt));
+    }
+    this.#removed = this.#removed.filter(({ at }) => !this.isDurable(at));
+  }
+
+  #crash(): void {
+    this.#checkEarlyConfirms();
+    for (const connection of this.connections.values()) {
+      if (!connection.isClosed) this.#forgetConnection(connection);
+    }
+    const queues = [...this.topology.queues.values()];
+    for (const { queue } of this.#removed) {
+      // Its removal may not have reached the disk.
+      if (!this.topology.queues.has(queue.name))
+        queues.push(new ModelQueue(queue.name, true, false, undefined));
+    }
+    this.topology.queues.clear();
+    this.topology.crash();
+    for (const queue of queues) {
+      if (queue.isDurable && queue.owner === undefined) this.addQueue(this.#afterCrash(queue));
+    }
+    this.#removed = [];
+    this.touched.clear();
+  }
+
+  #forgetConnection(connection: ModelConnection): void {
+    for (const channel of connection.channels.values()) {
+      if (channel.isClosing) continue;
+      for (const { delivery } of channel.txSettles) delivery.entry.queue.requeue(delivery.entry);
+      for (const { entry } of channel.unacked) entry.queue.requeue(entry);
+      this.#weakenPendingGets(channel);
+    }
+    connection.isClosed = true;
+  }
+
+  #afterCrash(before: ModelQueue): ModelQueue {
+    const after = new ModelQueue(before.name, true, before.isAutoDelete, undefined);
+    for (const { queue } of this.#removed) {
+      if (queue.name !== before.name) continue;
+      after.adopt([...queue.ghosts, ...queue.entries].map((entry) => this.#survivor(entry, false)));
+    }
+    const live = before.entries.filter((entry) => entry.message.isPersistent);
+    const all = [...before.ghosts, ...live].sort((one, other) => one.position - other.position);
+    after.adopt(all.map((entry) => this.#survivor(entry, entry.state !== 'gone')));
+    after.noteRestart();
+    return after;
+  }
+
+  #survivor(entry: QueueEntry, isLive: boolean): QueueEntry {
+    const isSure =
+      isLive && entry.isSure && (entry.isConfirmed || this.isDurable(entry.enqueuedAt));
+    const wasOut = entry.delivered !== 'no';
+    const isKnown = wasOut && this.isDurable(entry.deliveredAt) && entry.delivered === 'yes';
+    const delivered = isKnown ? 'yes' : wasOut ? 'maybe' : 'no';
+    return { ...entry, state: 'ready', isSure, delivered };
+  }
+
+  // ---- quiet ----------------------------------------------------------------------------------
+
+  #quiet(): void {
+    for (const connection of this.connections.values()) {
+      if (connection.isClosed) continue;
+      for (const channel of connection.channels.values()) {
+        if (!channel.isClosing) this.#quietChannel(channel);
+      }
+    }
+    for (const queue of this.topology.queues.values()) {
+      const taker = [...queue.consumers].find(canTake);
+      const waiting = queue.ready().find((entry) => entry.isSure);
+      if (taker !== undefined && waiting !== undefined) {
+        this.violation('stuck', `${waiting.message.id} waits in ${queue.name} for ${taker.tag}`);
+      }
+    }
+  }
+
+  #quietChannel(channel: ModelChannel): void {
+    const name = `channel ${channel.number} of connection ${channel.connection.number}`;
+    const reply = channel.replies[0];
+    if (reply !== undefined) this.violation('reply', `${name} waits for ${hex(reply.id)}`);
+    if (channel.unconfirmed.size > 0) {
+      this.violation('confirm', `${name}: ${channel.unconfirmed.size} publishes never confirmed`);
+    }
+    if (channel.returns.length > 0) {
+      this.violation('reply', `${name}: ${channel.returns[0]?.message.id} never returned`);
+    }
+    if (channel.cancels.size > 0) {
+      this.violation('reply', `${name}: consumer ${[...channel.cancels][0]} never cancelled`);
+    }
+  }
+}
+
+function canTake(consumer: {
+  readonly isNoAck: boolean;
+  readonly prefetchCount: number;
+  readonly unackedCount: number;
+  readonly channel: ModelChannel;
+}): boolean {
+  if (consumer.isNoAck) return true;
+  if (consumer.prefetchCount > 0 && consumer.unackedCount >= consumer.prefetchCount) return false;
+  const { globalPrefetchCount } = consumer.channel;
+  return globalPrefetchCount === 0 || consumer.channel.outstandingCount < globalPrefetchCount;
+}
+
+export function hex(id: Method['id']): string {
+  return `${id >>> 16},${id & 0xffff}`;
+}

@@ -1,0 +1,95 @@
+// The auditor's idea of a channel and its connection: what was asked and not answered, what was
+// delivered and not settled, what was published and not confirmed.
+
+import type { Method } from '../../src/protocol/generated/methods.ts';
+import type { ModelQueue, PublishedMessage, QueueEntry } from './model-queue.ts';
+
+export interface ModelConsumer {
+  readonly tag: string;
+  readonly queue: ModelQueue;
+  readonly channel: ModelChannel;
+  readonly isNoAck: boolean;
+  readonly prefetchCount: number;
+  unackedCount: number;
+  /** The last position it got for the first time. */
+  lastFirstPosition: number;
+}
+
+/** A delivery that was not settled. `entry` is undefined once its queue is gone. */
+export interface ModelDelivery {
+  readonly tag: number;
+  readonly entry: QueueEntry;
+  readonly consumer: ModelConsumer | undefined;
+}
+
+export interface ModelPublish {
+  readonly message: PublishedMessage;
+  entries: QueueEntry[];
+  /** A basic.return must have been sent before the confirm or commit-ok. */
+  mustReturn: boolean;
+}
+
+export interface PendingGet {
+  readonly queue: ModelQueue;
+  readonly isNoAck: boolean;
+  /** The queue has something for sure, and nobody else can take it. */
+  mustFind: boolean;
+  /** Dropped by a purge that may have come behind the get. */
+  purged: readonly QueueEntry[];
+}
+
+export interface ExpectedReply {
+  readonly id: Method['id'];
+  /** Says what is wrong with the reply; undefined = nothing. */
+  check(method: Method, body: Buffer | undefined): string | undefined;
+}
+
+export class ModelChannel {
+  readonly connection: ModelConnection;
+  readonly number: number;
+  readonly consumers = new Map<string, ModelConsumer>();
+  readonly unacked: ModelDelivery[] = [];
+  readonly replies: ExpectedReply[] = [];
+  /** Messages that must come back as basic.return, in this order. */
+  readonly returns: ModelPublish[] = [];
+  /** Consumers the broker has to cancel itself. */
+  readonly cancels = new Set<string>();
+  mode: 'plain' | 'confirm' | 'tx' = 'plain';
+  publishedCount = 0;
+  readonly unconfirmed = new Map<number, ModelPublish>();
+  txPublishes: { message: PublishedMessage; queues: ModelQueue[]; isMandatory: boolean }[] = [];
+  txSettles: { delivery: ModelDelivery; isRequeue: boolean }[] = [];
+  prefetchCount = 0;
+  globalPrefetchCount = 0;
+  lastTag = 0;
+  /** Gets in the order they were asked. */
+  readonly pendingGets: PendingGet[] = [];
+  /** The broker closed it and waits for close-ok. */
+  isClosing = false;
+  /** The client closed it; close-ok ends it. */
+  isClosedByClient = false;
+
+  constructor(connection: ModelConnection, number: number) {
+    this.connection = connection;
+    this.number = number;
+  }
+
+  /** Deliveries that count for the window shared by all consumers. */
+  get outstandingCount(): number {
+    return this.unacked.length + this.txSettles.length;
+  }
+
+  expect(id: Method['id'], check: ExpectedReply['check'] = () => undefined): void {
+    this.replies.push({ id, check });
+  }
+}
+
+export class ModelConnection {
+  readonly number: number;
+  readonly channels = new Map<number, ModelChannel>();
+  isClosed = false;
+
+  constructor(number: number) {
+    this.number = number;
+  }
+}

@@ -1,0 +1,160 @@
+// A journal in front of a real one whose commits and reads end when the test says so. A crash loses
+// what was not handed on. Invariant checked here: a slab range does not change until it is durable.
+
+import type { Journal, QueueState, StoredChunk } from '../../../src/broker/journal.ts';
+import { RECORD_CHECKED_OFFSET, recordBytesAt } from '../../../src/broker/message/record.ts';
+
+interface HeldCommit {
+  readonly changes: readonly ((inner: Journal) => void)[];
+  readonly onDurable: () => void;
+}
+
+export class HeldJournal implements Journal {
+  readonly inner: Journal;
+  /** Called when a commit starts, before anything of it is durable. */
+  onCommitStart: () => void = () => undefined;
+  /** Changes chunks on their way back, as a damaged disk would. */
+  spoil: (chunks: StoredChunk[]) => StoredChunk[] = (chunks) => chunks;
+  #batch: ((inner: Journal) => void)[] = [];
+  #batchBytes = 0;
+  #held: HeldCommit | undefined;
+  #reads: (() => Promise<void>)[] = [];
+
+  constructor(inner: Journal) {
+    this.inner = inner;
+  }
+
+  get batchBytes(): number {
+    return this.#batchBytes;
+  }
+
+  get isBatchEmpty(): boolean {
+    return this.#batch.length === 0;
+  }
+
+  get isCommitting(): boolean {
+    return this.#held !== undefined;
+  }
+
+  get pendingReadCount(): number {
+    return this.#reads.length;
+  }
+
+  putChunk(storageId: number, first: number, slab: Buffer, start: number, end: number): void {
+    const asGiven = contentOf(slab, start, end);
+    this.join((inner) => {
+      if (!asGiven.equals(contentOf(slab, start, end))) {
+        throw new Error(`the slab of chunk ${first} changed before it was durable`);
+      }
+      inner.putChunk(storageId, first, slab, start, end);
+    });
+    this.#batchBytes += end - start;
+  }
+
+  deleteChunk(storageId: number, firstPosition: number): void {
+    this.join((inner) => inner.deleteChunk(storageId, firstPosition));
+  }
+
+  deleteChunks(storageId: number, from: number, to: number): void {
+    this.join((inner) => inner.deleteChunks(storageId, from, to));
+  }
+
+  putSettled(storageId: number, firstPosition: number, bitmap: Uint8Array): void {
+    const copy = bitmap.slice();
+    this.join((inner) => inner.putSettled(storageId, firstPosition, copy));
+  }
+
+  putQueueState(storageId: number, state: QueueState): void {
+    const copy = { ...state };
+    this.join((inner) => inner.putQueueState(storageId, copy));
+  }
+
+  dropQueue(storageId: number): void {
+    this.join((inner) => inner.dropQueue(storageId));
+  }
+
+  /** Adds a change of the definitions to the batch. */
+  join(change: (inner: Journal) => void): void {
+    this.#batch.push(change);
+  }
+
+  commit(onDurable: () => void): void {
+    if (this.#held !== undefined) throw new Error('one commit at a time');
+    this.#held = { changes: this.#batch, onDurable };
+    this.#batch = [];
+    this.#batchBytes = 0;
+    this.onCommitStart();
+  }
+
+  /** The commit in flight becomes durable and is reported. */
+  async finishCommit(): Promise<void> {
+    const held = this.#held;
+    if (held === undefined) return;
+    await this.#write(held);
+    this.#held = undefined;
+    held.onDurable();
+  }
+
+  /** The commit in flight becomes durable, but the node dies before it learns of it. */
+  async finishUnreported(): Promise<void> {
+    if (this.#held !== undefined) await this.#write(this.#held);
+    this.#held = undefined;
+  }
+
+  #write(held: HeldCommit): Promise<void> {
+    for (const change of held.changes) change(this.inner);
+    return new Promise((resolve) => this.inner.commit(resolve));
+  }
+
+  readChunks(
+    storageId: number,
+    fromPosition: number,
+    toPosition: number,
+    maxBytes: number,
+    callback: (chunks: StoredChunk[]) => void,
+  ): void {
+    this.#reads.push(
+      () =>
+        new Promise((resolve) => {
+          this.inner.readChunks(storageId, fromPosition, toPosition, maxBytes, (chunks) => {
+            callback(this.spoil(chunks));
+            resolve();
+          });
+        }),
+    );
+  }
+
+  /** The oldest read comes back. */
+  async finishRead(): Promise<void> {
+    await this.#reads.shift()?.();
+  }
+
+  loadQueueStates(): Map<number, QueueState> {
+    return this.inner.loadQueueStates();
+  }
+
+  retainQueues(storageIds: ReadonlySet<number>): void {
+    this.inner.retainQueues(storageIds);
+  }
+
+  async close(): Promise<void> {
+    await this.inner.close();
+  }
+
+  /** Every chunk of a queue that is durable now. */
+  storedChunks(storageId: number): Promise<StoredChunk[]> {
+    return new Promise((resolve) => {
+      this.inner.readChunks(storageId, 0, 2 ** 47, Number.MAX_SAFE_INTEGER, resolve);
+    });
+  }
+}
+
+/** The bytes without the checksums, which the engine fills in place. */
+function contentOf(slab: Buffer, start: number, end: number): Buffer {
+  const copy = Buffer.from(slab.subarray(start, end));
+  for (let offset = 0; offset < copy.length; offset += recordBytesAt(copy, offset)) {
+    copy.fill(0, offset + 4, offset + RECORD_CHECKED_OFFSET);
+    if (recordBytesAt(copy, offset) === 0) throw new Error('a chunk is whole records');
+  }
+  return copy;
+}
