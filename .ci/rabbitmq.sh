@@ -33,13 +33,19 @@ rabbitmq_install() {
   fi
 }
 
+# The pid in the file is the virtual machine's own: what the shell started is a script in front of it.
 rabbitmq_start() {
+  local deadline=$((SECONDS + 90)) control=$rabbitmq_scripts/rabbitmqctl
   echo '[].' >"$rabbitmq_dir/plugins"
   with_rabbitmq_environment setsid "$rabbitmq_scripts/rabbitmq-server" >"$rabbitmq_dir/out.log" 2>&1 </dev/null &
-  echo $! >"$rabbitmq_dir/pid"
-  with_rabbitmq_environment timeout 120 "$rabbitmq_scripts/rabbitmqctl" wait --pid "$(cat "$rabbitmq_dir/pid")" --timeout 90 && return 0
-  tail -n 30 "$rabbitmq_dir/out.log"
-  return 1
+  until with_rabbitmq_environment timeout 60 "$control" eval 'os:getpid().' 2>/dev/null | tr -d '"' | grep -x '[0-9]*' >"$rabbitmq_dir/pid" &&
+    with_rabbitmq_environment timeout 90 "$control" await_startup; do
+    if ((SECONDS > deadline)); then
+      tail -n 30 "$rabbitmq_dir/out.log"
+      return 1
+    fi
+    sleep 1
+  done
 }
 
 rabbitmq_import() {
@@ -49,14 +55,18 @@ rabbitmq_import() {
 # Ends the instance and its port mapper; harmless when neither was started.
 rabbitmq_stop() {
   local pid
-  pid=$(cat "$rabbitmq_dir/pid" 2>/dev/null) || return 0
+  [[ -e $rabbitmq_dir/pid ]] || return 0
+  pid=$(cat "$rabbitmq_dir/pid")
   rm -f "$rabbitmq_dir/pid"
-  kill -s TERM -- "-$pid" 2>/dev/null
-  for _ in $(seq 100); do
-    kill -0 -- "-$pid" 2>/dev/null || break
-    sleep 0.2
-  done
-  kill -s KILL -- "-$pid" 2>/dev/null
+  if [[ -n $pid ]]; then
+    kill -s TERM "$pid" 2>/dev/null
+    for _ in $(seq 100); do
+      kill -0 "$pid" 2>/dev/null || break
+      sleep 0.2
+    done
+    kill -s KILL "$pid" 2>/dev/null
+  fi
+  # Only this instance's mapper listens on that port; it ends when nothing is registered with it any more.
   with_rabbitmq_environment epmd -kill >/dev/null 2>&1
   return 0
 }

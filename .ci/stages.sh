@@ -1,5 +1,7 @@
 # How a stage is run, limited, shown and counted. Sourced by .ci/run, which owns $work, $passed and $failed.
 
+stage_groups=()
+
 # stage NAME LIMIT_SECONDS FUNCTION [COUNTER]: the function runs in a process of its own, as the functions it may use
 # were defined when it was called; with a counter, what it counted in the log is added, and nothing counted is a failure.
 stage() {
@@ -26,6 +28,7 @@ run_limited() {
   set -m
   "$body" &
   pid=$!
+  stage_groups=("$pid")
   (
     trap 'kill "$nap" 2>/dev/null; exit' TERM
     sleep "$limit" & nap=$!
@@ -37,16 +40,31 @@ run_limited() {
     kill -s KILL -- "-$pid" 2>/dev/null
   ) &
   timer=$!
+  stage_groups+=("$timer")
   set +m
   wait "$pid" || status=$?
   kill "$timer" 2>/dev/null
   wait "$timer" 2>/dev/null
+  stage_groups=()
   if [[ -e $work/over ]]; then
     rm -f "$work/over"
     echo "over the limit of $limit s"
     status=124
   fi
   return "$status"
+}
+
+# end_stage: for when this script itself is told to end: a stage's own process group would not notice.
+end_stage() {
+  local group
+  for group in "${stage_groups[@]}"; do
+    kill -s TERM -- "-$group" 2>/dev/null
+    for _ in $(seq 50); do
+      kill -0 -- "-$group" 2>/dev/null || break
+      sleep 0.2
+    done
+    kill -s KILL -- "-$group" 2>/dev/null
+  done
 }
 
 # sum_before WORD: adds up the numbers before the word in the lines on stdin.

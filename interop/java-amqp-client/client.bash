@@ -1,5 +1,5 @@
 # Maven compiles and copies the dependencies beside the classes, so that running needs Java alone.
-build_dir=$cache_dir/java-amqp-client-$(fingerprint "$client_dir/pom.xml" "$client_dir/src/main/java/Client.java")
+build_dir=$cache_dir/java-amqp-client-$(fingerprint "$client_dir/pom.xml" "$client_dir"/src/main/java/*.java)
 
 missing() {
   missing_commands java

@@ -395,9 +395,4 @@ if ($restart === false) {
     });
 }
 
-try {
-    $connection->close();
-} catch (Throwable) {
-    // The steps have been judged.
-}
 exit($failedCount === 0 ? 0 : 1);

@@ -23,20 +23,11 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /** The Java client amqp-client against a broker. */
 public final class Client {
-  private static final String CLIENT = "java-amqp-client";
   private static final String RUN = UUID.randomUUID().toString().substring(0, 8);
   private static final int LARGE_BODY_BYTES = 3 * 1024 * 1024 + 17;
-  private static final int WAIT_LIMIT_MS = 10_000;
-  private static int failedCount = 0;
-
-  private interface Body {
-    void run() throws Exception;
-  }
 
   private interface ChannelUse {
     void on(Channel channel) throws Exception;
@@ -55,46 +46,11 @@ public final class Client {
   }
 
   private static String named(String what) {
-    return "interop." + CLIENT + "." + RUN + "." + what;
+    return "interop." + Steps.CLIENT + "." + RUN + "." + what;
   }
 
   private static byte[] body(int number) {
     return ("message " + number).getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static void step(String name, Body body) {
-    try {
-      body.run();
-      System.out.println("PASS " + CLIENT + ": " + name);
-    } catch (Exception | AssertionError error) {
-      failedCount++;
-      System.out.println("FAIL " + CLIENT + ": " + name + ": " + String.valueOf(error).lines().findFirst().orElse(""));
-      error.printStackTrace();
-    }
-  }
-
-  private static void equal(String what, Object got, Object expected) {
-    if (!Objects.deepEquals(got, expected)) {
-      throw new AssertionError(what + ": got " + got + ", expected " + expected);
-    }
-  }
-
-  private static void until(String what, BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.currentTimeMillis() + 2 * WAIT_LIMIT_MS;
-    while (!condition.getAsBoolean()) {
-      if (System.currentTimeMillis() > deadline) throw new AssertionError("timed out: " + what);
-      Thread.sleep(10);
-    }
-  }
-
-  private static <T> T receive(BlockingQueue<T> from, String what) throws InterruptedException {
-    T value = from.poll(WAIT_LIMIT_MS, TimeUnit.MILLISECONDS);
-    if (value == null) throw new AssertionError("timed out: " + what);
-    return value;
-  }
-
-  private static void quiet(BlockingQueue<?> from, String what) throws InterruptedException {
-    if (from.poll(200, TimeUnit.MILLISECONDS) != null) throw new AssertionError("one too many: " + what);
   }
 
   private void withChannel(ChannelUse use) throws Exception {
@@ -130,7 +86,7 @@ public final class Client {
     for (int number = 0; number < count; number++) {
       channel.basicPublish("", queue, MessageProperties.MINIMAL_PERSISTENT_BASIC, body(number));
     }
-    channel.waitForConfirmsOrDie(WAIT_LIMIT_MS);
+    channel.waitForConfirmsOrDie(Steps.WAIT_LIMIT_MS);
   }
 
   private static BlockingQueue<Delivery> consume(Channel channel, String queue, String tag) throws IOException {
@@ -147,7 +103,7 @@ public final class Client {
           channel.exchangeDeclare(exchange, BuiltinExchangeType.HEADERS, true, false, true, null);
           channel.exchangeDeclarePassive(exchange);
           AMQP.Queue.DeclareOk declared = channel.queueDeclare(queue, true, false, false, null);
-          equal("counts", List.of(declared.getMessageCount(), declared.getConsumerCount()), List.of(0, 0));
+          Steps.equal("counts", List.of(declared.getMessageCount(), declared.getConsumerCount()), List.of(0, 0));
           Map<String, Object> match = Map.of("x-match", "all", "colour", "green", "size", 3);
           channel.exchangeBind(exchange, source, "");
           channel.queueBind(queue, exchange, "", match);
@@ -156,15 +112,15 @@ public final class Client {
             Map<String, Object> headers = Map.of("colour", colour, "size", 3);
             channel.basicPublish(source, "", new BasicProperties.Builder().headers(headers).build(), body(0));
           }
-          channel.waitForConfirmsOrDie(WAIT_LIMIT_MS);
-          equal("count", count(queue), 1);
-          equal("server-named", channel.queueDeclare().getQueue().startsWith("amq.gen-"), true);
+          channel.waitForConfirmsOrDie(Steps.WAIT_LIMIT_MS);
+          Steps.equal("count", count(queue), 1);
+          Steps.equal("server-named", channel.queueDeclare().getQueue().startsWith("amq.gen-"), true);
           channel.queueUnbind(queue, exchange, "", match);
           channel.exchangeUnbind(exchange, source, "");
           channel.exchangeDelete(source, true);
           channel.exchangeDelete(exchange, true);
-          equal("purged", channel.queuePurge(queue).getMessageCount(), 1);
-          equal("left", channel.queueDelete(queue, true, true).getMessageCount(), 0);
+          Steps.equal("purged", channel.queuePurge(queue).getMessageCount(), 1);
+          Steps.equal("left", channel.queueDelete(queue, true, true).getMessageCount(), 0);
         });
   }
 
@@ -176,9 +132,9 @@ public final class Client {
           channel.addConfirmListener(
               (tag, multiple) -> confirmed[0] = Math.max(confirmed[0], tag), (tag, multiple) -> confirmed[1]++);
           publishNumbered(channel, queue, 100);
-          equal("last confirmed", confirmed[0], 100L);
-          equal("nacks", confirmed[1], 0L);
-          equal("count", count(queue), 100);
+          Steps.equal("last confirmed", confirmed[0], 100L);
+          Steps.equal("nacks", confirmed[1], 0L);
+          Steps.equal("count", count(queue), 100);
         });
   }
 
@@ -189,13 +145,13 @@ public final class Client {
           publishNumbered(channel, queue, 10);
           BlockingQueue<Delivery> deliveries = consume(channel, queue, "tag");
           for (int number = 0; number < 10; number++) {
-            Delivery delivery = receive(deliveries, "a delivery");
-            equal("body", delivery.getBody(), body(number));
-            equal("redelivered", delivery.getEnvelope().isRedeliver(), false);
+            Delivery delivery = Steps.receive(deliveries, "a delivery");
+            Steps.equal("body", delivery.getBody(), body(number));
+            Steps.equal("redelivered", delivery.getEnvelope().isRedeliver(), false);
             channel.basicAck(delivery.getEnvelope().getDeliveryTag(), false);
           }
           channel.basicCancel("tag");
-          equal("count", count(queue), 0);
+          Steps.equal("count", count(queue), 0);
         });
   }
 
@@ -205,14 +161,14 @@ public final class Client {
         (channel, queue) -> {
           publishNumbered(channel, queue, 1);
           BlockingQueue<Delivery> deliveries = consume(channel, queue, "tag");
-          channel.basicReject(receive(deliveries, "the message").getEnvelope().getDeliveryTag(), true);
-          Delivery again = receive(deliveries, "the message again");
-          equal("redelivered", again.getEnvelope().isRedeliver(), true);
+          channel.basicReject(Steps.receive(deliveries, "the message").getEnvelope().getDeliveryTag(), true);
+          Delivery again = Steps.receive(deliveries, "the message again");
+          Steps.equal("redelivered", again.getEnvelope().isRedeliver(), true);
           channel.basicNack(again.getEnvelope().getDeliveryTag(), true, true);
-          channel.basicReject(receive(deliveries, "a third time").getEnvelope().getDeliveryTag(), false);
-          quiet(deliveries, "a rejected message");
+          channel.basicReject(Steps.receive(deliveries, "a third time").getEnvelope().getDeliveryTag(), false);
+          Steps.quiet(deliveries, "a rejected message");
           channel.basicCancel("tag");
-          equal("count", count(queue), 0);
+          Steps.equal("count", count(queue), 0);
         });
   }
 
@@ -220,14 +176,14 @@ public final class Client {
     withQueue(
         "get",
         (channel, queue) -> {
-          equal("empty", channel.basicGet(queue, false), null);
+          Steps.equal("empty", channel.basicGet(queue, false), null);
           publishNumbered(channel, queue, 2);
           GetResponse first = channel.basicGet(queue, false);
-          equal("body", first.getBody(), body(0));
-          equal("remaining", first.getMessageCount(), 1);
+          Steps.equal("body", first.getBody(), body(0));
+          Steps.equal("remaining", first.getMessageCount(), 1);
           channel.basicAck(first.getEnvelope().getDeliveryTag(), false);
-          equal("body", channel.basicGet(queue, true).getBody(), body(1));
-          equal("empty", channel.basicGet(queue, true), null);
+          Steps.equal("body", channel.basicGet(queue, true).getBody(), body(1));
+          Steps.equal("empty", channel.basicGet(queue, true), null);
         });
   }
 
@@ -239,13 +195,12 @@ public final class Client {
           channel.confirmSelect();
           String key = named("nowhere");
           channel.basicPublish("", key, true, new BasicProperties.Builder().messageId("m1").build(), body(0));
-          channel.waitForConfirmsOrDie(WAIT_LIMIT_MS);
-          Return message = receive(returns, "the return");
-          equal("code", message.getReplyCode(), AMQP.NO_ROUTE);
-          equal("text", message.getReplyText(), "NO_ROUTE");
-          equal("key", message.getRoutingKey(), key);
-          equal("message id", message.getProperties().getMessageId(), "m1");
-          equal("body", message.getBody(), body(0));
+          channel.waitForConfirmsOrDie(Steps.WAIT_LIMIT_MS);
+          Return message = Steps.receive(returns, "the return");
+          Steps.equal("return", List.of(message.getReplyCode(), message.getReplyText()), List.of(AMQP.NO_ROUTE, "NO_ROUTE"));
+          Steps.equal("key", message.getRoutingKey(), key);
+          Steps.equal("message id", message.getProperties().getMessageId(), "m1");
+          Steps.equal("body", message.getBody(), body(0));
         });
   }
 
@@ -256,14 +211,14 @@ public final class Client {
           publishNumbered(channel, queue, 10);
           channel.basicQos(3);
           BlockingQueue<Delivery> deliveries = consume(channel, queue, "tag");
-          long first = receive(deliveries, "a first delivery").getEnvelope().getDeliveryTag();
-          receive(deliveries, "a second delivery");
-          receive(deliveries, "a third delivery");
-          quiet(deliveries, "a delivery beyond the prefetch");
-          equal("count", count(queue), 7);
+          long first = Steps.receive(deliveries, "a first delivery").getEnvelope().getDeliveryTag();
+          Steps.receive(deliveries, "a second delivery");
+          Steps.receive(deliveries, "a third delivery");
+          Steps.quiet(deliveries, "a delivery beyond the prefetch");
+          Steps.equal("count", count(queue), 7);
           channel.basicAck(first, false);
-          receive(deliveries, "a fourth delivery after an ack");
-          quiet(deliveries, "a delivery beyond the prefetch");
+          Steps.receive(deliveries, "a fourth delivery after an ack");
+          Steps.quiet(deliveries, "a delivery beyond the prefetch");
         });
   }
 
@@ -276,18 +231,18 @@ public final class Client {
           channel.txRollback();
           channel.basicPublish("", queue, null, body(0));
           channel.basicPublish("", queue, null, body(1));
-          equal("count before the commit", count(queue), 0);
+          Steps.equal("count before the commit", count(queue), 0);
           channel.txCommit();
-          equal("count after the commit", count(queue), 2);
+          Steps.equal("count after the commit", count(queue), 2);
           channel.basicAck(channel.basicGet(queue, false).getEnvelope().getDeliveryTag(), false);
           channel.txRollback();
           channel.basicRecover(true);
           GetResponse again = channel.basicGet(queue, false);
-          equal("body after the rollback of its ack", again.getBody(), body(0));
-          equal("redelivered", again.getEnvelope().isRedeliver(), true);
+          Steps.equal("body after the rollback of its ack", again.getBody(), body(0));
+          Steps.equal("redelivered", again.getEnvelope().isRedeliver(), true);
           channel.basicAck(again.getEnvelope().getDeliveryTag(), false);
           channel.txCommit();
-          equal("count", count(queue), 1);
+          Steps.equal("count", count(queue), 1);
         });
   }
 
@@ -299,9 +254,9 @@ public final class Client {
           while (large.remaining() >= 4) large.putInt(large.position() * -1_640_531_535);
           channel.confirmSelect();
           channel.basicPublish("", queue, null, large.array());
-          channel.waitForConfirmsOrDie(WAIT_LIMIT_MS);
-          byte[] got = receive(consume(channel, queue, "tag"), "the delivery").getBody();
-          equal("the bodies are the same", Arrays.equals(got, large.array()), true);
+          channel.waitForConfirmsOrDie(Steps.WAIT_LIMIT_MS);
+          byte[] got = Steps.receive(consume(channel, queue, "tag"), "the delivery").getBody();
+          Steps.equal("the bodies are the same", Arrays.equals(got, large.array()), true);
         });
   }
 
@@ -346,10 +301,10 @@ public final class Client {
                   new Date(1_700_000_001_000L), "type", factory.getUsername(), "app", "cluster");
           channel.confirmSelect();
           channel.basicPublish("", queue, sent, body(0));
-          channel.waitForConfirmsOrDie(WAIT_LIMIT_MS);
+          channel.waitForConfirmsOrDie(Steps.WAIT_LIMIT_MS);
           BasicProperties got = channel.basicGet(queue, true).getProps();
-          equal("headers", plain(got.getHeaders()), plain(headers));
-          equal("properties", got.builder().headers(headers).build(), sent);
+          Steps.equal("headers", plain(got.getHeaders()), plain(headers));
+          Steps.equal("properties", got.builder().headers(headers).build(), sent);
         });
   }
 
@@ -358,9 +313,9 @@ public final class Client {
     heartbeating.setRequestedHeartbeat(1);
     heartbeating.setAutomaticRecoveryEnabled(false);
     Connection idle = heartbeating.newConnection();
-    equal("negotiated heartbeat", idle.getHeartbeat(), 1);
+    Steps.equal("negotiated heartbeat", idle.getHeartbeat(), 1);
     Thread.sleep(5_500);
-    equal("open", idle.isOpen(), true);
+    Steps.equal("open", idle.isOpen(), true);
     idle.createChannel().queueDeclare();
     idle.close();
   }
@@ -372,7 +327,7 @@ public final class Client {
             use.on(channel);
           } catch (IOException error) {
             AMQP.Channel.Close close = (AMQP.Channel.Close) ((ShutdownSignalException) error.getCause()).getReason();
-            equal("code", close.getReplyCode(), code);
+            Steps.equal("code", close.getReplyCode(), code);
             return;
           }
           throw new AssertionError("no " + code);
@@ -385,8 +340,7 @@ public final class Client {
         (channel, queue) -> {
           failsWith(404, failing -> failing.queueDeclarePassive(named("absent")));
           failsWith(406, failing -> failing.queueDeclare(queue, true, false, false, null));
-          equal("count", count(queue), 0);
-          equal("the connection is open", connection.isOpen(), true);
+          Steps.equal("count", count(queue), 0);
         });
   }
 
@@ -403,19 +357,18 @@ public final class Client {
     channel.queueBind(queue, exchange, "key");
     publishNumbered(channel, queue, 50);
     BlockingQueue<Delivery> deliveries = consume(channel, queue, "tag");
-    until("five deliveries before the restart", () -> deliveries.size() == 5);
+    Steps.until("five deliveries before the restart", () -> deliveries.size() == 5);
     deliveries.clear();
     Process process = new ProcessBuilder("bash", "-c", command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-    equal("status of the restart command", process.waitFor(), 0);
+    Steps.equal("status of the restart command", process.waitFor(), 0);
     for (int number = 0; number < 50; number++) {
-      Delivery delivery = deliveries.poll(2 * WAIT_LIMIT_MS, TimeUnit.MILLISECONDS);
-      if (delivery == null) throw new AssertionError("timed out: message " + number + " of before the restart");
-      equal("body", delivery.getBody(), body(number));
-      equal("delivery mode", delivery.getProperties().getDeliveryMode(), 2);
+      Delivery delivery = Steps.receive(deliveries, "message " + number + " of before the restart");
+      Steps.equal("body", delivery.getBody(), body(number));
+      Steps.equal("delivery mode", delivery.getProperties().getDeliveryMode(), 2);
       channel.basicAck(delivery.getEnvelope().getDeliveryTag(), false);
     }
     channel.basicPublish(exchange, "key", null, body(50));
-    equal("after the restart", receive(deliveries, "a message through the binding").getBody(), body(50));
+    Steps.equal("after the restart", Steps.receive(deliveries, "a message through the binding").getBody(), body(50));
     channel.queueDelete(queue);
     channel.exchangeDelete(exchange);
     recovered.close();
@@ -426,22 +379,22 @@ public final class Client {
     factory.setUri(System.getenv().getOrDefault("AMQP_URL", "amqp://guest:guest@127.0.0.1:5672"));
     factory.setNetworkRecoveryInterval(300);
     Client client = new Client(factory);
-    step("declare", client::declare);
-    step("publish-confirm", client::publishConfirm);
-    step("consume-ack", client::consumeAck);
-    step("reject", client::reject);
-    step("get", client::get);
-    step("return", client::returned);
-    step("prefetch", client::prefetch);
-    step("tx", client::tx);
-    step("large-body", client::largeBody);
-    step("headers", client::headers);
-    step("heartbeat", client::heartbeat);
-    step("channel-error", client::channelError);
+    Steps.step("declare", client::declare);
+    Steps.step("publish-confirm", client::publishConfirm);
+    Steps.step("consume-ack", client::consumeAck);
+    Steps.step("reject", client::reject);
+    Steps.step("get", client::get);
+    Steps.step("return", client::returned);
+    Steps.step("prefetch", client::prefetch);
+    Steps.step("tx", client::tx);
+    Steps.step("large-body", client::largeBody);
+    Steps.step("headers", client::headers);
+    Steps.step("heartbeat", client::heartbeat);
+    Steps.step("channel-error", client::channelError);
     String command = System.getenv("BROKER_RESTART");
-    if (command == null) System.out.println("SKIP " + CLIENT + ": restart: BROKER_RESTART is not set");
-    else step("restart", () -> client.restart(command));
+    if (command == null) System.out.println("SKIP " + Steps.CLIENT + ": restart: BROKER_RESTART is not set");
+    else Steps.step("restart", () -> client.restart(command));
     client.connection.abort(1_000);
-    System.exit(failedCount == 0 ? 0 : 1);
+    System.exit(Steps.failedCount == 0 ? 0 : 1);
   }
 }
