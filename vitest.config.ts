@@ -7,6 +7,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Models and properties share two cores with each other; no test asserts a time.
+          testTimeout: 60_000,
           include: ['test/**/*.test.ts'],
           exclude: [
             'test/conversations/**',
@@ -17,7 +19,13 @@ export default defineConfig({
         },
       },
       { test: { name: 'bench', include: ['test/bench/**/*.test.ts'], testTimeout: 60_000 } },
-      { test: { name: 'conversations', include: ['test/conversations/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'conversations',
+          include: ['test/conversations/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'simulation',
