@@ -2,7 +2,7 @@
 // committed, confirms go out, each touched socket is written once. Group commit without timers:
 // while a commit is in flight everything collects, and when it ends the next starts at once.
 
-import type { Clock } from './clock.ts';
+import type { Clock, Timer } from './clock.ts';
 import type { Journal } from './journal.ts';
 
 /** A queue with something to deliver. */
@@ -40,14 +40,19 @@ export interface Throttled {
   unthrottle(): void;
 }
 
+/** How long settlements wait for a commit that somebody waits for: the age of the oldest lost one. */
+const LAZY_COMMIT_MS = 5;
 /** Bytes on their way to the disk above which publishers are not read (back-pressure). */
 const UNCOMMITTED_BYTES_MAX = 32 << 20;
 
 export class Turn {
   readonly #clock: Clock;
   readonly #journal: Journal;
+  readonly #lazyCommitMs: number;
   #isScheduled = false;
   #isCommitting = false;
+  /** Runs when something is to be stored that nobody waits for. */
+  #lazyCommit: Timer | undefined;
   #dispatchables: Dispatchable[] = [];
   #journaled: Journaled[] = [];
   #waiters: CommitWaiter[] = [];
@@ -61,9 +66,11 @@ export class Turn {
   /** Commits that became durable: for metrics and tests. */
   commitCount = 0;
 
-  constructor(clock: Clock, journal: Journal) {
+  /** `lazyCommitMs` 0: everything is committed at the end of its turn, as if somebody waited. */
+  constructor(clock: Clock, journal: Journal, lazyCommitMs: number = LAZY_COMMIT_MS) {
     this.#clock = clock;
     this.#journal = journal;
+    this.#lazyCommitMs = lazyCommitMs;
   }
 
   schedule(): void {
@@ -128,7 +135,7 @@ export class Turn {
     // Dispatching may touch further queues (a dead channel requeues): they join this turn.
     for (let i = 0; i < dispatchables.length; i++) (dispatchables[i] as Dispatchable).dispatch();
     dispatchables.length = 0;
-    if (!this.#isCommitting) this.#commit();
+    if (!this.#isCommitting) this.#commitWhenDue();
     const confirming = this.#confirming;
     for (let i = 0; i < confirming.length; i++) (confirming[i] as Confirming).sendConfirms();
     confirming.length = 0;
@@ -136,6 +143,31 @@ export class Turn {
     for (let i = 0; i < flushables.length; i++) (flushables[i] as Flushable).flush();
     flushables.length = 0;
   };
+
+  /**
+   * Somebody waits: commit at once. Else nobody notices a short delay, and the settlements of a
+   * consumer join the commit of the next publish instead of keeping it waiting for their own.
+   */
+  #commitWhenDue(): void {
+    const isAwaited =
+      this.#lazyCommitMs === 0 ||
+      this.#waiters.length + this.#throttled.length + this.#idleCallbacks.length > 0 ||
+      this.isDiskBehind;
+    if (isAwaited) {
+      this.#lazyCommit?.cancel();
+      this.#lazyCommit = undefined;
+      this.#commit();
+    } else if (this.#lazyCommit === undefined && this.#hasSomethingToCommit) {
+      this.#lazyCommit = this.#clock.setTimer(this.#lazyCommitMs, () => {
+        this.#lazyCommit = undefined;
+        if (!this.#isCommitting) this.#commit();
+      });
+    }
+  }
+
+  get #hasSomethingToCommit(): boolean {
+    return this.#journaled.length > 0 || !this.#journal.isBatchEmpty;
+  }
 
   #commit(): void {
     const journaled = this.#journaled;

@@ -7,7 +7,7 @@ import { ManualClock } from '../support/core/manual-clock.ts';
 class Bench {
   readonly clock = new ManualClock();
   readonly journal = new HeldJournal(new MemoryJournal());
-  readonly turn = new Turn(this.clock, this.journal);
+  readonly turn = new Turn(this.clock, this.journal, 0);
   readonly log: string[] = [];
 
   constructor() {
@@ -151,4 +151,49 @@ test('idle means that everything accepted so far is durable', async () => {
   expect(bench.takeLog()).not.toContain('idle');
   await bench.journal.finishCommit();
   expect(bench.takeLog().at(-1)).toBe('idle');
+});
+
+test('what nobody waits for is committed with the next thing that is awaited, or a little later', () => {
+  const clock = new ManualClock();
+  const journal = new HeldJournal(new MemoryJournal());
+  const turn = new Turn(clock, journal);
+  const log: string[] = [];
+  const settle = (name: string) =>
+    turn.collectLater({
+      collect: (batch) => {
+        log.push(name);
+        batch.deleteChunk(1, 1);
+      },
+      committed: () => undefined,
+    });
+  settle('first');
+  clock.endTurn();
+  expect(log).toEqual([]);
+  settle('second');
+  turn.awaitCommit({ commitStarted: () => log.push('awaited'), commitDurable: () => undefined });
+  clock.endTurn();
+  expect(log).toEqual(['first', 'second', 'awaited']);
+  expect(clock.timerCount).toBe(0);
+});
+
+test('without anybody waiting the lazy commit comes by itself', async () => {
+  const clock = new ManualClock();
+  const journal = new HeldJournal(new MemoryJournal());
+  const turn = new Turn(clock, journal);
+  let collectedCount = 0;
+  turn.collectLater({
+    collect: (batch) => {
+      collectedCount++;
+      batch.deleteChunk(1, 1);
+    },
+    committed: () => undefined,
+  });
+  clock.endTurn();
+  expect(collectedCount).toBe(0);
+  clock.advance(10);
+  expect(collectedCount).toBe(1);
+  await journal.finishCommit();
+  clock.endTurn();
+  expect(turn.commitCount).toBe(1);
+  expect(clock.timerCount).toBe(0);
 });

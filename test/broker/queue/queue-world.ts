@@ -225,7 +225,7 @@ export class QueueWorld {
     this.journal.readBytesMax = this.#readBytesMax;
     this.clock = new ManualClock();
     this.memory = new MessageMemory(this.#budgetBytes);
-    const turn = new Turn(this.clock, this.journal);
+    const turn = new Turn(this.clock, this.journal, 0);
     const { journal, memory } = this;
     const states = journal.loadQueueStates();
     journal.retainQueues(new Set([1]));
