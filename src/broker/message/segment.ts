@@ -56,9 +56,14 @@ export class Segment {
   /** Chosen to leave memory once its bytes are durable. */
   isLeaving = false;
 
-  constructor(base: number, slab: Buffer) {
+  /** `expectedCount`: how many records it will hold if it is like the one before. */
+  constructor(base: number, slab: Buffer, expectedCount = 0) {
     this.base = base;
     this.slab = slab;
+    if (expectedCount <= COUNT_START) return;
+    const capacity = 1 << (32 - Math.clz32(expectedCount - 1));
+    this.offsets = new Uint32Array(capacity);
+    this.states = new Uint8Array(capacity);
   }
 
   /** True when a record of `recordBytes` fits. */

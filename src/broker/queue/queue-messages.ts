@@ -132,7 +132,7 @@ export class QueueMessages {
       tail.slab = slab;
       return tail;
     }
-    const segment = new Segment(this.nextPosition, slab);
+    const segment = new Segment(this.nextPosition, slab, tail.count);
     this.#addTail(segment);
     return segment;
   }
