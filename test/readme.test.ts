@@ -111,7 +111,7 @@ it('counts the conversations and the differences', () => {
 it('names scripts that exist, and the version', () => {
   const { scripts, version } = JSON.parse(read('package.json'));
   const documents = readme + read('CONTRIBUTING.md');
-  const named = [...documents.matchAll(/npm (?:run )?([a-z][\w:]*)/g)].map((match) => match[1]);
+  const named = [...documents.matchAll(/npm (?:run )?([a-z][\w:-]*)/g)].map((match) => match[1]);
   const known = [...Object.keys(scripts), 'ci', 'run'];
   expect(named.filter((name) => !known.includes(name ?? ''))).toEqual([]);
   expect(readme).toContain(`WarrenMQ ${version} ready`);

@@ -11,7 +11,8 @@ const BLOCK_BYTES = 1 << 20;
 export class Ballast {
   readonly #path: string;
   readonly #bytes: number;
-  #isWriting = false;
+  /** The file being made. */
+  #writing: Promise<void> | undefined;
   #isClosed = false;
 
   constructor(directory: string, bytes: number) {
@@ -33,23 +34,27 @@ export class Ballast {
 
   /** Makes it again when the disk has room for it beside `reserveBytes`; else does nothing. */
   async restore(freeBytes: number, reserveBytes: number): Promise<void> {
-    if (this.#bytes === 0 || this.#isWriting || this.#isClosed || this.isThere) return;
+    if (this.#bytes === 0 || this.#writing !== undefined || this.#isClosed || this.isThere) return;
     if (freeBytes < reserveBytes + 2 * this.#bytes) return;
-    this.#isWriting = true;
+    this.#writing = this.#make();
+    await this.#writing;
+    this.#writing = undefined;
+  }
+
+  async #make(): Promise<void> {
     try {
       await this.#write();
     } catch {
       // The disk filled up meanwhile: give the blocks back, the next check tries again.
       fs.rmSync(this.#path, { force: true });
-    } finally {
-      this.#isWriting = false;
-      if (this.#isClosed && !this.isThere) fs.rmSync(this.#path, { force: true });
     }
+    if (this.#isClosed && !this.isThere) fs.rmSync(this.#path, { force: true });
   }
 
-  /** A file that is being written is given up. */
-  close(): void {
+  /** A file that is being written is given up; nothing touches the directory afterwards. */
+  async close(): Promise<void> {
     this.#isClosed = true;
+    await this.#writing;
   }
 
   async #write(): Promise<void> {
@@ -61,7 +66,7 @@ export class Ballast {
         const length = Math.min(block.length, this.#bytes - offset);
         await file.write(block, 0, length, offset);
       }
-      await file.sync();
+      if (!this.#isClosed) await file.sync();
     } finally {
       await file.close();
     }

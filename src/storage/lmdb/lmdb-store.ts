@@ -98,7 +98,7 @@ async function openLocked(
     freeBytes: readFreeBytes,
     async close() {
       monitor.stop();
-      ballast.close();
+      await ballast.close();
       const hasFailed = journal.isStopped;
       await journal.close();
       // After a failure LMDB must not be called any more: the process ends and takes the lock along.

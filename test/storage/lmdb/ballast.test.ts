@@ -47,7 +47,7 @@ describe('ballast', () => {
   it('is given up when the store closes meanwhile, and not begun after', async () => {
     const ballast = new Ballast(directory, 8 << 20);
     const writing = ballast.restore(1e9, RESERVE);
-    ballast.close();
+    await ballast.close();
     await writing;
     expect(size()).toBeUndefined();
     await ballast.restore(1e9, RESERVE);
