@@ -255,6 +255,7 @@ function publish(
     return;
   }
   const done = enqueue(auditor, message, queues, method.mandatory);
+  channel.connection.holdBack(done.entries);
   if (done.mustReturn) channel.returns.push(done);
   if (channel.mode === 'confirm') channel.unconfirmed.set(++channel.publishedCount, done);
 }
@@ -284,6 +285,7 @@ function commit(auditor: Auditor, channel: ModelChannel): void {
     enqueue(auditor, message, queues, isMandatory),
   );
   channel.txPublishes = [];
+  for (const publish of publishes) channel.connection.holdBack(publish.entries);
   for (const publish of publishes) if (publish.mustReturn) channel.returns.push(publish);
   const settles = channel.txSettles;
   channel.txSettles = [];

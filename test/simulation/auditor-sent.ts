@@ -56,6 +56,7 @@ function hexOf(method: amqp.Method): string {
 
 function reply(auditor: Auditor, channel: ModelChannel, method: amqp.Method): void {
   const expected = channel.replies.shift();
+  channel.connection.replied(auditor.now);
   const name = `channel ${channel.number} of connection ${channel.connection.number}`;
   if (expected?.id !== method.id) {
     const wanted =
@@ -158,7 +159,8 @@ function deliver(
   const { queue } = consumer;
   const entry = entryOf(auditor, queue, method, content);
   if (entry === undefined) return;
-  if (!method.redelivered && entry.position < consumer.lastFirstPosition) {
+  const isLate = entry.position < consumer.lastFirstPosition && !entry.wasHeldBack;
+  if (!method.redelivered && isLate) {
     auditor.violation('order', `${entry.message.id} came late to ${consumer.tag} of ${queue.name}`);
   }
   if (!method.redelivered) consumer.lastFirstPosition = entry.position;

@@ -191,6 +191,7 @@ export class Auditor {
 
   /** What was never delivered may not lie before what was (order of first deliveries). */
   #endTurn(): void {
+    for (const connection of this.connections.values()) connection.turnEnded(this.now);
     this.#checkEarlyConfirms();
     for (const queue of this.touched) {
       const last = queue.firstDeliveredEnd;
@@ -199,6 +200,7 @@ export class Auditor {
           entry.state === 'ready' &&
           entry.isSure &&
           entry.delivered === 'no' &&
+          !entry.wasHeldBack &&
           entry.position < last,
       );
       if (late !== undefined) {
@@ -265,8 +267,7 @@ export class Auditor {
   }
 
   #survivor(entry: QueueEntry, isLive: boolean): QueueEntry {
-    const isSure =
-      isLive && entry.isSure && (entry.isConfirmed || this.isDurable(entry.enqueuedAt));
+    const isSure = isLive && entry.isSure && (entry.isConfirmed || this.isDurable(entry.takenInAt));
     const wasOut = entry.delivered !== 'no';
     const isKnown = wasOut && this.isDurable(entry.deliveredAt) && entry.delivered === 'yes';
     const delivered = isKnown ? 'yes' : wasOut ? 'maybe' : 'no';

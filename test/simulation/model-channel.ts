@@ -88,8 +88,48 @@ export class ModelConnection {
   readonly number: number;
   readonly channels = new Map<number, ModelChannel>();
   isClosed = false;
+  #repliedCount = 0;
+  /** What came behind a reply that may be held: the broker takes it in when that reply has left. */
+  #heldBack: { readonly entry: QueueEntry; readonly afterReply: number }[] = [];
 
   constructor(number: number) {
     this.number = number;
+  }
+
+  get #awaitedCount(): number {
+    let count = 0;
+    for (const channel of this.channels.values()) count += channel.replies.length;
+    return count;
+  }
+
+  /** A publish arrived; while replies are awaited nobody sees whether it was taken in. */
+  holdBack(entries: readonly QueueEntry[]): void {
+    const awaited = this.#awaitedCount;
+    if (awaited === 0) return;
+    for (const entry of entries) {
+      entry.takenInAt = Number.POSITIVE_INFINITY;
+      entry.wasHeldBack = true;
+      this.#heldBack.push({ entry, afterReply: this.#repliedCount + awaited });
+    }
+  }
+
+  /** A reply left. */
+  replied(now: number): void {
+    this.#repliedCount++;
+    this.#takeIn(now, this.#awaitedCount === 0);
+  }
+
+  /** Nothing moves any more in this turn. */
+  turnEnded(now: number): void {
+    if (this.#awaitedCount === 0) this.#takeIn(now, true);
+  }
+
+  #takeIn(now: number, isAll: boolean): void {
+    while (this.#heldBack.length > 0) {
+      const first = this.#heldBack[0] as { entry: QueueEntry; afterReply: number };
+      if (!isAll && first.afterReply > this.#repliedCount) return;
+      first.entry.takenInAt = now;
+      this.#heldBack.shift();
+    }
   }
 }

@@ -15,8 +15,12 @@ export interface QueueEntry {
   readonly message: PublishedMessage;
   readonly queue: ModelQueue;
   position: number;
-  /** When the broker took it in: a number of the history. */
+  /** When it arrived: a number of the history. */
   readonly enqueuedAt: number;
+  /** When the broker had taken it in for sure; infinite while that is not known. */
+  takenInAt: number;
+  /** It arrived behind a reply that may have been held: its place among other publishers' is not known. */
+  wasHeldBack: boolean;
   state: 'ready' | 'unacked' | 'gone';
   delivered: 'no' | 'yes' | 'maybe';
   deliveredAt: number;
@@ -57,6 +61,8 @@ export class ModelQueue {
       queue: this,
       position: this.#nextPosition++,
       enqueuedAt: at,
+      takenInAt: at,
+      wasHeldBack: false,
       state: 'ready',
       delivered: 'no',
       deliveredAt: 0,

@@ -2,6 +2,12 @@
 // else (where they are cut, how long they take, when the pipe breaks) is up to the seed.
 
 import type { Transport, TransportReceiver } from '../../src/broker/transport.ts';
+import {
+  BASIC_GET,
+  CLASS_EXCHANGE,
+  CLASS_QUEUE,
+  TX_COMMIT,
+} from '../../src/protocol/generated/methods.ts';
 import type { Agenda } from './simulated-clock.ts';
 
 export interface PipeBehaviour {
@@ -28,6 +34,19 @@ export const CALM_PIPE: PipeBehaviour = {
   keepsBuffer: () => false,
 };
 
+/** True when one of the frames is a declaration, a basic.get or a tx.commit: their replies may wait. */
+function mayHoldReading(bytes: Buffer): boolean {
+  if (bytes.toString('latin1', 0, 4) === 'AMQP') return false;
+  for (let at = 0; at + 11 <= bytes.length; at += 8 + bytes.readUInt32BE(at + 3)) {
+    const id = bytes.readUInt32BE(at + 7);
+    if (bytes[at] !== 1) continue;
+    const classId = id >>> 16;
+    if (classId === CLASS_EXCHANGE || classId === CLASS_QUEUE) return true;
+    if (id === BASIC_GET || id === TX_COMMIT) return true;
+  }
+  return false;
+}
+
 const READ_BYTES_MAX = 64 * 1024;
 let nextPort = 10_000;
 
@@ -47,6 +66,13 @@ export class SimulatedPipe implements Transport {
   #receiver: TransportReceiver | undefined;
   /** Bytes on their way to the broker. */
   #toBroker: Buffer[] = [];
+  #sentBytes = 0;
+  #arrivedBytes = 0;
+  /**
+   * Ends of methods behind which the broker may stop reading, counted from the first byte: nothing
+   * behind arrives with them, so that what was seen to arrive was taken in.
+   */
+  #barriers: number[] = [];
   #isPaused = false;
   #isArrivalPlanned = false;
   /** Bytes on their way to the peer, with the broker's buffer where it is kept. */
@@ -74,6 +100,8 @@ export class SimulatedPipe implements Transport {
   send(bytes: Buffer): void {
     if (this.#isClosed || bytes.length === 0) return;
     this.#toBroker.push(Buffer.from(bytes));
+    if (mayHoldReading(bytes)) this.#barriers.push(this.#sentBytes + bytes.length);
+    this.#sentBytes += bytes.length;
     this.#planArrival();
   }
 
@@ -100,14 +128,22 @@ export class SimulatedPipe implements Transport {
       this.#toBroker.length === 1 ? (this.#toBroker[0] as Buffer) : Buffer.concat(this.#toBroker);
     const bytes = Math.max(
       1,
-      Math.min(this.#behaviour.cut(all.length), all.length, READ_BYTES_MAX),
+      Math.min(this.#behaviour.cut(all.length), this.#upToBarrier(all.length), READ_BYTES_MAX),
     );
+    this.#arrivedBytes += bytes;
     this.#toBroker = bytes < all.length ? [all.subarray(bytes)] : [];
     this.#observer?.arriving(all.subarray(0, bytes));
     // The buffer belongs to the receiver only during the call: afterwards it is overwritten.
     const lent = Buffer.from(all.subarray(0, bytes));
     this.#receiver?.receive(lent);
     lent.fill(0xdd);
+  }
+
+  #upToBarrier(bytes: number): number {
+    while ((this.#barriers[0] ?? Number.POSITIVE_INFINITY) <= this.#arrivedBytes) {
+      this.#barriers.shift();
+    }
+    return Math.min(bytes, (this.#barriers[0] ?? Number.POSITIVE_INFINITY) - this.#arrivedBytes);
   }
 
   // ---- the broker's side ----------------------------------------------------------------------

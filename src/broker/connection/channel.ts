@@ -77,9 +77,11 @@ export class Channel implements ReplyReceiver {
    * `isDurable` also when another client's change that it confirms is not durable yet.
    */
   reply(method: Method, noWait: boolean, isStored: boolean, isDurable = false): void {
-    if (isStored || (isDurable && this.node.turn.isCommitPending))
+    if (noWait) return;
+    if (isStored || (isDurable && this.node.turn.isCommitPending)) {
       this.connection.output.holdUntilDurable();
-    if (!noWait) this.send(method);
+    }
+    this.send(method);
   }
 
   selectConfirms(): void {
