@@ -77,7 +77,8 @@ export class LegalServer {
     if (channel === 0) {
       if (method.id >>> 16 !== 10) this.#fail(`${spec.name} on channel 0`);
       if (method.id === amqp.CONNECTION_CLOSE) this.#hasClosed = true;
-      if (method.id === amqp.CONNECTION_CLOSE_OK) this.#isOver = true;
+      // A client's close behind the server's is answered each time.
+      if (method.id === amqp.CONNECTION_CLOSE_OK && !this.#hasClosed) this.#isOver = true;
       return;
     }
     this.#onChannel(channel, method, spec.name, spec.hasContent);
