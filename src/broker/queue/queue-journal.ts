@@ -67,7 +67,6 @@ export class QueueJournal {
   }
 
   /** The state only goes along with a change of what is stored, or when stored messages went out. */
-
   #putState(journal: Journal): void {
     const messages = this.#messages;
     const hasMoved = messages.storedCount > 0 && messages.deliveredEnd !== this.#writtenCursor;
