@@ -18,7 +18,23 @@ stage() {
     failed=$((failed + 1))
     echo "    FAILED with status $status after $((SECONDS - started)) s; the end of its log:"
     tail -n 80 "$log" | cut -c 1-400 | sed 's/^/    | /'
+    keep_failures "$name" "$log"
   fi
+}
+
+# keep_failures NAME LOG: what failed, in few lines, for the end of the whole output: whoever sees only that must know.
+keep_failures() {
+  {
+    echo "--- $1"
+    sed 's/\x1b\[[0-9;]*m//g' "$2" | grep -E '^ *(FAIL|×)|Error: |^FAIL |violation|lost|not ok' | head -n 30 | cut -c 1-300
+    tail -n 5 "$2" | cut -c 1-300
+  } >>"$work/failures"
+}
+
+show_failures() {
+  [[ -e $work/failures ]] || return 0
+  echo "=== what failed"
+  sed 's/^/    | /' "$work/failures"
 }
 
 # run_limited LIMIT_SECONDS FUNCTION: status 124 when it was ended. A process group of its own, so that everything
