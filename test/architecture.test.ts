@@ -42,6 +42,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 /** Inside broker/ a step may import its own files and those of the steps before it. */
 const BROKER_ORDER: readonly (readonly string[])[] = [
   'access actor broker-settings clock journal limits metadata transport'.split(' '),
+  ['deadlines'],
   ['turn'],
   ['outgoing'],
   ['message'],

@@ -1,0 +1,55 @@
+// What a queue's arguments (with its policies merged in: the effective arguments) ask of it, as
+// values ready for use. The arguments are valid; one of a type that means nothing is as good as absent.
+
+import type { FieldTable } from '../../protocol/field-table.ts';
+import { integerOf } from './argument-checks.ts';
+
+export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
+export type DeadLetterStrategy = 'at-most-once' | 'at-least-once';
+
+export interface QueueSettings {
+  /** Unused this long, the queue is deleted. */
+  readonly expiresMs: number | undefined;
+  readonly messageTtlMs: number | undefined;
+  /** Ready messages, and their body bytes, at most. */
+  readonly maxLength: number | undefined;
+  readonly maxLengthBytes: number | undefined;
+  readonly overflow: Overflow;
+  readonly deadLetterExchange: string | undefined;
+  /** Undefined: a dead letter keeps its routing keys. */
+  readonly deadLetterRoutingKey: string | undefined;
+  readonly deadLetterStrategy: DeadLetterStrategy;
+  /** The highest priority level; undefined: one level for all. */
+  readonly maxPriority: number | undefined;
+  readonly isSingleActiveConsumer: boolean;
+  /** Returns of one message before it is dead-lettered; undefined = any number. */
+  readonly deliveryLimit: number | undefined;
+  readonly consumerTimeoutMs: number | undefined;
+}
+
+export function settingsOf(effectiveArguments: FieldTable): QueueSettings {
+  const number = (name: string): number | undefined => {
+    const value = effectiveArguments.get(name);
+    return value === undefined ? undefined : integerOf(value);
+  };
+  const text = (name: string): string | undefined => {
+    const value = effectiveArguments.get(name);
+    return value?.type === 'S' ? value.value.toString('utf8') : undefined;
+  };
+  const deliveryLimit = number('x-delivery-limit');
+  return {
+    expiresMs: number('x-expires'),
+    messageTtlMs: number('x-message-ttl'),
+    maxLength: number('x-max-length'),
+    maxLengthBytes: number('x-max-length-bytes'),
+    overflow: (text('x-overflow') as Overflow | undefined) ?? 'drop-head',
+    deadLetterExchange: text('x-dead-letter-exchange'),
+    deadLetterRoutingKey: text('x-dead-letter-routing-key'),
+    deadLetterStrategy:
+      text('x-dead-letter-strategy') === 'at-least-once' ? 'at-least-once' : 'at-most-once',
+    maxPriority: number('x-max-priority'),
+    isSingleActiveConsumer: effectiveArguments.get('x-single-active-consumer')?.value === true,
+    deliveryLimit: deliveryLimit !== undefined && deliveryLimit >= 0 ? deliveryLimit : undefined,
+    consumerTimeoutMs: number('x-consumer-timeout'),
+  };
+}
