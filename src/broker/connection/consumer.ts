@@ -16,6 +16,8 @@ export interface ConsumerOptions {
   /** 0 = unlimited. Fixed when the consumer starts (basic.qos global=0). */
   readonly prefetchCount: number;
   readonly arguments: FieldTable;
+  /** Default 0. */
+  readonly priority?: bigint;
 }
 
 export class Consumer implements QueueConsumer, DeliveryOwner {
@@ -27,6 +29,7 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
   readonly isExclusive: boolean;
   readonly prefetchCount: number;
   readonly arguments: FieldTable;
+  readonly priority: bigint;
   unackedCount = 0;
   readonly #prefix: Buffer;
   readonly #outgoing: Channel['outgoing'];
@@ -39,6 +42,7 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
     this.isExclusive = options.isExclusive;
     this.prefetchCount = options.prefetchCount;
     this.arguments = options.arguments;
+    this.priority = options.priority ?? 0n;
     this.#prefix = deliverPrefix(channel.number, BASIC_DELIVER, options.consumerTag);
     this.#outgoing = channel.outgoing;
   }

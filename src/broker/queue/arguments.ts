@@ -71,7 +71,7 @@ export const QUEUE_ARGUMENTS: readonly QueueArgument[] = [
   row('x-overflow', NO_STREAM, check.oneOf(OVERFLOWS, invalid('invalid_overflow')), 'refused'),
   row('x-queue-mode', CLASSIC, check.oneOf(['default', 'lazy'], unsupported('mode')), 'ignored'),
   row('x-queue-version', CLASSIC, check.queueVersion, 'ignored'),
-  row('x-single-active-consumer', NO_STREAM, check.flag, 'refused'),
+  row('x-single-active-consumer', NO_STREAM, check.flag, 'effective'),
   row('x-quorum-initial-group-size', QUORUM, check.positiveCount, 'refused'),
   row('x-delivery-limit', QUORUM, check.anything, 'refused'),
   row('x-consumer-timeout', NO_STREAM, check.count, 'refused'),

@@ -7,11 +7,14 @@ import type { Journal, QueueState } from '../journal.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import type { MessageMemory } from '../message/message-memory.ts';
 import type { Turn } from '../turn.ts';
-import { ConsumerDispatch } from './consumer-dispatch.ts';
+import { queueTypeOf } from './arguments.ts';
+import { type ActiveConsumers, ConsumerDispatch } from './consumer-dispatch.ts';
 import type { QueueConsumer } from './queue-consumer.ts';
 import { QueueJournal } from './queue-journal.ts';
 import { QueueMessages } from './queue-messages.ts';
 import { QueuePaging } from './queue-paging.ts';
+import { type QueueSettings, settingsOf } from './queue-settings.ts';
+import { DEFAULT_QUEUE_TYPE, type QueueType } from './queue-types.ts';
 
 /** What is fixed when a queue is declared. */
 export interface QueueDefinition {
@@ -43,6 +46,8 @@ export class Queue implements QueueDefinition {
   readonly exclusiveOwner: object | undefined;
   readonly arguments: FieldTable;
   readonly storageId: number;
+  readonly type: QueueType;
+  readonly settings: QueueSettings;
   /** Bindings that lead to this queue; kept by topology. */
   readonly bindings = new Set<Binding>();
   readonly messages: QueueMessages;
@@ -69,10 +74,13 @@ export class Queue implements QueueDefinition {
     this.exclusiveOwner = definition.exclusiveOwner;
     this.arguments = definition.arguments;
     this.storageId = definition.storageId;
+    const type = queueTypeOf(definition.arguments);
+    this.type = typeof type === 'string' ? DEFAULT_QUEUE_TYPE : type;
+    this.settings = settingsOf(definition.arguments);
     this.#environment = environment;
     this.messages = new QueueMessages(environment.memory);
     if (recovered !== undefined) this.messages.recover(recovered);
-    this.#dispatch = new ConsumerDispatch(this.messages);
+    this.#dispatch = new ConsumerDispatch(this.messages, activeConsumers(this));
     this.#journal = new QueueJournal(this.messages, this.storageId, this.isDurable);
     this.#paging = new QueuePaging(this.messages, environment.journal, this.storageId);
     if (this.messages.isJournalDirty) this.#collectLater();
@@ -201,6 +209,8 @@ export class Queue implements QueueDefinition {
 
   removeConsumer(consumer: QueueConsumer): void {
     if (!this.#dispatch.remove(consumer)) return;
+    // The next single active consumer takes over.
+    this.dispatchLater();
     if (this.isAutoDelete && this.consumerCount === 0 && !this.isRemoved) {
       this.#environment.queueUnused(this);
     }
@@ -218,7 +228,7 @@ export class Queue implements QueueDefinition {
     if (this.isRemoved) return;
     this.isRemoved = true;
     for (const consumer of [...this.#dispatch.consumers]) consumer.queueRemoved();
-    this.#dispatch.consumers.length = 0;
+    this.#dispatch.clear();
     this.messages.removeAll();
     this.messages.isJournalDirty = true;
     this.#collectLater();
@@ -245,4 +255,9 @@ export class Queue implements QueueDefinition {
     this.#paging.finishLeaving();
     if (this.messages.isJournalDirty) this.#collectLater();
   }
+}
+
+function activeConsumers(queue: Queue): ActiveConsumers {
+  if (!queue.settings.isSingleActiveConsumer) return 'all';
+  return queue.type.replacesActiveConsumer ? 'single-of-highest-priority' : 'single';
 }

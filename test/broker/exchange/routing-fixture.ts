@@ -61,6 +61,8 @@ class IdleConsumer implements QueueConsumer {
   readonly consumerTag: string;
   readonly isNoAck = false;
   readonly isExclusive = false;
+  readonly priority = 0n;
+  readonly unackedCount = 0;
 
   constructor(consumerTag: string) {
     this.consumerTag = consumerTag;

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MessageMemory } from '../../../src/broker/message/message-memory.ts';
-import { ConsumerDispatch } from '../../../src/broker/queue/consumer-dispatch.ts';
+import {
+  type ActiveConsumers,
+  ConsumerDispatch,
+} from '../../../src/broker/queue/consumer-dispatch.ts';
 import type { QueueConsumer } from '../../../src/broker/queue/queue-consumer.ts';
 import { QueueMessages } from '../../../src/broker/queue/queue-messages.ts';
 import { incoming } from '../../support/core/messages.ts';
@@ -10,13 +13,16 @@ class Taker implements QueueConsumer {
   readonly isExclusive = false;
   readonly isNoAck = true;
   readonly consumerTag: string;
+  readonly priority: bigint;
   readonly positions: number[] = [];
   credit: number;
+  unackedCount = 0;
   readonly #log: string[];
 
-  constructor(consumerTag: string, credit: number, log: string[]) {
+  constructor(consumerTag: string, credit: number, log: string[], priority: number | bigint = 0) {
     this.consumerTag = consumerTag;
     this.credit = credit;
+    this.priority = BigInt(priority);
     this.#log = log;
   }
 
@@ -33,10 +39,21 @@ class Taker implements QueueConsumer {
   queueRemoved(): void {}
 }
 
-function filled(count: number): [QueueMessages, ConsumerDispatch] {
+function filled(
+  count: number,
+  activeConsumers: ActiveConsumers = 'all',
+): [QueueMessages, ConsumerDispatch] {
   const messages = new QueueMessages(new MessageMemory(1 << 30));
   for (let i = 0; i < count; i++) messages.enqueue(incoming({ body: Buffer.alloc(1) }));
-  return [messages, new ConsumerDispatch(messages)];
+  return [messages, new ConsumerDispatch(messages, activeConsumers)];
+}
+
+/** Who gets the next messages when each of `takers` may take one more; `a` once for each message. */
+function nextRun(dispatch: ConsumerDispatch, log: string[], takers: readonly Taker[]): string {
+  for (const taker of takers) taker.credit = 1;
+  log.length = 0;
+  dispatch.run();
+  return log.join('');
 }
 
 test('strict round robin among those that can take, in order of position', () => {
@@ -57,14 +74,15 @@ test('strict round robin among those that can take, in order of position', () =>
 test('consumers come and go: nothing is delivered twice, and none is passed over', () => {
   const property = fc.property(
     fc.array(fc.constantFrom('add', 'remove', 'run'), { maxLength: 40 }),
-    (steps) => {
+    fc.constantFrom(1, 3),
+    (steps, priorities) => {
       const [messages, dispatch] = filled(500);
       const log: string[] = [];
       const takers: Taker[] = [];
       let last = -1;
       for (const [index, step] of steps.entries()) {
         if (step === 'add') {
-          takers.push(new Taker(`${index}`, 0, log));
+          takers.push(new Taker(`${index}`, 0, log, index % priorities));
           dispatch.add(takers.at(-1) as Taker);
         } else if (step === 'remove') {
           const [removed] = takers.splice(index % Math.max(1, takers.length), 1);
@@ -74,6 +92,8 @@ test('consumers come and go: nothing is delivered twice, and none is passed over
           log.length = 0;
           dispatch.run();
           expect([...log].sort()).toEqual(takers.map(({ consumerTag }) => consumerTag).sort());
+          const order = log.map((tag) => Number(tag) % priorities);
+          expect(order).toEqual([...order].sort((a, b) => b - a));
           for (const taker of takers) {
             expect(taker.positions.at(-1)).toBeGreaterThan(last);
           }
@@ -85,4 +105,153 @@ test('consumers come and go: nothing is delivered twice, and none is passed over
     },
   );
   fc.assert(property, { numRuns: 100 });
+});
+
+describe('priorities', () => {
+  test('the highest first, round robin among equals, lower ones when all above are full', () => {
+    const [, dispatch] = filled(9);
+    const log: string[] = [];
+    for (const [tag, credit, priority] of [
+      ['a', 9, -1],
+      ['b', 2, 5],
+      ['c', 1, 0],
+      ['d', 3, 5],
+    ] as const) {
+      dispatch.add(new Taker(tag, credit, log, priority));
+    }
+    dispatch.run();
+    expect(log.join('')).toBe('bdbddcaaa');
+  });
+
+  test('who can take again goes before lower ones again', () => {
+    const [, dispatch] = filled(9);
+    const log: string[] = [];
+    const high = new Taker('h', 1, log, 1);
+    const low = new Taker('l', 2, log);
+    dispatch.add(low);
+    dispatch.add(high);
+    dispatch.run();
+    expect(log.join('')).toBe('hll');
+    expect(nextRun(dispatch, log, [low, high])).toBe('hl');
+    dispatch.remove(high);
+    expect(nextRun(dispatch, log, [low])).toBe('l');
+  });
+
+  test('differ in the last of 64 bits', () => {
+    const [, dispatch] = filled(3);
+    const log: string[] = [];
+    dispatch.add(new Taker('a', 1, log, 2n ** 63n - 2n));
+    dispatch.add(new Taker('b', 1, log, 2n ** 63n - 1n));
+    dispatch.add(new Taker('c', 1, log, -(2n ** 63n)));
+    dispatch.run();
+    expect(log.join('')).toBe('bac');
+  });
+});
+
+describe('single active consumer', () => {
+  /** Consumers by tag and priority, added in this order. */
+  function world(
+    activeConsumers: ActiveConsumers,
+    ...priorities: readonly (readonly [string, number])[]
+  ) {
+    const [, dispatch] = filled(100, activeConsumers);
+    const log: string[] = [];
+    const takers = new Map<string, Taker>();
+    const add = (tag: string, priority: number) => {
+      const taker = new Taker(tag, 0, log, priority);
+      takers.set(tag, taker);
+      dispatch.add(taker);
+      return taker;
+    };
+    for (const [tag, priority] of priorities) add(tag, priority);
+    return {
+      dispatch,
+      add,
+      remove: (tag: string) => dispatch.remove(takers.get(tag) as Taker),
+      next: () => nextRun(dispatch, log, [...takers.values()]),
+    };
+  }
+
+  test.each(['single', 'single-of-highest-priority'] as const)(
+    '%s: the first gets all, and the oldest follows when it leaves',
+    (activeConsumers) => {
+      const { dispatch, next, remove } = world(activeConsumers, ['a', 0], ['b', 0], ['c', 0]);
+      expect(dispatch.consumers.length).toBe(3);
+      expect(next()).toBe('a');
+      expect(next()).toBe('a');
+      remove('b');
+      expect(next()).toBe('a');
+      remove('a');
+      expect(next()).toBe('c');
+      remove('c');
+      expect(next()).toBe('');
+      expect(dispatch.consumers.length).toBe(0);
+    },
+  );
+
+  test.each(['single', 'single-of-highest-priority'] as const)(
+    '%s: when the active one leaves, priority goes before age',
+    (activeConsumers) => {
+      const { next, remove } = world(activeConsumers, ['a', 9], ['b', 0], ['c', 1], ['d', 1]);
+      remove('a');
+      expect(next()).toBe('c');
+      remove('c');
+      expect(next()).toBe('d');
+      remove('d');
+      expect(next()).toBe('b');
+    },
+  );
+
+  test('single: nobody takes over from one that stays', () => {
+    const { next, add } = world('single', ['a', 0]);
+    add('b', 5);
+    expect(next()).toBe('a');
+  });
+
+  test('single-of-highest-priority: a newcomer takes over at once when nothing is unacked', () => {
+    const { next, add, remove } = world('single-of-highest-priority', ['a', 0]);
+    expect(next()).toBe('a');
+    add('b', 0);
+    expect(next()).toBe('a');
+    add('c', 1);
+    expect(next()).toBe('c');
+    remove('c');
+    expect(next()).toBe('a');
+  });
+
+  test('single-of-highest-priority: it waits for what is unacked, and nobody gets more', () => {
+    const { next, add, remove } = world('single-of-highest-priority');
+    const active = add('a', 0);
+    active.unackedCount = 2;
+    add('b', 1);
+    expect(next()).toBe('');
+    active.unackedCount = 1;
+    expect(next()).toBe('');
+    add('c', 2);
+    active.unackedCount = 0;
+    expect(next()).toBe('c');
+    expect(remove('a')).toBe(true);
+    expect(next()).toBe('c');
+  });
+
+  test('single-of-highest-priority: the newcomer leaves again, the active one goes on', () => {
+    const { next, add, remove } = world('single-of-highest-priority');
+    add('a', 0).unackedCount = 1;
+    add('b', 1);
+    expect(next()).toBe('');
+    remove('b');
+    expect(next()).toBe('a');
+  });
+});
+
+test('a queue that is gone delivers to nobody', () => {
+  for (const activeConsumers of ['all', 'single'] as const) {
+    const [, dispatch] = filled(3, activeConsumers);
+    const log: string[] = [];
+    const taker = new Taker('a', 1, log);
+    dispatch.add(taker);
+    dispatch.clear();
+    expect(nextRun(dispatch, log, [taker])).toBe('');
+    expect(dispatch.remove(taker)).toBe(false);
+  }
 });

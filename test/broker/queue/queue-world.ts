@@ -41,6 +41,8 @@ export function bodyOf(id: number, bytes: number): Buffer {
 class CreditConsumer implements QueueConsumer {
   readonly consumerTag = 'c';
   readonly isExclusive = false;
+  readonly priority = 0n;
+  readonly unackedCount = 0;
   readonly isNoAck: boolean;
   credit = 0;
   readonly #model: QueueModel;

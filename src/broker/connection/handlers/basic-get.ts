@@ -1,6 +1,6 @@
 // basic.get: one message on request. It ignores prefetch; a message that lies on the disk is read first.
 
-import { notFound } from '../../../protocol/amqp-error.ts';
+import { notFound, resourceLocked } from '../../../protocol/amqp-error.ts';
 import {
   BASIC_GET_EMPTY,
   BASIC_GET_OK,
@@ -8,7 +8,7 @@ import {
 } from '../../../protocol/generated/methods.ts';
 import { RECORD_HEAD_BYTES } from '../../message/record.ts';
 import type { Queue } from '../../queue/queue.ts';
-import { requirePermission } from '../../vhost/permissions.ts';
+import { requirePermission, resourceText } from '../../vhost/permissions.ts';
 import type { Channel } from '../channel.ts';
 import { GetOwner } from '../consumer.ts';
 import { writeContentFrames } from '../deliver.ts';
@@ -21,6 +21,12 @@ export function get(channel: Channel, method: BasicGet): void {
   requirePermission(node.access, actor, vhost.name, 'read', 'queue', name);
   if (isReplyQueue(name)) throw notFound(`no queue '${name}' in vhost '${vhost.name}'`);
   const queue = node.topology.checkQueue(actor, vhost, name);
+  if (queue.settings.isSingleActiveConsumer && !queue.type.allowsGetBesideActiveConsumer) {
+    const resource = resourceText('queue', name, vhost.name);
+    throw resourceLocked(
+      `cannot obtain access to locked ${resource}. basic.get operations are not supported by ${queue.type.name} queues with single active consumer`,
+    );
+  }
   take(channel, queue, method.noAck);
 }
 

@@ -25,7 +25,8 @@ import {
   type BasicQos,
   type Method,
 } from '../../../protocol/generated/methods.ts';
-import { requireConsumerArguments } from '../../queue/consumer-arguments.ts';
+import { consumerSettingsOf } from '../../queue/consumer-arguments.ts';
+import type { Queue } from '../../queue/queue.ts';
 import { requirePermission, resourceText } from '../../vhost/permissions.ts';
 import type { Channel } from '../channel.ts';
 import { Consumer } from '../consumer.ts';
@@ -103,14 +104,20 @@ function consume(channel: Channel, method: BasicConsume): void {
   requirePermission(channel.node.access, channel.actor, channel.vhost.name, 'read', 'queue', name);
   const queue = channel.node.topology.checkQueue(channel.actor, channel.vhost, name);
   const resource = resourceText('queue', name, channel.vhost.name);
-  requireConsumerArguments(method.arguments, resource);
-  if (queue.consumerCount > 0 && (method.exclusive || queue.consumers[0]?.isExclusive === true)) {
+  const asked = consumerSettingsOf(method.arguments, resource);
+  if (isInExclusiveUse(queue, method.exclusive)) {
     throw accessRefused(`${resource} in exclusive use`);
   }
-  const consumer = new Consumer(channel, queue, options);
+  const consumer = new Consumer(channel, queue, { ...options, ...asked });
   channel.consumers.set(options.consumerTag, consumer);
   consumeOk(channel, options.consumerTag, method.noWait);
   queue.addConsumer(consumer);
+}
+
+/** A single active consumer has the queue to itself already: none may ask for that. */
+function isInExclusiveUse(queue: Queue, isExclusive: boolean): boolean {
+  if (isExclusive && queue.settings.isSingleActiveConsumer) return true;
+  return queue.consumerCount > 0 && (isExclusive || queue.consumers[0]?.isExclusive === true);
 }
 
 function consumeOk(channel: Channel, consumerTag: string, noWait: boolean): void {
