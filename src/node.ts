@@ -276,6 +276,8 @@ function brokerSettings(config: Config, memoryLimitBytes: number): BrokerSetting
     handshakeTimeoutMs: config.handshakeTimeoutMs,
     connectionMax: config.connectionMax,
     consumerMaxPerChannel: config.consumerMaxPerChannel,
+    consumerTimeoutMs: config.consumerTimeoutMs,
+    consumerTimeoutResponse: config.consumerTimeoutResponse,
     messageMemoryBytes:
       config.messageMemoryBytes ??
       Math.min(MESSAGE_MEMORY_MAX_BYTES, Math.floor(memoryLimitBytes / 4)),

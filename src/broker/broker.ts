@@ -7,6 +7,7 @@ import type { BrokerNode, ReplyReceiver } from './broker-node.ts';
 import type { BrokerLog, BrokerSettings } from './broker-settings.ts';
 import type { Clock, Random } from './clock.ts';
 import { Connection } from './connection/connection.ts';
+import { Deadlines } from './deadlines.ts';
 import { Routing } from './exchange/route.ts';
 import type { Journal, QueueState } from './journal.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
@@ -43,6 +44,7 @@ export class Broker implements BrokerNode {
   readonly log: BrokerLog;
   readonly settings: BrokerSettings;
   readonly turn: Turn;
+  readonly deadlines: Deadlines;
   readonly vhosts: VirtualHosts;
   readonly topology: Topology;
   readonly slabs = new OutgoingSlabs();
@@ -68,6 +70,7 @@ export class Broker implements BrokerNode {
     this.settings = options.settings;
     this.#journal = options.journal;
     this.memory = new MessageMemory(options.settings.messageMemoryBytes);
+    this.deadlines = new Deadlines(options.clock);
     this.turn = new Turn(options.clock, options.journal);
     const records = options.metadata.load();
     const ids = new IdSequence(options.metadata);

@@ -9,6 +9,9 @@ export interface Limits {
   readonly bindingsPerVhostMax: number;
 }
 
+/** Deliveries of one channel that were requeued for being late, remembered for their late acknowledgements. */
+export const LATE_TAGS_MAX = 1_000;
+
 export const DEFAULT_LIMITS: Limits = {
   vhostsMax: 10_000,
   exchangesPerVhostMax: 100_000,

@@ -18,6 +18,8 @@ function key<T>(parser: is.Parser<T>, standard: string | undefined, meaning: str
 
 const INTEGER_MAX = 2 ** 31 - 1;
 const BYTES_MAX = 2 ** 50;
+/** Ten years: RabbitMQ's bound for periods. */
+const PERIOD_MS_MAX = 315_360_000_000;
 
 /** A last word `*` stands for any one word that the user chooses. */
 export const configKeys = {
@@ -100,6 +102,16 @@ export const configKeys = {
     is.integerOrInfinity(1, INTEGER_MAX),
     'infinity',
     'Consumers on one channel.',
+  ),
+  consumer_timeout: key(
+    is.integerOrInfinity(0, PERIOD_MS_MAX),
+    '1800000',
+    'Milliseconds a delivery may stay unacknowledged; 0 or infinity is no limit. x-consumer-timeout of a queue or consumer goes before it.',
+  ),
+  consumer_timeout_response: key(
+    is.oneOf('close_channel', 'requeue'),
+    'close_channel',
+    'What follows then: close_channel closes the channel with 406, as RabbitMQ does; requeue gives only the late message back to its queue.',
   ),
   max_message_size: key(is.bytes(1, 536_870_912), '16777216', 'Largest message body, in bytes.'),
   handshake_timeout: key(

@@ -45,6 +45,9 @@ export interface Config {
   readonly connectionMax: number;
   /** Infinity: no bound. */
   readonly consumerMaxPerChannel: number;
+  /** 0 or Infinity: no bound. */
+  readonly consumerTimeoutMs: number;
+  readonly consumerTimeoutResponse: 'close_channel' | 'requeue';
   readonly maxMessageBytes: number;
   readonly handshakeTimeoutMs: number;
   readonly memoryHighWatermark: MemoryShare;
@@ -84,6 +87,8 @@ export function makeConfig(settings: Settings): Config {
     channelMax: required(settings.get('channel_max')),
     connectionMax: required(settings.get('connection_max')),
     consumerMaxPerChannel: required(settings.get('consumer_max_per_channel')),
+    consumerTimeoutMs: required(settings.get('consumer_timeout')),
+    consumerTimeoutResponse: required(settings.get('consumer_timeout_response')),
     maxMessageBytes: required(settings.get('max_message_size')),
     handshakeTimeoutMs: required(settings.get('handshake_timeout')),
     memoryHighWatermark: memoryShare(

@@ -21,7 +21,6 @@ const families: readonly string[] = [
   'cluster_tags',
   'collect_statistics',
   'collect_statistics_interval',
-  'consumer_timeout',
   'channel_max_per_node',
   'channel_operation_timeout',
   'credential_validator',

@@ -25,6 +25,8 @@ test('the defaults', () => {
     channelMax: 2_047,
     connectionMax: Number.POSITIVE_INFINITY,
     consumerMaxPerChannel: Number.POSITIVE_INFINITY,
+    consumerTimeoutMs: 1_800_000,
+    consumerTimeoutResponse: 'close_channel',
     maxMessageBytes: 16_777_216,
     handshakeTimeoutMs: 10_000,
     memoryHighWatermark: { relativeToMemory: 0.4 },
@@ -73,6 +75,11 @@ test.each<[Record<string, string | number | boolean>, Partial<Config>]>([
   ],
   [{ 'log.console': false }, { logLevel: 'none' }],
   [{ connection_max: 10 }, { connectionMax: 10 }],
+  // More than 2^31 milliseconds, as people write for "a year".
+  [{ consumer_timeout: 31_622_400_000 }, { consumerTimeoutMs: 31_622_400_000 }],
+  [{ consumer_timeout: 0 }, { consumerTimeoutMs: 0 }],
+  [{ consumer_timeout: 'infinity' }, { consumerTimeoutMs: Number.POSITIVE_INFINITY }],
+  [{ consumer_timeout_response: 'requeue' }, { consumerTimeoutResponse: 'requeue' }],
 ])('%o', (values, expected) => {
   expect(configOf(values)).toMatchObject(expected);
 });

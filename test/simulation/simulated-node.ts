@@ -20,6 +20,8 @@ export const SIMULATED_SETTINGS: BrokerSettings = {
   handshakeTimeoutMs: 10_000,
   connectionMax: 1_000_000,
   consumerMaxPerChannel: 1_000_000,
+  consumerTimeoutMs: 1_800_000,
+  consumerTimeoutResponse: 'close_channel',
   messageMemoryBytes: 64 << 20,
   serverProperties: EMPTY_TABLE,
   defaultVhost: '/',

@@ -9,6 +9,7 @@ import type { Outgoing } from '../outgoing.ts';
 import type { VirtualHost } from '../vhost/vhost.ts';
 import type { Connection } from './connection.ts';
 import type { Consumer } from './consumer.ts';
+import { ConsumerTimeout } from './consumer-timeout.ts';
 import { ContentAssembly } from './content-assembly.ts';
 import { ChannelPublishing } from './publish.ts';
 import { PublisherConfirms } from './publisher-confirms.ts';
@@ -26,6 +27,7 @@ export class Channel implements ReplyReceiver {
   readonly frameMaxBytes: number;
   readonly consumers = new Map<string, Consumer>();
   readonly unacked = new UnackedDeliveries();
+  readonly consumerTimeout: ConsumerTimeout;
   readonly publishing: ChannelPublishing;
   lastDeliveryTag = 0;
   /** For consumers that start later (basic.qos global=0); 0 = unlimited. */
@@ -51,6 +53,7 @@ export class Channel implements ReplyReceiver {
     this.outgoing = connection.outgoing;
     this.frameMaxBytes = connection.frameMaxBytes;
     this.publishing = new ChannelPublishing(this);
+    this.consumerTimeout = new ConsumerTimeout(this);
   }
 
   get assembly(): ContentAssembly {
@@ -102,11 +105,13 @@ export class Channel implements ReplyReceiver {
   settle(tag: number, multiple: boolean, isRequeue: boolean): void {
     const unacked = this.unacked;
     if (!multiple) {
-      if (!unacked.takeOne(tag)) throw unknownTag(tag);
-      this.#settleTaken(isRequeue);
-      return;
+      if (unacked.takeOne(tag)) return this.#settleTaken(isRequeue);
+      if (this.consumerTimeout.forgives(tag)) return;
+      throw unknownTag(tag);
     }
-    if (tag !== 0 && !unacked.has(tag)) throw unknownTag(tag);
+    if (tag !== 0 && !unacked.has(tag) && !this.consumerTimeout.forgives(tag)) {
+      throw unknownTag(tag);
+    }
     const last = tag === 0 ? this.lastDeliveryTag : tag;
     while (unacked.takeFirst(last)) this.#settleTaken(isRequeue);
   }
@@ -186,6 +191,7 @@ export class Channel implements ReplyReceiver {
     const consumers = [...this.consumers.values()];
     this.consumers.clear();
     for (const consumer of consumers) consumer.queue?.removeConsumer(consumer);
+    this.consumerTimeout.stop();
     this.recover();
     this.#assembly?.reset();
   }

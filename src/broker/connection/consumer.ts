@@ -3,9 +3,11 @@
 
 import type { FieldTable } from '../../protocol/field-table.ts';
 import { BASIC_CANCEL, BASIC_DELIVER } from '../../protocol/generated/methods.ts';
+import type { BrokerSettings } from '../broker-settings.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { QueueConsumer } from '../queue/queue-consumer.ts';
 import type { Channel } from './channel.ts';
+import { consumerTimeoutMs } from './consumer-timeout.ts';
 import { deliverPrefix, writeContent } from './deliver.ts';
 import type { DeliveryOwner } from './unacked-deliveries.ts';
 
@@ -18,6 +20,8 @@ export interface ConsumerOptions {
   readonly arguments: FieldTable;
   /** Default 0. */
   readonly priority?: bigint;
+  /** Undefined: as the queue has it. */
+  readonly timeoutMs?: number | undefined;
 }
 
 export class Consumer implements QueueConsumer, DeliveryOwner {
@@ -31,6 +35,7 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
   readonly arguments: FieldTable;
   readonly priority: bigint;
   unackedCount = 0;
+  readonly #timeoutMs: number | undefined;
   readonly #prefix: Buffer;
   readonly #outgoing: Channel['outgoing'];
 
@@ -43,8 +48,13 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
     this.prefetchCount = options.prefetchCount;
     this.arguments = options.arguments;
     this.priority = options.priority ?? 0n;
+    this.#timeoutMs = options.timeoutMs;
     this.#prefix = deliverPrefix(channel.number, BASIC_DELIVER, options.consumerTag);
     this.#outgoing = channel.outgoing;
+  }
+
+  get consumerTimeoutMs(): number {
+    return consumerTimeoutMs(this.channel.node.settings, this.queue, this.#timeoutMs);
   }
 
   canTake(): boolean {
@@ -109,10 +119,16 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
 
 /** Holds what basic.get handed out without consumer: one per channel and queue. */
 export class GetOwner implements DeliveryOwner {
+  readonly #settings: BrokerSettings;
   readonly #queue: Queue;
 
-  constructor(queue: Queue) {
+  constructor(settings: BrokerSettings, queue: Queue) {
+    this.#settings = settings;
     this.#queue = queue;
+  }
+
+  get consumerTimeoutMs(): number {
+    return consumerTimeoutMs(this.#settings, this.#queue, undefined);
   }
 
   settle(position: number): void {

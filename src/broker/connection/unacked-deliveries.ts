@@ -5,6 +5,8 @@ import { assert } from '../../util/assert.ts';
 
 /** Whoever holds the position of a delivery: a consumer, or the channel's own basic.get. */
 export interface DeliveryOwner {
+  /** How long a delivery may stay unacknowledged; Infinity = for ever. */
+  readonly consumerTimeoutMs: number;
   /** Acknowledged, or rejected without requeue. */
   settle(position: number): void;
   requeue(position: number): void;
@@ -13,6 +15,8 @@ export interface DeliveryOwner {
 export class UnackedDeliveries {
   /** Deliveries neither settled nor requeued. */
   count = 0;
+  /** Called by the next add(), once; undefined: nobody waits for it. */
+  onNextAdd: (() => void) | undefined = undefined;
   #capacity = 16;
   #tags = new Float64Array(16);
   #positions = new Float64Array(16);
@@ -30,6 +34,28 @@ export class UnackedDeliveries {
     this.#owners[at] = owner;
     this.#length++;
     this.count++;
+    if (this.onNextAdd !== undefined) this.#tellAdded();
+  }
+
+  #tellAdded(): void {
+    const onNextAdd = this.onNextAdd as () => void;
+    this.onNextAdd = undefined;
+    onNextAdd();
+  }
+
+  /** Meaningful while count > 0. */
+  get oldestTag(): number {
+    return this.#tags[this.#head] as number;
+  }
+
+  /** Visits what is outstanding up to `tag`, oldest first. The visitor must not change anything. */
+  forEachUpTo(tag: number, visit: (tag: number, owner: DeliveryOwner) => void): void {
+    for (let i = 0; i < this.#length; i++) {
+      const at = (this.#head + i) & (this.#capacity - 1);
+      if ((this.#tags[at] as number) > tag) return;
+      const owner = this.#owners[at];
+      if (owner !== undefined) visit(this.#tags[at] as number, owner);
+    }
   }
 
   /** True when `tag` is outstanding. */

@@ -74,7 +74,7 @@ export const QUEUE_ARGUMENTS: readonly QueueArgument[] = [
   row('x-single-active-consumer', NO_STREAM, check.flag, 'effective'),
   row('x-quorum-initial-group-size', QUORUM, check.positiveCount, 'refused'),
   row('x-delivery-limit', QUORUM, check.anything, 'refused'),
-  row('x-consumer-timeout', NO_STREAM, check.count, 'refused'),
+  row('x-consumer-timeout', NO_STREAM, check.count, 'effective'),
   row('x-consumer-disconnected-timeout', QUORUM, check.count, 'refused'),
   row(
     'x-delayed-retry-type',

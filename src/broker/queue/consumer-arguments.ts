@@ -3,19 +3,17 @@
 
 import { preconditionFailed } from '../../protocol/amqp-error.ts';
 import { type FieldTable, type FieldValue, fieldTypeName } from '../../protocol/field-table.ts';
+import { count, integerOf } from './argument-checks.ts';
 
 export interface ConsumerSettings {
   readonly priority: bigint;
+  /** How long a delivery may stay unacknowledged; undefined: as its queue has it. */
+  readonly timeoutMs: number | undefined;
 }
 
 const INTEGER_TYPES = 'bBsuIilL';
-/** Arguments that only streams or quorum queues know. */
-const OTHER_TYPES = [
-  'x-stream-offset',
-  'x-stream-filter',
-  'x-stream-match-unfiltered',
-  'x-consumer-timeout',
-];
+/** Arguments that only streams know. */
+const OTHER_TYPES = ['x-stream-offset', 'x-stream-filter', 'x-stream-match-unfiltered'];
 
 /** Throws 406 with RabbitMQ's text; `resource` is "queue 'q' in vhost '/'". */
 export function consumerSettingsOf(table: FieldTable, resource: string): ConsumerSettings {
@@ -31,7 +29,13 @@ export function consumerSettingsOf(table: FieldTable, resource: string): Consume
   if (priority !== undefined && !INTEGER_TYPES.includes(priority.type)) {
     throw invalid('x-priority', `"expected integer, got ${fieldTypeName(priority.type)}"`);
   }
-  return { priority: priority === undefined ? 0n : wholeOf(priority) };
+  const timeout = table.get('x-consumer-timeout');
+  const reason = timeout === undefined ? undefined : count(timeout, table);
+  if (reason !== undefined) throw invalid('x-consumer-timeout', reason);
+  return {
+    priority: priority === undefined ? 0n : wholeOf(priority),
+    timeoutMs: timeout === undefined ? undefined : integerOf(timeout),
+  };
 }
 
 /** Exact: neighbours among 64-bit priorities differ. */

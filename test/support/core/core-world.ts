@@ -73,6 +73,8 @@ const SETTINGS: BrokerSettings = {
   handshakeTimeoutMs: 10_000,
   connectionMax: 1000,
   consumerMaxPerChannel: 1000,
+  consumerTimeoutMs: 1_800_000,
+  consumerTimeoutResponse: 'close_channel',
   messageMemoryBytes: 1 << 30,
   serverProperties: tableOf({ product: 'test' }),
   defaultVhost: '/',

@@ -58,8 +58,10 @@ function getOk(channel: Channel, queue: Queue, isNoAck: boolean): void {
     messageCount: queue.readyCount,
   });
   writeContentFrames(channel.outgoing, channel.number, channel.frameMaxBytes, slab, offset);
-  if (isNoAck) queue.settleTaken();
-  else channel.unacked.add(deliveryTag, new GetOwner(queue), takenPosition);
+  if (isNoAck) return queue.settleTaken();
+  const owner = new GetOwner(channel.node.settings, queue);
+  channel.consumerTimeout.expect(owner.consumerTimeoutMs);
+  channel.unacked.add(deliveryTag, owner, takenPosition);
 }
 
 function shortString(buffer: Buffer, start: number): string {

@@ -110,6 +110,7 @@ function consume(channel: Channel, method: BasicConsume): void {
   }
   const consumer = new Consumer(channel, queue, { ...options, ...asked });
   channel.consumers.set(options.consumerTag, consumer);
+  channel.consumerTimeout.expect(consumer.consumerTimeoutMs);
   consumeOk(channel, options.consumerTag, method.noWait);
   queue.addConsumer(consumer);
 }
