@@ -23,8 +23,8 @@ export interface BrokerNode {
   readonly access: Access;
   readonly log: BrokerLog;
   readonly settings: BrokerSettings;
-  readonly turn: Turn;
   readonly deadlines: Deadlines;
+  readonly turn: Turn;
   readonly vhosts: VirtualHosts;
   readonly topology: Topology;
   readonly slabs: OutgoingSlabs;

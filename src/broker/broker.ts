@@ -9,17 +9,20 @@ import type { Clock, Random } from './clock.ts';
 import { Connection } from './connection/connection.ts';
 import { Deadlines } from './deadlines.ts';
 import { Routing } from './exchange/route.ts';
-import type { Journal, QueueState } from './journal.ts';
+import type { Journal } from './journal.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { IncomingMessage } from './message/incoming-message.ts';
 import { MessageMemory } from './message/message-memory.ts';
 import type { Metadata } from './metadata.ts';
 import { OutgoingSlabs } from './outgoing.ts';
-import { Queue, type QueueDefinition } from './queue/queue.ts';
+import { Queue, type QueueEnvironment } from './queue/queue.ts';
+import type { QueueDefinition } from './queue/queue-definition.ts';
 import type { Transport, TransportReceiver } from './transport.ts';
 import { Turn } from './turn.ts';
+import { DeadLetters } from './vhost/dead-letters.ts';
 import { IdSequence } from './vhost/id-sequence.ts';
 import { recoverTopology } from './vhost/recovery.ts';
+import type { TopologyChange } from './vhost/requests.ts';
 import { Topology } from './vhost/topology.ts';
 import { VirtualHosts } from './vhost/vhosts.ts';
 
@@ -43,8 +46,8 @@ export class Broker implements BrokerNode {
   readonly access: Access;
   readonly log: BrokerLog;
   readonly settings: BrokerSettings;
-  readonly turn: Turn;
   readonly deadlines: Deadlines;
+  readonly turn: Turn;
   readonly vhosts: VirtualHosts;
   readonly topology: Topology;
   readonly slabs = new OutgoingSlabs();
@@ -77,8 +80,9 @@ export class Broker implements BrokerNode {
     ids.restore(records);
     this.vhosts = new VirtualHosts(options.metadata, ids, DEFAULT_LIMITS);
     const states = options.journal.loadQueueStates();
+    const environment = this.#queueEnvironment();
     const createQueue = (definition: QueueDefinition) =>
-      this.#createQueue(definition, states.get(definition.storageId));
+      new Queue(definition, environment, (storageId) => states.get(storageId));
     this.topology = new Topology({
       access: options.access,
       metadata: options.metadata,
@@ -104,18 +108,21 @@ export class Broker implements BrokerNode {
     return this.#open;
   }
 
-  #createQueue(definition: QueueDefinition, state: QueueState | undefined): Queue {
-    const environment = {
+  #queueEnvironment(): QueueEnvironment {
+    return {
       memory: this.memory,
       journal: this.#journal,
       turn: this.turn,
-      queueUnused: (queue: Queue) => this.#queueUnused(queue),
+      clock: this.clock,
+      deadlines: this.deadlines,
+      deadLetters: new DeadLetters(this.vhosts, this.turn),
+      queueUnused: (queue) => this.#queueGone(this.topology.queueUnused(queue)),
+      queueExpired: (queue) => this.#queueGone(this.topology.queueExpired(queue)),
     };
-    return new Queue(definition, environment, state);
   }
 
-  #queueUnused(queue: Queue): void {
-    if (this.topology.queueUnused(queue).isStored) this.turn.schedule();
+  #queueGone(change: TopologyChange): void {
+    if (change.isStored) this.turn.schedule();
   }
 
   /** A new connection; its transport calls back what is returned. */

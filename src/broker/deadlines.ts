@@ -56,6 +56,12 @@ export class Deadlines {
     this.#arm();
   }
 
+  /** Sets the deadline to `delayMs` from now, unless it is set to an earlier time. */
+  bringForward(deadline: Deadline, delayMs: number): void {
+    const atMs = this.#clock.nowMs() + delayMs;
+    if (!deadline.isSet || deadline.atMs > atMs) this.setAt(deadline, atMs);
+  }
+
   /** Nothing happens when it is not set. */
   cancel(deadline: Deadline): void {
     if (deadline.heapIndex < 0) return;

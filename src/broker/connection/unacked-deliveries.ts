@@ -7,9 +7,24 @@ import { assert } from '../../util/assert.ts';
 export interface DeliveryOwner {
   /** How long a delivery may stay unacknowledged; Infinity = for ever. */
   readonly consumerTimeoutMs: number;
-  /** Acknowledged, or rejected without requeue. */
+  /** Acknowledged. */
   settle(position: number): void;
+  /** Refused for good: a dead letter, where the queue has an exchange for them. */
+  reject(position: number): void;
   requeue(position: number): void;
+}
+
+/** How a client, or the end of its channel, settles a delivery. */
+export type Settlement = 'acknowledge' | 'reject' | 'requeue';
+
+export function settleDelivery(
+  owner: DeliveryOwner,
+  position: number,
+  settlement: Settlement,
+): void {
+  if (settlement === 'acknowledge') owner.settle(position);
+  else if (settlement === 'reject') owner.reject(position);
+  else owner.requeue(position);
 }
 
 export class UnackedDeliveries {

@@ -14,11 +14,31 @@ export class IncomingMessage {
   contentEnd = 0;
   bodyBytes = 0;
   isPersistent = false;
+  /** The priority property; 0 when absent. */
+  priority = 0;
+  /** Further flags of its records (see record.ts). */
+  extraFlags = 0;
+  /** Its own expiration in milliseconds; -1 = none. */
+  expirationMs = -1;
+  /** Routing keys of BCC, as short strings: a dead letter goes to them, too. */
+  hiddenKeys: Buffer | undefined = undefined;
+  /** True when expirationMs or hiddenKeys is set: its records need a trailer. */
+  needsTrailer = false;
   /**
    * The record when the message is large (see LARGE_RECORD_BYTES): then every queue keeps this one
    * buffer and nothing is copied. ChannelPublishing writes its head, once delivery-mode is known.
    */
   record: Buffer | undefined = undefined;
+
+  /** What the content header says of the message; everything that a publish may add is cleared. */
+  describe(isPersistent: boolean, priority: number): void {
+    this.isPersistent = isPersistent;
+    this.priority = priority < 0 ? 0 : priority;
+    this.extraFlags = 0;
+    this.expirationMs = -1;
+    this.hiddenKeys = undefined;
+    this.needsTrailer = false;
+  }
 }
 
 /** Records from this size on are shared between queues instead of copied into their slabs. */

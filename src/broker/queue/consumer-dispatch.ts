@@ -3,7 +3,10 @@
 // Budget: no allocation, one canTake() per message with one consumer.
 
 import type { QueueConsumer } from './queue-consumer.ts';
-import type { QueueMessages } from './queue-messages.ts';
+import type { QueueLane } from './queue-lane.ts';
+import type { QueueLimits } from './queue-limits.ts';
+import type { QueueSettings } from './queue-settings.ts';
+import type { QueueType } from './queue-types.ts';
 
 /** Which of its consumers a queue delivers to. */
 export type ActiveConsumers =
@@ -12,6 +15,11 @@ export type ActiveConsumers =
   | 'single'
   /** The same, and a newcomer of higher priority takes over once the active one has nothing unacked. */
   | 'single-of-highest-priority';
+
+export function activeConsumersOf(settings: QueueSettings, type: QueueType): ActiveConsumers {
+  if (!settings.isSingleActiveConsumer) return 'all';
+  return type.replacesActiveConsumer ? 'single-of-highest-priority' : 'single';
+}
 
 /** Consumers of one priority. */
 class RoundRobin {
@@ -48,7 +56,6 @@ class RoundRobin {
 }
 
 export class ConsumerDispatch {
-  readonly #messages: QueueMessages;
   readonly #activeConsumers: ActiveConsumers;
   /** In order of registration, those that wait included. */
   readonly consumers: QueueConsumer[] = [];
@@ -59,8 +66,7 @@ export class ConsumerDispatch {
   /** It gets nothing more: another takes over when it has nothing unacked. */
   #isActiveFading = false;
 
-  constructor(messages: QueueMessages, activeConsumers: ActiveConsumers) {
-    this.#messages = messages;
+  constructor(activeConsumers: ActiveConsumers) {
     this.#activeConsumers = activeConsumers;
   }
 
@@ -92,24 +98,32 @@ export class ConsumerDispatch {
     this.#isActiveFading = false;
   }
 
-  /** Delivers until no message is ready in memory or no consumer can take one. */
-  run(): void {
+  /**
+   * Delivers the messages of one lane until none is ready in memory or no consumer can take one. True
+   * when no ready message is left.
+   */
+  run(lane: QueueLane, limits: QueueLimits): boolean {
     if (this.#isActiveFading) this.#appoint();
-    const messages = this.#messages;
+    const { messages, positionOffset } = lane;
     while (messages.readyCount > 0) {
+      if (messages.mayExpire) {
+        if (!limits.ttl.dropExpired(lane, false)) return false;
+        if (messages.readyCount === 0) break;
+      }
       const consumer = this.#pick();
-      if (consumer === undefined) return;
-      if (!messages.take()) return;
+      if (consumer === undefined) return false;
+      if (!messages.take()) break;
       const segment = messages.takenSegment;
       const index = messages.takenIndex;
       consumer.deliver(
         segment.slab,
         segment.offsets[index] as number,
-        messages.takenPosition,
+        messages.takenPosition + positionOffset,
         messages.takenRedelivered,
       );
       if (consumer.isNoAck) messages.settleAt(segment, index);
     }
+    return messages.readyCount === 0;
   }
 
   #pick(): QueueConsumer | undefined {

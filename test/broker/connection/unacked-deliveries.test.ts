@@ -8,6 +8,7 @@ import {
 const owners: DeliveryOwner[] = [0, 1, 2].map(() => ({
   consumerTimeoutMs: 1_000,
   settle() {},
+  reject() {},
   requeue() {},
 }));
 

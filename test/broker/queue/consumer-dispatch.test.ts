@@ -3,10 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { MessageMemory } from '../../../src/broker/message/message-memory.ts';
 import {
   type ActiveConsumers,
+  activeConsumersOf,
   ConsumerDispatch,
 } from '../../../src/broker/queue/consumer-dispatch.ts';
 import type { QueueConsumer } from '../../../src/broker/queue/queue-consumer.ts';
-import { QueueMessages } from '../../../src/broker/queue/queue-messages.ts';
+import { QueueLane } from '../../../src/broker/queue/queue-lane.ts';
+import type { QueueLimits } from '../../../src/broker/queue/queue-limits.ts';
+import type { QueueMessages } from '../../../src/broker/queue/queue-messages.ts';
+import { settingsOf } from '../../../src/broker/queue/queue-settings.ts';
+import { QUEUE_TYPES, type QueueType } from '../../../src/broker/queue/queue-types.ts';
+import { tableOf } from '../../../src/protocol/field-value.ts';
+import { MemoryJournal } from '../../../src/storage/memory/memory-journal.ts';
 import { incoming } from '../../support/core/messages.ts';
 
 class Taker implements QueueConsumer {
@@ -39,25 +46,32 @@ class Taker implements QueueConsumer {
   queueRemoved(): void {}
 }
 
-function filled(
-  count: number,
-  activeConsumers: ActiveConsumers = 'all',
-): [QueueMessages, ConsumerDispatch] {
-  const messages = new QueueMessages(new MessageMemory(1 << 30));
-  for (let i = 0; i < count; i++) messages.enqueue(incoming({ body: Buffer.alloc(1) }));
-  return [messages, new ConsumerDispatch(messages, activeConsumers)];
+interface World {
+  readonly messages: QueueMessages;
+  readonly dispatch: ConsumerDispatch;
+  run(): boolean;
 }
 
-/** Who gets the next messages when each of `takers` may take one more; `a` once for each message. */
-function nextRun(dispatch: ConsumerDispatch, log: string[], takers: readonly Taker[]): string {
+/** A dispatch and a lane that holds `count` messages; nothing of it expires. */
+function filled(count: number, activeConsumers: ActiveConsumers = 'all'): World {
+  const environment = { memory: new MessageMemory(1 << 30), journal: new MemoryJournal() };
+  const lane = new QueueLane({ level: 0, storageId: 1, isDurable: false }, environment, undefined);
+  const { messages } = lane;
+  for (let i = 0; i < count; i++) messages.enqueue(incoming({ body: Buffer.alloc(1) }));
+  const dispatch = new ConsumerDispatch(activeConsumers);
+  return { messages, dispatch, run: () => dispatch.run(lane, undefined as unknown as QueueLimits) };
+}
+
+/** Who gets the next messages when each of `takers` may take one more. */
+function nextRun({ run }: World, log: string[], takers: readonly Taker[]): string {
   for (const taker of takers) taker.credit = 1;
   log.length = 0;
-  dispatch.run();
+  run();
   return log.join('');
 }
 
 test('strict round robin among those that can take, in order of position', () => {
-  const [messages, dispatch] = filled(9);
+  const { messages, dispatch, run } = filled(9);
   const log: string[] = [];
   for (const [tag, credit] of [
     ['a', 2],
@@ -66,7 +80,7 @@ test('strict round robin among those that can take, in order of position', () =>
   ] as const) {
     dispatch.add(new Taker(tag, credit, log));
   }
-  dispatch.run();
+  run();
   expect(log.join('')).toBe('abcabbbbb');
   expect(messages.readyCount).toBe(0);
 });
@@ -76,7 +90,7 @@ test('consumers come and go: nothing is delivered twice, and none is passed over
     fc.array(fc.constantFrom('add', 'remove', 'run'), { maxLength: 40 }),
     fc.constantFrom(1, 3),
     (steps, priorities) => {
-      const [messages, dispatch] = filled(500);
+      const { messages, dispatch, run } = filled(500);
       const log: string[] = [];
       const takers: Taker[] = [];
       let last = -1;
@@ -90,7 +104,7 @@ test('consumers come and go: nothing is delivered twice, and none is passed over
         } else {
           for (const taker of takers) taker.credit = 1;
           log.length = 0;
-          dispatch.run();
+          run();
           expect([...log].sort()).toEqual(takers.map(({ consumerTag }) => consumerTag).sort());
           const order = log.map((tag) => Number(tag) % priorities);
           expect(order).toEqual([...order].sort((a, b) => b - a));
@@ -109,7 +123,8 @@ test('consumers come and go: nothing is delivered twice, and none is passed over
 
 describe('priorities', () => {
   test('the highest first, round robin among equals, lower ones when all above are full', () => {
-    const [, dispatch] = filled(9);
+    const world = filled(9);
+    const { dispatch, run } = world;
     const log: string[] = [];
     for (const [tag, credit, priority] of [
       ['a', 9, -1],
@@ -119,42 +134,54 @@ describe('priorities', () => {
     ] as const) {
       dispatch.add(new Taker(tag, credit, log, priority));
     }
-    dispatch.run();
+    run();
     expect(log.join('')).toBe('bdbddcaaa');
   });
 
   test('who can take again goes before lower ones again', () => {
-    const [, dispatch] = filled(9);
+    const world = filled(9);
+    const { dispatch, run } = world;
     const log: string[] = [];
     const high = new Taker('h', 1, log, 1);
     const low = new Taker('l', 2, log);
     dispatch.add(low);
     dispatch.add(high);
-    dispatch.run();
+    run();
     expect(log.join('')).toBe('hll');
-    expect(nextRun(dispatch, log, [low, high])).toBe('hl');
+    expect(nextRun(world, log, [low, high])).toBe('hl');
     dispatch.remove(high);
-    expect(nextRun(dispatch, log, [low])).toBe('l');
+    expect(nextRun(world, log, [low])).toBe('l');
   });
 
   test('differ in the last of 64 bits', () => {
-    const [, dispatch] = filled(3);
+    const { dispatch, run } = filled(3);
     const log: string[] = [];
     dispatch.add(new Taker('a', 1, log, 2n ** 63n - 2n));
     dispatch.add(new Taker('b', 1, log, 2n ** 63n - 1n));
     dispatch.add(new Taker('c', 1, log, -(2n ** 63n)));
-    dispatch.run();
+    run();
     expect(log.join('')).toBe('bac');
   });
 });
 
 describe('single active consumer', () => {
+  test.each<[string, boolean, ActiveConsumers]>([
+    ['classic', false, 'all'],
+    ['classic', true, 'single'],
+    ['quorum', false, 'all'],
+    ['quorum', true, 'single-of-highest-priority'],
+  ])('of a %s queue with x-single-active-consumer=%s: %s', (name, isOn, expected) => {
+    const settings = settingsOf(tableOf({ 'x-single-active-consumer': isOn }));
+    expect(activeConsumersOf(settings, QUEUE_TYPES.get(name) as QueueType)).toBe(expected);
+  });
+
   /** Consumers by tag and priority, added in this order. */
   function world(
     activeConsumers: ActiveConsumers,
     ...priorities: readonly (readonly [string, number])[]
   ) {
-    const [, dispatch] = filled(100, activeConsumers);
+    const whole = filled(100, activeConsumers);
+    const { dispatch } = whole;
     const log: string[] = [];
     const takers = new Map<string, Taker>();
     const add = (tag: string, priority: number) => {
@@ -168,7 +195,7 @@ describe('single active consumer', () => {
       dispatch,
       add,
       remove: (tag: string) => dispatch.remove(takers.get(tag) as Taker),
-      next: () => nextRun(dispatch, log, [...takers.values()]),
+      next: () => nextRun(whole, log, [...takers.values()]),
     };
   }
 
@@ -246,12 +273,13 @@ describe('single active consumer', () => {
 
 test('a queue that is gone delivers to nobody', () => {
   for (const activeConsumers of ['all', 'single'] as const) {
-    const [, dispatch] = filled(3, activeConsumers);
+    const world = filled(3, activeConsumers);
+    const { dispatch } = world;
     const log: string[] = [];
     const taker = new Taker('a', 1, log);
     dispatch.add(taker);
     dispatch.clear();
-    expect(nextRun(dispatch, log, [taker])).toBe('');
+    expect(nextRun(world, log, [taker])).toBe('');
     expect(dispatch.remove(taker)).toBe(false);
   }
 });

@@ -43,7 +43,8 @@ function take(channel: Channel, queue: Queue, isNoAck: boolean): void {
 }
 
 function getOk(channel: Channel, queue: Queue, isNoAck: boolean): void {
-  const { takenSegment, takenIndex, takenPosition, takenRedelivered } = queue.messages;
+  const { messages, positionOffset } = queue.takenLane;
+  const { takenSegment, takenIndex, takenPosition, takenRedelivered } = messages;
   const slab = takenSegment.slab;
   const offset = takenSegment.offsets[takenIndex] as number;
   const deliveryTag = ++channel.lastDeliveryTag;
@@ -61,7 +62,7 @@ function getOk(channel: Channel, queue: Queue, isNoAck: boolean): void {
   if (isNoAck) return queue.settleTaken();
   const owner = new GetOwner(channel.node.settings, queue);
   channel.consumerTimeout.expect(owner.consumerTimeoutMs);
-  channel.unacked.add(deliveryTag, owner, takenPosition);
+  channel.unacked.add(deliveryTag, owner, takenPosition + positionOffset);
 }
 
 function shortString(buffer: Buffer, start: number): string {
