@@ -174,6 +174,7 @@ export class Broker implements BrokerNode {
    */
   async close(): Promise<void> {
     this.#isClosing = true;
+    this.deadlines.stop();
     for (const connection of [...this.#accepted]) {
       connection.force("broker forced connection closure with reason 'shutdown'");
     }

@@ -9,7 +9,12 @@ import {
   FRAME_METHOD,
   FRAME_OVERHEAD_BYTES,
 } from '../../protocol/frame-constants.ts';
-import { RECORD_HEAD_BYTES, recordBytesAt } from '../message/record.ts';
+import {
+  RECORD_FLAGS_OFFSET,
+  RECORD_HEAD_BYTES,
+  RECORD_TRAILER,
+  recordBytesAt,
+} from '../message/record.ts';
 import { contentEndAt } from '../message/record-trailer.ts';
 import type { Outgoing } from '../outgoing.ts';
 
@@ -47,7 +52,10 @@ export function writeContent(
   slab: Buffer,
   offset: number,
 ): number {
-  const recordBytes = contentEndAt(slab, offset) - offset;
+  let recordBytes = recordBytesAt(slab, offset);
+  if (((slab[offset + RECORD_FLAGS_OFFSET] as number) & RECORD_TRAILER) !== 0) {
+    recordBytes = contentEndAt(slab, offset) - offset;
+  }
   if (recordBytes > frameMaxBytes) {
     return writeSplit(outgoing, channel, frameMaxBytes, prefix, slab, offset);
   }

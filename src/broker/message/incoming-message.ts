@@ -14,9 +14,9 @@ export class IncomingMessage {
   contentEnd = 0;
   bodyBytes = 0;
   isPersistent = false;
-  /** The priority property; 0 when absent. */
-  priority = 0;
-  /** Further flags of its records (see record.ts). */
+  /** The priority property; -1 when absent. */
+  priority = -1;
+  /** Further flags of its records (see record.ts); the same for all messages of one scratch. */
   extraFlags = 0;
   /** Its own expiration in milliseconds; -1 = none. */
   expirationMs = -1;
@@ -30,14 +30,17 @@ export class IncomingMessage {
    */
   record: Buffer | undefined = undefined;
 
-  /** What the content header says of the message; everything that a publish may add is cleared. */
+  /** What the content header says of the message; what the message before had beyond that is cleared. */
   describe(isPersistent: boolean, priority: number): void {
     this.isPersistent = isPersistent;
-    this.priority = priority < 0 ? 0 : priority;
-    this.extraFlags = 0;
+    this.priority = priority;
+    if (this.needsTrailer) this.#clear();
+  }
+
+  #clear(): void {
+    this.needsTrailer = false;
     this.expirationMs = -1;
     this.hiddenKeys = undefined;
-    this.needsTrailer = false;
   }
 }
 

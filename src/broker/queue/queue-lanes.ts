@@ -53,7 +53,7 @@ export class QueueLanes {
   /** The lane for messages of that priority. */
   of(priority: number): QueueLane {
     if (this.isSingle) return this.lowest;
-    const level = Math.min(priority, this.#highestLevel);
+    const level = Math.max(0, Math.min(priority, this.#highestLevel));
     return this.#used.find((lane) => lane.level === level) ?? this.#create(level, () => undefined);
   }
 

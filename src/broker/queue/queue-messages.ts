@@ -74,7 +74,6 @@ export class QueueMessages {
     this.segments.push(none);
   }
 
-  /** Nobody will read the span of the disk again. */
   forgetSpan(from: number, to: number): void {
     this.settled.deadSpans.push([from, to]);
     this.isJournalDirty = true;
@@ -236,8 +235,15 @@ export class QueueMessages {
   }
 
   #takeAtCursor(): boolean {
-    if (!this.#seekCursor()) return false;
-    const index = this.takenIndex;
+    const segment = this.cursorSegment;
+    let index = this.#cursorIndex;
+    if (index < segment.count && ((segment.states[index] as number) & STATE_MASK) === READY) {
+      this.takenSegment = segment;
+      this.takenIndex = index;
+    } else {
+      if (!this.#seekCursor()) return false;
+      index = this.takenIndex;
+    }
     this.#cursorIndex = index + 1;
     const position = this.takenSegment.base + index;
     this.takenPosition = position;
@@ -378,19 +384,17 @@ export class QueueMessages {
 
   /** Lets everything go (the queue is removed). Pinned slabs are released by unpin(). */
   removeAll(): void {
-    const segments = this.segments;
+    for (const segment of this.segments) this.slabs.discard(segment);
     const none = new Segment(this.nextPosition, NO_SLAB);
     this.segments = [none];
     this.cursorSegment = none;
     this.#lastFound = none;
     this.#cursorIndex = 0;
     this.#requeued.clear();
-    for (const segment of segments) this.slabs.discard(segment);
     this.cold = undefined;
     this.leaving = [];
     this.settled.clear();
     this.readyCount = this.unackedCount = this.bodyBytes = this.unackedBodyBytes = 0;
     this.storedCount = this.storedBodyBytes = 0;
-    this.mayExpire = false;
   }
 }

@@ -41,6 +41,8 @@ export class Queue implements QueueDefinition {
   readonly bindings = new Set<Binding>();
   /** What the arguments, and policies once there are any, ask for. */
   settings: QueueSettings;
+  /** The messages of the lowest level: all of them without priorities. */
+  readonly messages: QueueMessages;
   /** True once deleted: late acknowledgements for it are void. */
   isRemoved = false;
   /** The lane of the message that take() found. */
@@ -76,6 +78,7 @@ export class Queue implements QueueDefinition {
     this.#dispatch = new ConsumerDispatch(activeConsumersOf(this.settings, this.type));
     this.#lanes = new QueueLanes(definition, this.settings.maxPriority, environment, recovered);
     this.takenLane = this.#lanes.lowest;
+    this.messages = this.takenLane.messages;
     this.#limits = new QueueLimits(this, this.#lanes, environment);
     this.applySettings(this.settings);
     if (this.#lanes.isJournalDirty) this.#collectLater();
@@ -88,11 +91,6 @@ export class Queue implements QueueDefinition {
     this.#isPlain = this.#lanes.isSingle && this.#limits.isIntakePlain;
     this.#hasUpkeep = this.#limits.areActive;
     this.dispatchLater();
-  }
-
-  /** The messages of the lowest level: all of them without priorities. */
-  get messages(): QueueMessages {
-    return this.#lanes.lowest.messages;
   }
 
   get readyCount(): number {
@@ -122,12 +120,13 @@ export class Queue implements QueueDefinition {
 
   /** Takes a message at the tail: TAKEN, NEEDS_COMMIT or REJECTED. */
   enqueue(message: IncomingMessage): number {
-    const lane = this.#lanes.lowest;
     if (!this.#isPlain || message.needsTrailer) return this.#enqueueSpecial(message);
-    const messages = lane.messages;
+    const { messages } = this;
     const segments = messages.segments.length;
     messages.enqueue(message);
-    if (messages.segments.length !== segments && messages.memory.isOverBudget) this.#pageOut(lane);
+    if (messages.segments.length !== segments && messages.memory.isOverBudget) {
+      this.#pageOut(this.#lanes.lowest);
+    }
     return this.#taken(message, messages);
   }
 
@@ -148,7 +147,7 @@ export class Queue implements QueueDefinition {
   }
 
   #taken(message: IncomingMessage, messages: QueueMessages): number {
-    this.dispatchLater();
+    if (!this.#isDispatchScheduled) this.dispatchLater();
     if (!message.isPersistent || !this.isDurable) return TAKEN;
     messages.isJournalDirty = true;
     this.#environment.turn.addUncommitted(message.contentEnd - message.contentStart);

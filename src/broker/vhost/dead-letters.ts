@@ -40,6 +40,7 @@ export class DeadLetters implements DeadLetterSink {
 
   constructor(vhosts: VirtualHosts, turn: Turn) {
     this.#vhosts = vhosts;
+    this.#message.extraFlags = RECORD_DEAD_LETTERED;
     this.#turn = turn;
   }
 
@@ -157,8 +158,7 @@ class DeadLetter {
     message.contentEnd = writer.position;
     message.bodyBytes = this.#bodyBytes;
     const flags = this.#slab[this.#offset + RECORD_FLAGS_OFFSET] as number;
-    message.describe((flags & RECORD_PERSISTENT) !== 0, this.#properties.priority ?? 0);
-    message.extraFlags = RECORD_DEAD_LETTERED;
+    message.describe((flags & RECORD_PERSISTENT) !== 0, this.#properties.priority ?? -1);
     message.record = undefined;
     if (message.contentEnd - namesEnd >= LARGE_RECORD_BYTES) message.record = recordOf(message);
   }
