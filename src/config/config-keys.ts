@@ -111,7 +111,7 @@ export const configKeys = {
   consumer_timeout_response: key(
     is.oneOf('close_channel', 'requeue'),
     'close_channel',
-    'What follows then: close_channel closes the channel with 406, as RabbitMQ does; requeue gives only the late message back to its queue.',
+    'What follows then: close_channel closes the channel with 406, as RabbitMQ does; requeue gives only the late message back to its queue, and takes a late acknowledgement of it without effect.',
   ),
   max_message_size: key(is.bytes(1, 536_870_912), '16777216', 'Largest message body, in bytes.'),
   handshake_timeout: key(
