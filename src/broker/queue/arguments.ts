@@ -72,10 +72,10 @@ export const QUEUE_ARGUMENTS: readonly QueueArgument[] = [
   row('x-queue-mode', CLASSIC, check.oneOf(['default', 'lazy'], unsupported('mode')), 'ignored'),
   row('x-queue-version', CLASSIC, check.queueVersion, 'ignored'),
   row('x-single-active-consumer', NO_STREAM, check.flag, 'effective'),
-  row('x-quorum-initial-group-size', QUORUM, check.positiveCount, 'refused'),
+  row('x-quorum-initial-group-size', QUORUM, check.positiveCount, 'ignored'),
   row('x-delivery-limit', QUORUM, check.anything, 'refused'),
   row('x-consumer-timeout', NO_STREAM, check.count, 'effective'),
-  row('x-consumer-disconnected-timeout', QUORUM, check.count, 'refused'),
+  row('x-consumer-disconnected-timeout', QUORUM, check.count, 'ignored'),
   row(
     'x-delayed-retry-type',
     QUORUM,
@@ -88,7 +88,7 @@ export const QUEUE_ARGUMENTS: readonly QueueArgument[] = [
     'x-member-placement-tag',
     QUORUM,
     check.nonEmptyText('invalid_member_placement_tag_arg'),
-    'refused',
+    'ignored',
   ),
   row('x-max-age', STREAM, check.age, 'refused'),
   row(

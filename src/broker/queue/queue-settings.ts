@@ -34,6 +34,13 @@ export function settingsOf(effectiveArguments: FieldTable): QueueSettings {
   return effectiveArguments.size === 0 ? NOTHING_ASKED : readSettings(effectiveArguments);
 }
 
+/** Quorum queues accept `reject-publish-dlx`, and drop their head. */
+function overflowOf(asked: string | undefined, queueType: string | undefined): Overflow {
+  if (asked === undefined) return 'drop-head';
+  if (asked === 'reject-publish-dlx' && queueType === 'quorum') return 'drop-head';
+  return asked as Overflow;
+}
+
 function readSettings(effectiveArguments: FieldTable): QueueSettings {
   const number = (name: string): number | undefined => {
     const value = effectiveArguments.get(name);
@@ -49,7 +56,7 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
     messageTtlMs: number('x-message-ttl'),
     maxLength: number('x-max-length'),
     maxLengthBytes: number('x-max-length-bytes'),
-    overflow: (text('x-overflow') as Overflow | undefined) ?? 'drop-head',
+    overflow: overflowOf(text('x-overflow'), text('x-queue-type')),
     deadLetterExchange: text('x-dead-letter-exchange'),
     deadLetterRoutingKey: text('x-dead-letter-routing-key'),
     deadLetterStrategy:

@@ -4,6 +4,7 @@
 import type { FieldTable } from '../../protocol/field-table.ts';
 import type { Binding } from '../exchange/binding.ts';
 import type { Journal } from '../journal.ts';
+import { asPersistent } from '../message/as-persistent.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import { recordOf } from '../message/message-record.ts';
 import { declaredTypeOf } from './arguments.ts';
@@ -88,7 +89,8 @@ export class Queue implements QueueDefinition {
   applySettings(settings: QueueSettings): void {
     this.settings = settings;
     this.#limits.apply(settings);
-    this.#isPlain = this.#lanes.isSingle && this.#limits.isIntakePlain;
+    this.#isPlain =
+      this.#lanes.isSingle && this.#limits.isIntakePlain && !this.type.persistsEverything;
     this.#hasUpkeep = this.#limits.areActive;
     this.dispatchLater();
   }
@@ -131,6 +133,9 @@ export class Queue implements QueueDefinition {
   }
 
   #enqueueSpecial(message: IncomingMessage): number {
+    if (this.type.persistsEverything && !message.isPersistent) {
+      return asPersistent(message, () => this.#enqueueSpecial(message));
+    }
     if (this.#refuses(message)) return REJECTED;
     const lane = this.#lanes.of(message.priority);
     const { messages } = lane;
