@@ -48,7 +48,7 @@ export class Broker implements BrokerNode {
   readonly slabs = new OutgoingSlabs();
   readonly message = new IncomingMessage();
   readonly scan = new ContentHeaderScan();
-  readonly routing = new Routing();
+  readonly routing: Routing;
   readonly replyReceivers = new Map<string, ReplyReceiver>();
   readonly memory: MessageMemory;
   alarms: readonly string[] = [];
@@ -63,6 +63,7 @@ export class Broker implements BrokerNode {
   constructor(options: BrokerOptions) {
     this.clock = options.clock;
     this.random = options.random;
+    this.routing = new Routing(options.random);
     this.access = options.access;
     this.log = options.log;
     this.settings = options.settings;

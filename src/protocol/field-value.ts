@@ -55,7 +55,8 @@ export function formatFieldValue(field: FieldValue): string {
   return formatTerm(field);
 }
 
-function formatTerm(field: FieldValue): string {
+/** The value as an Erlang term (~p): strings stand in `<<"…">>`. */
+export function formatTerm(field: FieldValue): string {
   switch (field.type) {
     case 'S':
     case 'x':

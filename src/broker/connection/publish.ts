@@ -17,18 +17,18 @@ import {
   SCAN_OK,
   SCAN_WEIGHT,
 } from '../../protocol/content-header-scan.ts';
-import type { FieldTable } from '../../protocol/field-table.ts';
 import { FRAME_HEAD_BYTES } from '../../protocol/frame-constants.ts';
 import { isUtf8 } from '../../protocol/utf8.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { type CachedRoute, sameBytes } from '../exchange/route-cache.ts';
+import { PublishedMessage } from '../exchange/routed-message.ts';
 import { type IncomingMessage, LARGE_RECORD_BYTES } from '../message/incoming-message.ts';
 import { exchangeName, recordOf, writeRecordHead } from '../message/message-record.ts';
 import type { Queue } from '../queue/queue.ts';
 import { requirePermission } from '../vhost/permissions.ts';
 import type { Channel } from './channel.ts';
 
-import { applyProperties, headersOf, returnMessage } from './publish-properties.ts';
+import { applyProperties, returnMessage } from './publish-properties.ts';
 import { deliverReply, isReplyAddress } from './reply-to.ts';
 
 const MANDATORY = 1;
@@ -152,14 +152,7 @@ export class ChannelPublishing {
   #compute(message: IncomingMessage, exchange: Exchange, keys: readonly string[]): Queue[] {
     const { node, vhost } = this.#channel;
     const targets: Queue[] = [];
-    let headers: FieldTable | undefined;
-    const routed = {
-      routingKeys: keys,
-      headers: () => {
-        headers ??= headersOf(message, node.scan);
-        return headers;
-      },
-    };
+    const routed = new PublishedMessage(message, keys);
     if (node.routing.route(vhost, exchange, routed, targets)) {
       const names = Buffer.from(message.buffer.subarray(message.namesStart, message.namesEnd));
       vhost.routeCache.add({ names, exchange, targets });

@@ -1,6 +1,6 @@
 // What an IncomingMessage says beyond offsets: its names as strings, and itself as one record.
 
-import type { IncomingMessage } from './incoming-message.ts';
+import { IncomingMessage, LARGE_RECORD_BYTES } from './incoming-message.ts';
 import {
   RECORD_CHECKSUM_OFFSET,
   RECORD_FLAGS_OFFSET,
@@ -37,4 +37,18 @@ export function writeRecordHead(record: Buffer, recordBytes: number, isPersisten
   record.writeUInt32BE(recordBytes, 0);
   record.writeUInt32BE(0, RECORD_CHECKSUM_OFFSET);
   record[RECORD_FLAGS_OFFSET] = isPersistent ? RECORD_PERSISTENT : 0;
+}
+
+/** A copy that stays valid behind the publish. */
+export function keptCopy(message: IncomingMessage): IncomingMessage {
+  const record = recordOf(message);
+  const copy = Object.assign(new IncomingMessage(), message);
+  copy.buffer = record;
+  copy.namesStart = RECORD_HEAD_BYTES;
+  copy.namesEnd = RECORD_HEAD_BYTES + message.namesEnd - message.namesStart;
+  copy.contentStart = copy.namesEnd;
+  const contentBytes = message.contentEnd - message.contentStart;
+  copy.contentEnd = copy.contentStart + contentBytes;
+  copy.record = contentBytes >= LARGE_RECORD_BYTES ? record : undefined;
+  return copy;
 }
