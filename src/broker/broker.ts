@@ -4,9 +4,17 @@
 import { ContentHeaderScan } from '../protocol/content-header-scan.ts';
 import type { Access } from './access.ts';
 import type { BrokerNode, ReplyReceiver } from './broker-node.ts';
+import { BrokerPublisher } from './broker-publisher.ts';
 import type { BrokerLog, BrokerSettings } from './broker-settings.ts';
 import type { Clock, Random } from './clock.ts';
 import { Connection } from './connection/connection.ts';
+import {
+  alarmChanged,
+  connectionClosed,
+  connectionCreated,
+} from './connection/connection-events.ts';
+import { EventExchange } from './event-exchange.ts';
+import { BrokerEvents } from './events.ts';
 import { Routing } from './exchange/route.ts';
 import type { Journal, QueueState } from './journal.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
@@ -20,6 +28,7 @@ import { Turn } from './turn.ts';
 import { IdSequence } from './vhost/id-sequence.ts';
 import { recoverTopology } from './vhost/recovery.ts';
 import { Topology } from './vhost/topology.ts';
+import { TopologyEvents } from './vhost/topology-events.ts';
 import { VirtualHosts } from './vhost/vhosts.ts';
 
 export interface BrokerOptions {
@@ -45,6 +54,8 @@ export class Broker implements BrokerNode {
   readonly turn: Turn;
   readonly vhosts: VirtualHosts;
   readonly topology: Topology;
+  readonly events: BrokerEvents;
+  readonly publisher: BrokerPublisher;
   readonly slabs = new OutgoingSlabs();
   readonly message = new IncomingMessage();
   readonly scan = new ContentHeaderScan();
@@ -70,10 +81,17 @@ export class Broker implements BrokerNode {
     this.#journal = options.journal;
     this.memory = new MessageMemory(options.settings.messageMemoryBytes);
     this.turn = new Turn(options.clock, options.journal);
+    const { nodeName, eventExchangeVhost } = options.settings;
+    this.events = new BrokerEvents(nodeName, Math.floor(options.clock.wallMs() / 1000));
+    this.publisher = new BrokerPublisher(this.turn, this.routing);
+    const topologyEvents = new TopologyEvents(this.events);
     const records = options.metadata.load();
     const ids = new IdSequence(options.metadata);
     ids.restore(records);
-    this.vhosts = new VirtualHosts(options.metadata, ids, DEFAULT_LIMITS);
+    this.vhosts = new VirtualHosts(options.metadata, ids, DEFAULT_LIMITS, {
+      events: topologyEvents,
+      eventExchangeVhost,
+    });
     const states = options.journal.loadQueueStates();
     const createQueue = (definition: QueueDefinition) =>
       this.#createQueue(definition, states.get(definition.storageId));
@@ -85,12 +103,14 @@ export class Broker implements BrokerNode {
       ids,
       vhosts: this.vhosts,
       createQueue,
+      events: topologyEvents,
     });
     const recovered = recoverTopology(records, this.vhosts, createQueue);
     for (const line of recovered.unusable) this.log.error({}, line);
     options.journal.retainQueues(recovered.storageIds);
     states.clear();
     this.vhosts.create(options.settings.defaultVhost);
+    if (eventExchangeVhost !== undefined) this.#publishEvents(eventExchangeVhost);
     this.turn.schedule();
   }
 
@@ -100,6 +120,20 @@ export class Broker implements BrokerNode {
 
   get connections(): ReadonlySet<Connection> {
     return this.#open;
+  }
+
+  #publishEvents(vhostName: string): void {
+    const exchange = new EventExchange(this.vhosts, vhostName, this.publisher, this.clock);
+    this.events.listen((name, fields) => exchange.publish(name, fields));
+  }
+
+  /** Turns the firehose of a vhost on or off. False when there is no such vhost. */
+  setTracing(vhostName: string, isOn: boolean): boolean {
+    const vhost = this.vhosts.get(vhostName);
+    if (vhost === undefined) return false;
+    vhost.isTraced = isOn;
+    this.log.info({ vhost: vhostName }, `tracing is ${isOn ? 'on' : 'off'}`);
+    return true;
   }
 
   #createQueue(definition: QueueDefinition, state: QueueState | undefined): Queue {
@@ -121,10 +155,12 @@ export class Broker implements BrokerNode {
     const connection = new Connection(this, transport, {
       opened: () => {
         this.#open.add(connection);
+        connectionCreated(connection);
         this.log.info(connection.logFields(), 'connection opened');
       },
       closed: () => {
         this.#open.delete(connection);
+        connectionClosed(connection);
         this.log.info(connection.logFields(), 'connection closed');
       },
     });
@@ -141,11 +177,13 @@ export class Broker implements BrokerNode {
   }
 
   setMemoryAlarm(isOn: boolean): void {
+    if (isOn !== this.#isMemoryAlarm) alarmChanged(this, 'memory', isOn);
     this.#isMemoryAlarm = isOn;
     this.#setAlarms();
   }
 
   setDiskAlarm(isOn: boolean): void {
+    if (isOn !== this.#isDiskAlarm) alarmChanged(this, 'disk', isOn);
     this.#isDiskAlarm = isOn;
     this.#setAlarms();
   }

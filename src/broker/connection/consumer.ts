@@ -6,7 +6,9 @@ import { BASIC_CANCEL, BASIC_DELIVER } from '../../protocol/generated/methods.ts
 import type { Queue } from '../queue/queue.ts';
 import type { QueueConsumer } from '../queue/queue-consumer.ts';
 import type { Channel } from './channel.ts';
+import { consumerDeleted } from './connection-events.ts';
 import { deliverPrefix, writeContent } from './deliver.ts';
+import { traceDelivery } from './firehose.ts';
 import type { DeliveryOwner } from './unacked-deliveries.ts';
 
 export interface ConsumerOptions {
@@ -80,6 +82,12 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
     out[at + 6] = tag >>> 8;
     out[at + 7] = tag;
     out[at + 8] = isRedelivered ? 1 : 0;
+    if (channel.vhost.isTraced) this.#trace(slab, offset, isRedelivered);
+  }
+
+  #trace(slab: Buffer, offset: number, isRedelivered: boolean): void {
+    if (this.queue === undefined) return;
+    traceDelivery(this.channel, this.queue, slab, offset, isRedelivered);
   }
 
   settle(position: number): void {
@@ -97,6 +105,7 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
   /** The queue is gone under the consumer. */
   queueRemoved(): void {
     this.channel.consumers.delete(this.consumerTag);
+    consumerDeleted(this);
     if (!this.channel.connection.capabilities.consumerCancelNotify) return;
     const method = { id: BASIC_CANCEL, consumerTag: this.consumerTag, noWait: true } as const;
     this.channel.connection.output.sendAfterReply(this.channel.number, method);

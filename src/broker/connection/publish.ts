@@ -28,6 +28,7 @@ import type { Queue } from '../queue/queue.ts';
 import { requirePermission } from '../vhost/permissions.ts';
 import type { Channel } from './channel.ts';
 
+import { tracePublish } from './firehose.ts';
 import { applyProperties, returnMessage } from './publish-properties.ts';
 import { deliverReply, isReplyAddress } from './reply-to.ts';
 
@@ -65,11 +66,13 @@ export class ChannelPublishing {
     const { record } = message;
     if (record !== undefined) writeRecordHead(record, record.length, message.isPersistent);
     let targets: readonly Queue[];
+    let keys: readonly string[] | undefined;
     if (route !== undefined && isPlain(scan)) {
       targets = route.targets;
     } else {
-      const keys = applyProperties(channel, message, scan);
+      keys = applyProperties(channel, message, scan);
       if (exchange.name === '' && isReplyAddress(keys)) {
+        if (channel.vhost.isTraced) tracePublish(channel, message, keys, []);
         deliverReply(channel.node, keys[0] as string, recordOf(message));
         channel.confirms?.published(false);
         return;
@@ -79,6 +82,7 @@ export class ChannelPublishing {
           ? route.targets
           : this.#compute(message, exchange, keys);
     }
+    if (channel.vhost.isTraced) tracePublish(channel, message, keys, targets);
     if (channel.transaction !== undefined) {
       channel.transaction.publish(recordOf(message), message, targets, (bits & MANDATORY) !== 0);
       return;

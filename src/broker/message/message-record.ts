@@ -6,6 +6,7 @@ import {
   RECORD_FLAGS_OFFSET,
   RECORD_HEAD_BYTES,
   RECORD_PERSISTENT,
+  recordBytesAt,
 } from './record.ts';
 
 export function exchangeName(message: IncomingMessage): string {
@@ -37,6 +38,18 @@ export function writeRecordHead(record: Buffer, recordBytes: number, isPersisten
   record.writeUInt32BE(recordBytes, 0);
   record.writeUInt32BE(0, RECORD_CHECKSUM_OFFSET);
   record[RECORD_FLAGS_OFFSET] = isPersistent ? RECORD_PERSISTENT : 0;
+}
+
+/** The record at slab[offset], described where it lies. */
+export function incomingAt(slab: Buffer, offset: number): IncomingMessage {
+  const message = new IncomingMessage();
+  message.buffer = slab;
+  message.namesStart = offset + RECORD_HEAD_BYTES;
+  const keyStart = message.namesStart + 1 + (slab[message.namesStart] as number);
+  message.namesEnd = keyStart + 1 + (slab[keyStart] as number);
+  message.contentStart = message.namesEnd;
+  message.contentEnd = offset + recordBytesAt(slab, offset);
+  return message;
 }
 
 /** A copy that stays valid behind the publish. */

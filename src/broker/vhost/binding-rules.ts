@@ -44,6 +44,7 @@ export class BindingRules {
     const binding = new Binding(source, destination, routingKey, bindingArguments, key, id);
     attachBinding(vhost, binding);
     if (isStored) putBinding(this.#context.metadata, binding);
+    this.#context.events.bindingCreated(binding, actor.user.name);
     if (source.router.history !== undefined) {
       this.#history.replay(vhost, source.router.history, binding);
     }
@@ -56,7 +57,7 @@ export class BindingRules {
     const binding = vhost.exchanges.get(source)?.bindings.get(keyOf(request, destination));
     if (binding === undefined) return UNCHANGED;
     if (binding.destinationQueue !== undefined) requireAccessible(actor, binding.destinationQueue);
-    return { isStored: this.#removal.removeBinding(vhost, binding) };
+    return { isStored: this.#removal.removeBinding(vhost, binding, actor.user.name) };
   }
 
   /** The checks that come before existence; returns the names as they are looked up. */

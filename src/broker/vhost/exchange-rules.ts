@@ -54,7 +54,10 @@ export class ExchangeRules {
     }
     type.validateArguments(declaration.arguments, resourceText('exchange', name, vhost.name));
     this.#requireRoom(vhost, name);
-    return this.#create(vhost, name, declaration, type.createRouter(declaration.arguments));
+    const router = type.createRouter(declaration.arguments);
+    const declared = this.#create(vhost, name, declaration, router);
+    this.#context.events.exchangeCreated(declared.exchange, actor.user.name);
+    return declared;
   }
 
   /** Passive declare. */
@@ -80,7 +83,7 @@ export class ExchangeRules {
     const exchange = vhost.exchanges.get(name);
     if (exchange === undefined) return { isStored: false };
     if (ifUnused && exchange.bindings.size > 0) throw preconditionFailed(`${resource} in use`);
-    return { isStored: this.#removal.removeExchange(vhost, exchange) };
+    return { isStored: this.#removal.removeExchange(vhost, exchange, actor.user.name) };
   }
 
   #requireRoom(vhost: VirtualHost, name: string): void {

@@ -9,6 +9,7 @@ import type { Limits } from '../limits.ts';
 import type { Metadata } from '../metadata.ts';
 import type { Queue, QueueDefinition } from '../queue/queue.ts';
 import type { IdSequence } from './id-sequence.ts';
+import type { TopologyEvents } from './topology-events.ts';
 import type { VirtualHosts } from './vhosts.ts';
 
 export interface ExchangeDeclaration {
@@ -75,4 +76,5 @@ export interface TopologyContext {
   readonly ids: IdSequence;
   readonly vhosts: VirtualHosts;
   readonly createQueue: QueueFactory;
+  readonly events: TopologyEvents;
 }

@@ -28,6 +28,7 @@ import {
 import { requireConsumerArguments } from '../../queue/consumer-arguments.ts';
 import { requirePermission, resourceText } from '../../vhost/permissions.ts';
 import type { Channel } from '../channel.ts';
+import { consumerCreated, consumerDeleted } from '../connection-events.ts';
 import { Consumer } from '../consumer.ts';
 import { REPLY_TO_QUEUE } from '../reply-to.ts';
 import { get } from './basic-get.ts';
@@ -110,6 +111,7 @@ function consume(channel: Channel, method: BasicConsume): void {
   const consumer = new Consumer(channel, queue, options);
   channel.consumers.set(options.consumerTag, consumer);
   consumeOk(channel, options.consumerTag, method.noWait);
+  consumerCreated(consumer, queue);
   queue.addConsumer(consumer);
 }
 
@@ -124,7 +126,9 @@ function cancel(channel: Channel, consumerTag: string, noWait: boolean): void {
   channel.consumers.delete(consumerTag);
   // The reply first: nothing is delivered behind it, and an auto-delete queue goes after it.
   if (!noWait) channel.send({ id: BASIC_CANCEL_OK, consumerTag });
-  consumer?.queue?.removeConsumer(consumer);
+  if (consumer === undefined) return;
+  consumer.queue?.removeConsumer(consumer);
+  consumerDeleted(consumer);
 }
 
 function recover(channel: Channel, requeue: boolean): void {
