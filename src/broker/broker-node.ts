@@ -5,6 +5,7 @@ import type { Access } from './access.ts';
 import type { BrokerPublisher } from './broker-publisher.ts';
 import type { BrokerLog, BrokerSettings } from './broker-settings.ts';
 import type { Clock, Random } from './clock.ts';
+import type { Deadlines } from './deadlines.ts';
 import type { BrokerEvents } from './events.ts';
 import type { Routing } from './exchange/route.ts';
 import type { IncomingMessage } from './message/incoming-message.ts';
@@ -24,6 +25,7 @@ export interface BrokerNode {
   readonly access: Access;
   readonly log: BrokerLog;
   readonly settings: BrokerSettings;
+  readonly deadlines: Deadlines;
   readonly turn: Turn;
   readonly vhosts: VirtualHosts;
   readonly topology: Topology;

@@ -81,6 +81,6 @@ function incomingOf(own: OwnMessage): IncomingMessage {
   message.contentStart = namesEnd;
   message.contentEnd = message.buffer.length;
   message.bodyBytes = own.bodyBytes;
-  message.isPersistent = own.properties.deliveryMode === 2;
+  message.describe(own.properties.deliveryMode === 2, own.properties.priority ?? -1);
   return message;
 }

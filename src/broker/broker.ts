@@ -13,20 +13,24 @@ import {
   connectionClosed,
   connectionCreated,
 } from './connection/connection-events.ts';
+import { Deadlines } from './deadlines.ts';
 import { EventExchange } from './event-exchange.ts';
 import { BrokerEvents } from './events.ts';
 import { Routing } from './exchange/route.ts';
-import type { Journal, QueueState } from './journal.ts';
+import type { Journal } from './journal.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { IncomingMessage } from './message/incoming-message.ts';
 import { MessageMemory } from './message/message-memory.ts';
 import type { Metadata } from './metadata.ts';
 import { OutgoingSlabs } from './outgoing.ts';
-import { Queue, type QueueDefinition } from './queue/queue.ts';
+import { Queue, type QueueEnvironment } from './queue/queue.ts';
+import type { QueueDefinition } from './queue/queue-definition.ts';
 import type { Transport, TransportReceiver } from './transport.ts';
 import { Turn } from './turn.ts';
+import { DeadLetters } from './vhost/dead-letters.ts';
 import { IdSequence } from './vhost/id-sequence.ts';
 import { recoverTopology } from './vhost/recovery.ts';
+import type { TopologyChange } from './vhost/requests.ts';
 import { Topology } from './vhost/topology.ts';
 import { TopologyEvents } from './vhost/topology-events.ts';
 import { VirtualHosts } from './vhost/vhosts.ts';
@@ -51,6 +55,7 @@ export class Broker implements BrokerNode {
   readonly access: Access;
   readonly log: BrokerLog;
   readonly settings: BrokerSettings;
+  readonly deadlines: Deadlines;
   readonly turn: Turn;
   readonly vhosts: VirtualHosts;
   readonly topology: Topology;
@@ -80,6 +85,7 @@ export class Broker implements BrokerNode {
     this.settings = options.settings;
     this.#journal = options.journal;
     this.memory = new MessageMemory(options.settings.messageMemoryBytes);
+    this.deadlines = new Deadlines(options.clock);
     this.turn = new Turn(options.clock, options.journal);
     const { nodeName, eventExchangeVhost } = options.settings;
     this.events = new BrokerEvents(nodeName, Math.floor(options.clock.wallMs() / 1000));
@@ -93,8 +99,9 @@ export class Broker implements BrokerNode {
       eventExchangeVhost,
     });
     const states = options.journal.loadQueueStates();
+    const environment = this.#queueEnvironment();
     const createQueue = (definition: QueueDefinition) =>
-      this.#createQueue(definition, states.get(definition.storageId));
+      new Queue(definition, environment, (storageId) => states.get(storageId));
     this.topology = new Topology({
       access: options.access,
       metadata: options.metadata,
@@ -136,18 +143,21 @@ export class Broker implements BrokerNode {
     return true;
   }
 
-  #createQueue(definition: QueueDefinition, state: QueueState | undefined): Queue {
-    const environment = {
+  #queueEnvironment(): QueueEnvironment {
+    return {
       memory: this.memory,
       journal: this.#journal,
       turn: this.turn,
-      queueUnused: (queue: Queue) => this.#queueUnused(queue),
+      clock: this.clock,
+      deadlines: this.deadlines,
+      deadLetters: new DeadLetters(this.vhosts, this.turn, this.random),
+      queueUnused: (queue) => this.#queueGone(this.topology.queueUnused(queue)),
+      queueExpired: (queue) => this.#queueGone(this.topology.queueExpired(queue)),
     };
-    return new Queue(definition, environment, state);
   }
 
-  #queueUnused(queue: Queue): void {
-    if (this.topology.queueUnused(queue).isStored) this.turn.schedule();
+  #queueGone(change: TopologyChange): void {
+    if (change.isStored) this.turn.schedule();
   }
 
   /** A new connection; its transport calls back what is returned. */
@@ -203,6 +213,7 @@ export class Broker implements BrokerNode {
    */
   async close(): Promise<void> {
     this.#isClosing = true;
+    this.deadlines.stop();
     for (const connection of [...this.#accepted]) {
       connection.force("broker forced connection closure with reason 'shutdown'");
     }

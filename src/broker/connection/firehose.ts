@@ -9,9 +9,11 @@ import {
 import type { FieldTable, FieldValue } from '../../protocol/field-table.ts';
 import { fieldValueOf } from '../../protocol/field-value.ts';
 import { FRAME_HEAD_BYTES } from '../../protocol/frame-constants.ts';
+import { PublishedMessage } from '../exchange/routed-message.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import { exchangeName, incomingAt, routingKey } from '../message/message-record.ts';
 import { recordBytesAt } from '../message/record.ts';
+import { hiddenKeysAt } from '../message/record-trailer.ts';
 import type { Queue } from '../queue/queue.ts';
 import { TRACE_EXCHANGE } from '../vhost/vhost.ts';
 import type { Channel } from './channel.ts';
@@ -66,7 +68,9 @@ export function traceDelivery(
   const message = incomingAt(slab, offset);
   // What the firehose itself published is not traced on its way out.
   if (exchangeName(message) === TRACE_EXCHANGE) return;
-  trace(channel, message, `deliver.${queue.name}`, undefined, [
+  const copies = carbonCopies(new PublishedMessage(message, []).headers());
+  const keys = [routingKey(message), ...copies, ...hiddenKeysAt(slab, offset)];
+  trace(channel, message, `deliver.${queue.name}`, keys, [
     ['redelivered', { type: 'I', value: isRedelivered ? 1 : 0 }],
     ...clientHeaders(channel),
   ]);
@@ -92,14 +96,13 @@ function trace(
   channel: Channel,
   message: IncomingMessage,
   key: string,
-  knownKeys: readonly string[] | undefined,
+  keys: readonly string[],
   rest: readonly Header[],
 ): void {
   const { buffer, contentStart, contentEnd } = message;
   const start = contentStart + 1 + FRAME_HEAD_BYTES;
   const end = start + recordBytesAt(buffer, contentStart + 1 + 3);
   const { properties, bodyBytes } = decodeContentHeader(buffer, start, end);
-  const keys = knownKeys ?? [routingKey(message), ...carbonCopies(properties.headers)];
   const { publisher, events } = channel.node;
   publisher.publish(channel.vhost, {
     exchange: TRACE_EXCHANGE,
@@ -135,8 +138,8 @@ function integerOf(value: bigint): FieldValue {
   return BigInt(narrow) === value ? { type: 'I', value: narrow } : { type: 'l', value };
 }
 
-function carbonCopies(headers: FieldTable | undefined): string[] {
-  const copies = headers?.get('CC');
+function carbonCopies(headers: FieldTable): string[] {
+  const copies = headers.get('CC');
   if (copies?.type !== 'A') return [];
   return copies.value.flatMap((item) => (item.type === 'S' ? [item.value.toString('utf8')] : []));
 }

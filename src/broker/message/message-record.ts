@@ -6,8 +6,8 @@ import {
   RECORD_FLAGS_OFFSET,
   RECORD_HEAD_BYTES,
   RECORD_PERSISTENT,
-  recordBytesAt,
 } from './record.ts';
+import { contentEndAt } from './record-trailer.ts';
 
 export function exchangeName(message: IncomingMessage): string {
   const start = message.namesStart;
@@ -28,16 +28,17 @@ export function recordOf(message: IncomingMessage): Buffer {
   const namesBytes = namesEnd - namesStart;
   const recordBytes = RECORD_HEAD_BYTES + namesBytes + contentEnd - contentStart;
   const record = Buffer.allocUnsafeSlow(recordBytes);
-  writeRecordHead(record, recordBytes, message.isPersistent);
+  writeRecordHead(record, message);
   buffer.copy(record, RECORD_HEAD_BYTES, namesStart, namesEnd);
   buffer.copy(record, RECORD_HEAD_BYTES + namesBytes, contentStart, contentEnd);
   return record;
 }
 
-export function writeRecordHead(record: Buffer, recordBytes: number, isPersistent: boolean): void {
-  record.writeUInt32BE(recordBytes, 0);
+export function writeRecordHead(record: Buffer, message: IncomingMessage): void {
+  record.writeUInt32BE(record.length, 0);
   record.writeUInt32BE(0, RECORD_CHECKSUM_OFFSET);
-  record[RECORD_FLAGS_OFFSET] = isPersistent ? RECORD_PERSISTENT : 0;
+  const persistent = message.isPersistent ? RECORD_PERSISTENT : 0;
+  record[RECORD_FLAGS_OFFSET] = persistent | message.extraFlags;
 }
 
 /** The record at slab[offset], described where it lies. */
@@ -48,7 +49,7 @@ export function incomingAt(slab: Buffer, offset: number): IncomingMessage {
   const keyStart = message.namesStart + 1 + (slab[message.namesStart] as number);
   message.namesEnd = keyStart + 1 + (slab[keyStart] as number);
   message.contentStart = message.namesEnd;
-  message.contentEnd = offset + recordBytesAt(slab, offset);
+  message.contentEnd = contentEndAt(slab, offset);
   return message;
 }
 

@@ -1,6 +1,7 @@
 // Queues, exchanges and messages for routing tests, without the rules of topology.
 
 import type { Clock, Random } from '../../../src/broker/clock.ts';
+import { Deadlines } from '../../../src/broker/deadlines.ts';
 import {
   Binding,
   type BindingDestination,
@@ -11,12 +12,9 @@ import { EXCHANGE_TYPES, type ExchangeType } from '../../../src/broker/exchange/
 import type { Reached, RoutedMessage } from '../../../src/broker/exchange/router.ts';
 import { IncomingMessage } from '../../../src/broker/message/incoming-message.ts';
 import { MessageMemory } from '../../../src/broker/message/message-memory.ts';
-import {
-  Queue,
-  type QueueDefinition,
-  type QueueEnvironment,
-} from '../../../src/broker/queue/queue.ts';
+import { Queue, type QueueEnvironment } from '../../../src/broker/queue/queue.ts';
 import type { QueueConsumer } from '../../../src/broker/queue/queue-consumer.ts';
+import type { QueueDefinition } from '../../../src/broker/queue/queue-definition.ts';
 import { Turn } from '../../../src/broker/turn.ts';
 import type { MessageProperties } from '../../../src/protocol/content-header.ts';
 import { EMPTY_TABLE, type FieldTable } from '../../../src/protocol/field-table.ts';
@@ -83,7 +81,7 @@ function queueEnvironment(): QueueEnvironment {
   const journal = new MemoryJournal();
   const clock: Clock = {
     nowMs: () => 0,
-    wallMs: () => 0,
+    wallMs: () => 1,
     setTimer: () => ({ cancel: () => {} }),
     afterTurn: () => {},
   };
@@ -91,7 +89,11 @@ function queueEnvironment(): QueueEnvironment {
     memory: new MessageMemory(1 << 20),
     journal,
     turn: new Turn(clock, journal),
+    clock,
+    deadlines: new Deadlines(clock),
+    deadLetters: { add: () => {} },
     queueUnused: () => {},
+    queueExpired: () => {},
   };
 }
 
