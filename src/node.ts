@@ -60,6 +60,11 @@ export interface RunningBroker {
   readonly port: number;
   /** Where it listens; `host` and `port` are the first of these. */
   readonly listeners: readonly ListenAddress[];
+  /**
+   * Turns the firehose of a vhost on or off: copies of all its messages go to amq.rabbitmq.trace.
+   * False when there is no such vhost. Off after a restart.
+   */
+  setTracing(vhost: string, isOn: boolean): boolean;
   /** Closes all connections with 320 CONNECTION_FORCED and stores everything. May be called again. */
   close(): Promise<void>;
 }
@@ -184,6 +189,10 @@ class WarrenNode implements RunningBroker {
     if (this.#fatalReason !== undefined) throw this.#fatalReason;
   }
 
+  setTracing(vhost: string, isOn: boolean): boolean {
+    return this.#broker?.setTracing(vhost, isOn) ?? false;
+  }
+
   close(): Promise<void> {
     this.#closing ??= whileAlive(() => this.#closeInOrder());
     return this.#closing;
@@ -283,6 +292,8 @@ function brokerSettings(config: Config, memoryLimitBytes: number): BrokerSetting
       Math.min(MESSAGE_MEMORY_MAX_BYTES, Math.floor(memoryLimitBytes / 4)),
     serverProperties: serverProperties(config, version),
     defaultVhost: config.defaultVhost,
+    nodeName: config.nodeName,
+    eventExchangeVhost: config.eventExchangeVhost,
   };
 }
 

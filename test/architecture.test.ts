@@ -41,7 +41,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 
 /** Inside broker/ a step may import its own files and those of the steps before it. */
 const BROKER_ORDER: readonly (readonly string[])[] = [
-  'access actor broker-settings clock journal limits metadata transport'.split(' '),
+  'access actor broker-settings clock events journal limits metadata transport'.split(' '),
   ['deadlines'],
   ['turn'],
   ['outgoing'],
@@ -49,6 +49,8 @@ const BROKER_ORDER: readonly (readonly string[])[] = [
   ['queue'],
   ['exchange'],
   ['vhost'],
+  ['broker-publisher'],
+  ['event-exchange'],
   ['broker-node'],
   ['connection'],
   ['broker'],

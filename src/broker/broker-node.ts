@@ -2,9 +2,11 @@
 
 import type { ContentHeaderScan } from '../protocol/content-header-scan.ts';
 import type { Access } from './access.ts';
+import type { BrokerPublisher } from './broker-publisher.ts';
 import type { BrokerLog, BrokerSettings } from './broker-settings.ts';
 import type { Clock, Random } from './clock.ts';
 import type { Deadlines } from './deadlines.ts';
+import type { BrokerEvents } from './events.ts';
 import type { Routing } from './exchange/route.ts';
 import type { IncomingMessage } from './message/incoming-message.ts';
 import type { OutgoingSlabs } from './outgoing.ts';
@@ -27,6 +29,9 @@ export interface BrokerNode {
   readonly turn: Turn;
   readonly vhosts: VirtualHosts;
   readonly topology: Topology;
+  readonly events: BrokerEvents;
+  /** For messages of the broker's own. */
+  readonly publisher: BrokerPublisher;
   readonly slabs: OutgoingSlabs;
   /** Scratch, valid during one publish. */
   readonly message: IncomingMessage;

@@ -33,6 +33,10 @@ export interface BrokerSettings {
   /** The server-properties table of connection.start, capabilities included. */
   readonly serverProperties: FieldTable;
   readonly defaultVhost: string;
+  /** How this node calls itself in events and traces: name@host. */
+  readonly nodeName: string;
+  /** The vhost with the exchange amq.rabbitmq.event; undefined = there is none. */
+  readonly eventExchangeVhost: string | undefined;
 }
 
 /** Where the core reports to; the composition root connects it to a logger. */

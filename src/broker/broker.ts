@@ -4,10 +4,18 @@
 import { ContentHeaderScan } from '../protocol/content-header-scan.ts';
 import type { Access } from './access.ts';
 import type { BrokerNode, ReplyReceiver } from './broker-node.ts';
+import { BrokerPublisher } from './broker-publisher.ts';
 import type { BrokerLog, BrokerSettings } from './broker-settings.ts';
 import type { Clock, Random } from './clock.ts';
 import { Connection } from './connection/connection.ts';
+import {
+  alarmChanged,
+  connectionClosed,
+  connectionCreated,
+} from './connection/connection-events.ts';
 import { Deadlines } from './deadlines.ts';
+import { EventExchange } from './event-exchange.ts';
+import { BrokerEvents } from './events.ts';
 import { Routing } from './exchange/route.ts';
 import type { Journal } from './journal.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
@@ -24,6 +32,7 @@ import { IdSequence } from './vhost/id-sequence.ts';
 import { recoverTopology } from './vhost/recovery.ts';
 import type { TopologyChange } from './vhost/requests.ts';
 import { Topology } from './vhost/topology.ts';
+import { TopologyEvents } from './vhost/topology-events.ts';
 import { VirtualHosts } from './vhost/vhosts.ts';
 
 export interface BrokerOptions {
@@ -50,10 +59,12 @@ export class Broker implements BrokerNode {
   readonly turn: Turn;
   readonly vhosts: VirtualHosts;
   readonly topology: Topology;
+  readonly events: BrokerEvents;
+  readonly publisher: BrokerPublisher;
   readonly slabs = new OutgoingSlabs();
   readonly message = new IncomingMessage();
   readonly scan = new ContentHeaderScan();
-  readonly routing = new Routing();
+  readonly routing: Routing;
   readonly replyReceivers = new Map<string, ReplyReceiver>();
   readonly memory: MessageMemory;
   alarms: readonly string[] = [];
@@ -68,6 +79,7 @@ export class Broker implements BrokerNode {
   constructor(options: BrokerOptions) {
     this.clock = options.clock;
     this.random = options.random;
+    this.routing = new Routing(options.random);
     this.access = options.access;
     this.log = options.log;
     this.settings = options.settings;
@@ -75,10 +87,17 @@ export class Broker implements BrokerNode {
     this.memory = new MessageMemory(options.settings.messageMemoryBytes);
     this.deadlines = new Deadlines(options.clock);
     this.turn = new Turn(options.clock, options.journal);
+    const { nodeName, eventExchangeVhost } = options.settings;
+    this.events = new BrokerEvents(nodeName, Math.floor(options.clock.wallMs() / 1000));
+    this.publisher = new BrokerPublisher(this.turn, this.routing);
+    const topologyEvents = new TopologyEvents(this.events);
     const records = options.metadata.load();
     const ids = new IdSequence(options.metadata);
     ids.restore(records);
-    this.vhosts = new VirtualHosts(options.metadata, ids, DEFAULT_LIMITS);
+    this.vhosts = new VirtualHosts(options.metadata, ids, DEFAULT_LIMITS, {
+      events: topologyEvents,
+      eventExchangeVhost,
+    });
     const states = options.journal.loadQueueStates();
     const environment = this.#queueEnvironment();
     const createQueue = (definition: QueueDefinition) =>
@@ -91,12 +110,14 @@ export class Broker implements BrokerNode {
       ids,
       vhosts: this.vhosts,
       createQueue,
+      events: topologyEvents,
     });
     const recovered = recoverTopology(records, this.vhosts, createQueue);
     for (const line of recovered.unusable) this.log.error({}, line);
     options.journal.retainQueues(recovered.storageIds);
     states.clear();
     this.vhosts.create(options.settings.defaultVhost);
+    if (eventExchangeVhost !== undefined) this.#publishEvents(eventExchangeVhost);
     this.turn.schedule();
   }
 
@@ -108,6 +129,20 @@ export class Broker implements BrokerNode {
     return this.#open;
   }
 
+  #publishEvents(vhostName: string): void {
+    const exchange = new EventExchange(this.vhosts, vhostName, this.publisher, this.clock);
+    this.events.listen((name, fields) => exchange.publish(name, fields));
+  }
+
+  /** Turns the firehose of a vhost on or off. False when there is no such vhost. */
+  setTracing(vhostName: string, isOn: boolean): boolean {
+    const vhost = this.vhosts.get(vhostName);
+    if (vhost === undefined) return false;
+    vhost.isTraced = isOn;
+    this.log.info({ vhost: vhostName }, `tracing is ${isOn ? 'on' : 'off'}`);
+    return true;
+  }
+
   #queueEnvironment(): QueueEnvironment {
     return {
       memory: this.memory,
@@ -115,7 +150,7 @@ export class Broker implements BrokerNode {
       turn: this.turn,
       clock: this.clock,
       deadlines: this.deadlines,
-      deadLetters: new DeadLetters(this.vhosts, this.turn),
+      deadLetters: new DeadLetters(this.vhosts, this.turn, this.random),
       queueUnused: (queue) => this.#queueGone(this.topology.queueUnused(queue)),
       queueExpired: (queue) => this.#queueGone(this.topology.queueExpired(queue)),
     };
@@ -130,10 +165,12 @@ export class Broker implements BrokerNode {
     const connection = new Connection(this, transport, {
       opened: () => {
         this.#open.add(connection);
+        connectionCreated(connection);
         this.log.info(connection.logFields(), 'connection opened');
       },
       closed: () => {
         this.#open.delete(connection);
+        connectionClosed(connection);
         this.log.info(connection.logFields(), 'connection closed');
       },
     });
@@ -150,11 +187,13 @@ export class Broker implements BrokerNode {
   }
 
   setMemoryAlarm(isOn: boolean): void {
+    if (isOn !== this.#isMemoryAlarm) alarmChanged(this, 'memory', isOn);
     this.#isMemoryAlarm = isOn;
     this.#setAlarms();
   }
 
   setDiskAlarm(isOn: boolean): void {
+    if (isOn !== this.#isDiskAlarm) alarmChanged(this, 'disk', isOn);
     this.#isDiskAlarm = isOn;
     this.#setAlarms();
   }

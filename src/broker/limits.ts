@@ -7,6 +7,8 @@ export interface Limits {
   readonly queuesPerVhostMax: number;
   /** Over all exchanges of the vhost, exchange-to-exchange bindings included. */
   readonly bindingsPerVhostMax: number;
+  /** Messages that one exchange of type x-recent-history remembers. */
+  readonly exchangeHistoryBytesMax: number;
 }
 
 /** Deliveries of one channel that were requeued for being late, remembered for their late acknowledgements. */
@@ -17,4 +19,5 @@ export const DEFAULT_LIMITS: Limits = {
   exchangesPerVhostMax: 100_000,
   queuesPerVhostMax: 1_000_000,
   bindingsPerVhostMax: 5_000_000,
+  exchangeHistoryBytesMax: 16 << 20,
 };

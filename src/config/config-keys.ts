@@ -40,6 +40,11 @@ export const configKeys = {
     'memory stores nothing: all is gone when the broker stops.',
   ),
   cluster_name: key(is.text, 'warren', 'Name shown to clients.'),
+  node_name: key(
+    is.text,
+    undefined,
+    'How the node calls itself in events and traces; by default warren@ and the name of the machine.',
+  ),
   'product.name': key(is.text, 'WarrenMQ', 'Product name in the server properties.'),
   'product.version': key(
     is.text,
@@ -149,6 +154,17 @@ export const configKeys = {
     is.decimal(0, 1_000),
     undefined,
     'The same as a multiple of the memory; the absolute one goes before it.',
+  ),
+
+  'event_exchange.enabled': key(
+    is.boolean,
+    'false',
+    'Publish what happens in the broker to the exchange amq.rabbitmq.event.',
+  ),
+  'event_exchange.vhost': key(
+    is.text,
+    undefined,
+    'Virtual host that has this exchange; by default the one made at the first start.',
   ),
 
   'log.console': key(is.boolean, 'true', 'Write a log to standard error.'),

@@ -1,6 +1,7 @@
 // The typed configuration of one node, made from settings. Reads no file and no environment itself
 // (load-config.ts does): the embedded API and the tests make a Config from plain values.
 
+import { hostname } from 'node:os';
 import { Settings } from './settings.ts';
 
 export interface ListenerConfig {
@@ -31,6 +32,7 @@ export interface Config {
   readonly dataDirectory: string;
   readonly storageEngine: 'lmdb' | 'memory';
   readonly clusterName: string;
+  readonly nodeName: string;
   readonly productName: string;
   /** Undefined: the version of the package. */
   readonly productVersion: string | undefined;
@@ -55,6 +57,8 @@ export interface Config {
   /** Undefined: derived from the memory high watermark. */
   readonly messageMemoryBytes: number | undefined;
   readonly diskFreeLimit: MemoryShare;
+  /** Undefined: there is no event exchange. */
+  readonly eventExchangeVhost: string | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -76,6 +80,7 @@ export function makeConfig(settings: Settings): Config {
     dataDirectory: required(settings.get('data_dir')),
     storageEngine: required(settings.get('storage_engine')),
     clusterName: required(settings.get('cluster_name')),
+    nodeName: settings.get('node_name') ?? `warren@${shortHostname()}`,
     productName: required(settings.get('product.name')),
     productVersion: settings.get('product.version'),
     defaultVhost: required(settings.get('default_vhost')),
@@ -98,6 +103,7 @@ export function makeConfig(settings: Settings): Config {
     memoryTotalBytes: settings.get('total_memory_available_override_value'),
     messageMemoryBytes: settings.get('message_memory_limit'),
     diskFreeLimit: diskFreeLimit(settings),
+    eventExchangeVhost: eventExchangeVhost(settings),
     logLevel:
       settings.get('log.console') === false ? 'none' : required(settings.get('log.console.level')),
   };
@@ -147,6 +153,16 @@ function loopbackUsers(settings: Settings): ReadonlySet<string> {
   // Safer than RabbitMQ, where naming another user frees guest.
   if (named.get('guest') !== false) names.add('guest');
   return names;
+}
+
+/** Up to the first dot, as RabbitMQ names its nodes. */
+function shortHostname(): string {
+  return hostname().replace(/\..*$/s, '');
+}
+
+function eventExchangeVhost(settings: Settings): string | undefined {
+  if (settings.get('event_exchange.enabled') !== true) return undefined;
+  return settings.get('event_exchange.vhost') ?? settings.get('default_vhost');
 }
 
 function trueWords(family: ReadonlyMap<string, boolean>): string[] {

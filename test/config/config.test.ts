@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
 import { type Config, ConfigError, configOf } from '../../src/config/config.ts';
 import { configKeyNames, configKeys, findConfigKey } from '../../src/config/config-keys.ts';
@@ -9,6 +10,7 @@ test('the defaults', () => {
     dataDirectory: './data',
     storageEngine: 'lmdb',
     clusterName: 'warren',
+    nodeName: `warren@${hostname().split('.')[0]}`,
     productName: 'WarrenMQ',
     productVersion: undefined,
     defaultVhost: '/',
@@ -33,6 +35,7 @@ test('the defaults', () => {
     memoryTotalBytes: undefined,
     messageMemoryBytes: undefined,
     diskFreeLimit: { absoluteBytes: 50_000_000 },
+    eventExchangeVhost: undefined,
     logLevel: 'info',
   } satisfies Config);
 });
@@ -50,6 +53,11 @@ test('no key is both supported and unsupported', () => {
 });
 
 test.each<[Record<string, string | number | boolean>, Partial<Config>]>([
+  [{ node_name: 'one@here' }, { nodeName: 'one@here' }],
+  [{ 'event_exchange.enabled': true }, { eventExchangeVhost: '/' }],
+  [{ 'event_exchange.enabled': true, default_vhost: 'd' }, { eventExchangeVhost: 'd' }],
+  [{ 'event_exchange.enabled': true, 'event_exchange.vhost': 'v' }, { eventExchangeVhost: 'v' }],
+  [{ 'event_exchange.vhost': 'v' }, { eventExchangeVhost: undefined }],
   [{ 'listeners.tcp.default': 5_673 }, { listeners: [{ host: '127.0.0.1', port: 5_673 }] }],
   [
     { 'listeners.tcp.1': '10.0.0.1:5672', 'listeners.tcp.2': 5_674, bind_address: '0.0.0.0' },

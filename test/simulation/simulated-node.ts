@@ -25,6 +25,8 @@ export const SIMULATED_SETTINGS: BrokerSettings = {
   messageMemoryBytes: 64 << 20,
   serverProperties: EMPTY_TABLE,
   defaultVhost: '/',
+  nodeName: 'warren@test',
+  eventExchangeVhost: undefined,
 };
 
 /** guest/guest may do everything; nobody else gets in. */

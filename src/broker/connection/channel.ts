@@ -8,6 +8,7 @@ import type { BrokerNode, ReplyReceiver } from '../broker-node.ts';
 import type { Outgoing } from '../outgoing.ts';
 import type { VirtualHost } from '../vhost/vhost.ts';
 import type { Connection } from './connection.ts';
+import { channelClosed, consumerDeleted } from './connection-events.ts';
 import type { Consumer } from './consumer.ts';
 import { ConsumerTimeout } from './consumer-timeout.ts';
 import { ContentAssembly } from './content-assembly.ts';
@@ -48,6 +49,7 @@ export class Channel implements ReplyReceiver {
   /** The consumer of amq.rabbitmq.reply-to and its address. */
   #reply: { readonly consumer: Consumer; readonly address: string } | undefined;
   #assembly: ContentAssembly | undefined;
+  #isReleased = false;
 
   constructor(connection: Connection, number: number, vhost: VirtualHost, actor: Actor) {
     this.connection = connection;
@@ -193,10 +195,15 @@ export class Channel implements ReplyReceiver {
     if (this.#reply !== undefined) this.clearReplyConsumer(this.#reply.consumer.consumerTag);
     const consumers = [...this.consumers.values()];
     this.consumers.clear();
-    for (const consumer of consumers) consumer.queue?.removeConsumer(consumer);
+    for (const consumer of consumers) {
+      consumer.queue?.removeConsumer(consumer);
+      consumerDeleted(consumer);
+    }
     this.consumerTimeout.stop();
     this.recover();
     this.#assembly?.reset();
+    if (!this.#isReleased) channelClosed(this);
+    this.#isReleased = true;
   }
 }
 

@@ -7,8 +7,10 @@ import type { BrokerSettings } from '../broker-settings.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { QueueConsumer } from '../queue/queue-consumer.ts';
 import type { Channel } from './channel.ts';
+import { consumerDeleted } from './connection-events.ts';
 import { consumerTimeoutMs } from './consumer-timeout.ts';
 import { deliverPrefix, writeContent } from './deliver.ts';
+import { traceDelivery } from './firehose.ts';
 import type { DeliveryOwner } from './unacked-deliveries.ts';
 
 export interface ConsumerOptions {
@@ -94,6 +96,12 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
     out[at + 6] = tag >>> 8;
     out[at + 7] = tag;
     out[at + 8] = isRedelivered ? 1 : 0;
+    if (channel.vhost.isTraced) this.#trace(slab, offset, isRedelivered);
+  }
+
+  #trace(slab: Buffer, offset: number, isRedelivered: boolean): void {
+    if (this.queue === undefined) return;
+    traceDelivery(this.channel, this.queue, slab, offset, isRedelivered);
   }
 
   settle(position: number): void {
@@ -118,6 +126,7 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
   /** The queue is gone under the consumer. */
   queueRemoved(): void {
     this.channel.consumers.delete(this.consumerTag);
+    consumerDeleted(this);
     if (!this.channel.connection.capabilities.consumerCancelNotify) return;
     const method = { id: BASIC_CANCEL, consumerTag: this.consumerTag, noWait: true } as const;
     this.channel.connection.output.sendAfterReply(this.channel.number, method);

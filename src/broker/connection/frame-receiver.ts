@@ -24,6 +24,7 @@ import type { BrokerNode } from '../broker-node.ts';
 import type { VirtualHost } from '../vhost/vhost.ts';
 import { Channel } from './channel.ts';
 import type { Connection } from './connection.ts';
+import { channelCreated } from './connection-events.ts';
 import { ContentReceiver } from './content-receiver.ts';
 import { handleChannelMethod } from './handlers/channel-methods.ts';
 
@@ -176,9 +177,10 @@ export class FrameReceiver implements FrameSink {
       return this.#connection.failConnection(error, 0);
     }
     const actor = { user: this.#connection.user as User, connection: this.#connection };
-    this.#connection.channels.add(
-      new Channel(this.#connection, number, this.#connection.vhost as VirtualHost, actor),
-    );
+    const vhost = this.#connection.vhost as VirtualHost;
+    const channel = new Channel(this.#connection, number, vhost, actor);
+    this.#connection.channels.add(channel);
+    channelCreated(channel);
     this.#connection.send(number, { id: CHANNEL_OPEN_OK });
   }
 }

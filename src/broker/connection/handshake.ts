@@ -59,6 +59,8 @@ export interface HandshakeSubject {
   dropLater(): void;
   fail(error: unknown, method: Method): void;
   setClient(properties: FieldTable, capabilities: ClientCapabilities): void;
+  /** A login was judged: for the events. */
+  authenticated(userName: string, mechanism: string, isAccepted: boolean): void;
   setTuning(tuning: Tuning): void;
   /** The read gate is held while an answer of the authentication is awaited. */
   waitFor(start: (resume: () => void) => void): void;
@@ -120,6 +122,7 @@ export class Handshake {
     const { userName, password } = credentials;
     subject.waitFor((resume) => {
       access.authenticate(userName, password, subject.isLoopback, (user) => {
+        subject.authenticated(userName, method.mechanism, user !== undefined);
         if (user !== undefined) this.#authenticated(user);
         else {
           log.warn({ user: userName, mechanism: method.mechanism }, 'login refused');

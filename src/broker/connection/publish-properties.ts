@@ -108,7 +108,7 @@ function hideKeys(message: IncomingMessage, keys: readonly string[]): void {
 }
 
 /** The message's headers table, empty when it has none. */
-export function headersOf(message: IncomingMessage, scan: ContentHeaderScan): FieldTable {
+function headersOf(message: IncomingMessage, scan: ContentHeaderScan): FieldTable {
   if (scan.headersStart < 0) return EMPTY_TABLE;
   const start = message.contentStart + 1 + FRAME_HEAD_BYTES;
   const end = start + recordBytesAt(message.buffer, message.contentStart + 1 + 3);

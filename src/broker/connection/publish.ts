@@ -17,11 +17,11 @@ import {
   SCAN_OK,
   SCAN_WEIGHT,
 } from '../../protocol/content-header-scan.ts';
-import type { FieldTable } from '../../protocol/field-table.ts';
 import { FRAME_HEAD_BYTES } from '../../protocol/frame-constants.ts';
 import { isUtf8 } from '../../protocol/utf8.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { type CachedRoute, sameBytes } from '../exchange/route-cache.ts';
+import { PublishedMessage } from '../exchange/routed-message.ts';
 import { type IncomingMessage, LARGE_RECORD_BYTES } from '../message/incoming-message.ts';
 import { exchangeName, recordOf, writeRecordHead } from '../message/message-record.ts';
 import { TAKEN } from '../queue/enqueue-outcome.ts';
@@ -29,7 +29,8 @@ import type { Queue } from '../queue/queue.ts';
 import { requirePermission } from '../vhost/permissions.ts';
 import type { Channel } from './channel.ts';
 
-import { applyProperties, headersOf, returnMessage } from './publish-properties.ts';
+import { tracePublish } from './firehose.ts';
+import { applyProperties, returnMessage } from './publish-properties.ts';
 import { deliverReply, isReplyAddress } from './reply-to.ts';
 
 const MANDATORY = 1;
@@ -66,11 +67,13 @@ export class ChannelPublishing {
     const { record } = message;
     if (record !== undefined) writeRecordHead(record, message);
     let targets: readonly Queue[];
+    let keys: readonly string[] | undefined;
     if (route !== undefined && isPlain(scan)) {
       targets = route.targets;
     } else {
-      const keys = applyProperties(channel, message, scan);
+      keys = applyProperties(channel, message, scan);
       if (exchange.name === '' && isReplyAddress(keys)) {
+        if (channel.vhost.isTraced) tracePublish(channel, message, keys, []);
         deliverReply(channel.node, keys[0] as string, recordOf(message));
         channel.confirms?.published(TAKEN);
         return;
@@ -80,6 +83,7 @@ export class ChannelPublishing {
           ? route.targets
           : this.#compute(message, exchange, keys);
     }
+    if (channel.vhost.isTraced) tracePublish(channel, message, keys, targets);
     if (channel.transaction !== undefined) {
       channel.transaction.publish(recordOf(message), message, targets, (bits & MANDATORY) !== 0);
       return;
@@ -155,14 +159,7 @@ export class ChannelPublishing {
   #compute(message: IncomingMessage, exchange: Exchange, keys: readonly string[]): Queue[] {
     const { node, vhost } = this.#channel;
     const targets: Queue[] = [];
-    let headers: FieldTable | undefined;
-    const routed = {
-      routingKeys: keys,
-      headers: () => {
-        headers ??= headersOf(message, node.scan);
-        return headers;
-      },
-    };
+    const routed = new PublishedMessage(message, keys);
     if (node.routing.route(vhost, exchange, routed, targets)) {
       const names = Buffer.from(message.buffer.subarray(message.namesStart, message.namesEnd));
       vhost.routeCache.add({ names, exchange, targets });

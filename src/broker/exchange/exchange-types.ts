@@ -1,15 +1,40 @@
 // THE list of exchange types. A new type is its file, one line here, and a case in the contract suite.
 
+import type { FieldTable } from '../../protocol/field-table.ts';
+import { ConsistentHashRouter, validateHashArguments } from './consistent-hash-router.ts';
 import { DirectRouter } from './direct-router.ts';
 import { FanoutRouter } from './fanout-router.ts';
 import { HeadersRouter } from './headers-router.ts';
+import { LocalRandomRouter } from './local-random-router.ts';
+import { ModulusHashRouter } from './modulus-hash-router.ts';
+import { RandomRouter } from './random-router.ts';
+import { RecentHistoryRouter, validateHistoryArguments } from './recent-history-router.ts';
 import type { Router } from './router.ts';
 import { TopicRouter } from './topic-router.ts';
 
-/** What declare calls `type` → the routing rule for one exchange of it. */
-export const EXCHANGE_TYPES: ReadonlyMap<string, () => Router> = new Map<string, () => Router>([
-  ['direct', () => new DirectRouter()],
-  ['fanout', () => new FanoutRouter()],
-  ['headers', () => new HeadersRouter()],
-  ['topic', () => new TopicRouter()],
+export interface ExchangeType {
+  /** Throws AmqpError for arguments that the type does not allow. `resource` is what `resourceText` gives. */
+  validateArguments(exchangeArguments: FieldTable, resource: string): void;
+  /** The routing rule of one exchange, whose arguments are valid. */
+  createRouter(exchangeArguments: FieldTable): Router;
+}
+
+function type(
+  createRouter: ExchangeType['createRouter'],
+  validateArguments: ExchangeType['validateArguments'] = () => {},
+): ExchangeType {
+  return { createRouter, validateArguments };
+}
+
+/** By what declare calls `type`. */
+export const EXCHANGE_TYPES: ReadonlyMap<string, ExchangeType> = new Map([
+  ['direct', type(() => new DirectRouter())],
+  ['fanout', type(() => new FanoutRouter())],
+  ['headers', type(() => new HeadersRouter())],
+  ['topic', type(() => new TopicRouter())],
+  ['x-consistent-hash', type((given) => new ConsistentHashRouter(given), validateHashArguments)],
+  ['x-local-random', type(() => new LocalRandomRouter())],
+  ['x-modulus-hash', type(() => new ModulusHashRouter())],
+  ['x-random', type(() => new RandomRouter())],
+  ['x-recent-history', type((given) => new RecentHistoryRouter(given), validateHistoryArguments)],
 ]);

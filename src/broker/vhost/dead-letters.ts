@@ -5,7 +5,9 @@ import { ByteWriter } from '../../protocol/byte-writer.ts';
 import { decodeContentHeader, encodeContentHeader } from '../../protocol/content-header.ts';
 import type { FieldTable } from '../../protocol/field-table.ts';
 import { FRAME_END, FRAME_HEAD_BYTES, FRAME_HEADER } from '../../protocol/frame-constants.ts';
+import type { Random } from '../clock.ts';
 import { Routing } from '../exchange/route.ts';
+import { PublishedMessage } from '../exchange/routed-message.ts';
 import { deathsOf, isCycle, propertiesAfterDeath } from '../message/death-history.ts';
 import { IncomingMessage, LARGE_RECORD_BYTES } from '../message/incoming-message.ts';
 import { recordOf } from '../message/message-record.ts';
@@ -31,15 +33,16 @@ interface Pending {
 export class DeadLetters implements DeadLetterSink {
   readonly #vhosts: VirtualHosts;
   readonly #turn: Turn;
-  readonly #routing = new Routing();
+  readonly #routing: Routing;
   /** Scratch of its own: a dead letter may be made while a publish uses the node's. */
   readonly #message = new IncomingMessage();
   /** Made by a dead letter on its way into its queues (reject-publish-dlx). */
   readonly #pending: Pending[] = [];
   #isRouting = false;
 
-  constructor(vhosts: VirtualHosts, turn: Turn) {
+  constructor(vhosts: VirtualHosts, turn: Turn, random: Random) {
     this.#vhosts = vhosts;
+    this.#routing = new Routing(random);
     this.#message.extraFlags = RECORD_DEAD_LETTERED;
     this.#turn = turn;
   }
@@ -67,11 +70,10 @@ export class DeadLetters implements DeadLetterSink {
     const letter = new DeadLetter(slab, offset);
     letter.die(queue.name, reason, Math.floor(this.#turn.wallMs / 1000), deadLetterRoutingKey);
     const targets: Queue[] = [];
-    const { headers, keys } = letter;
-    this.#routing.route(vhost, exchange, { routingKeys: keys, headers: () => headers }, targets);
-    if (targets.length === 0) return;
     letter.describe(this.#message, exchange.name);
-    const deaths = deathsOf(headers);
+    const routed = new PublishedMessage(this.#message, letter.keys);
+    this.#routing.route(vhost, exchange, routed, targets);
+    const deaths = deathsOf(letter.headers);
     for (const target of targets) {
       if (reason !== 'rejected' && isCycle(deaths, target.name)) continue;
       target.enqueue(this.#message);

@@ -4,7 +4,7 @@ import { accessRefused, notFound, preconditionFailed } from '../../protocol/amqp
 import { type FieldTable, fieldTypeName } from '../../protocol/field-table.ts';
 import type { Actor } from '../actor.ts';
 import { Exchange } from '../exchange/exchange.ts';
-import { EXCHANGE_TYPES } from '../exchange/exchange-types.ts';
+import { EXCHANGE_TYPES, type ExchangeType } from '../exchange/exchange-types.ts';
 import type { Router } from '../exchange/router.ts';
 import { requireSameArguments, requireSameField } from './equivalence.ts';
 import {
@@ -36,7 +36,7 @@ export class ExchangeRules {
   }
 
   declare(actor: Actor, vhost: VirtualHost, declaration: ExchangeDeclaration): DeclaredExchange {
-    const createRouter = requireType(declaration.type);
+    const type = requireType(declaration.type);
     const name = stripCrLf(declaration.name);
     requireNotDefaultExchange(name);
     const { access } = this.#context;
@@ -52,8 +52,12 @@ export class ExchangeRules {
       requirePermission(access, actor, vhost.name, 'read', 'exchange', name);
       requirePermission(access, actor, vhost.name, 'write', 'exchange', alternate);
     }
+    type.validateArguments(declaration.arguments, resourceText('exchange', name, vhost.name));
     this.#requireRoom(vhost, name);
-    return this.#create(vhost, name, declaration, createRouter());
+    const router = type.createRouter(declaration.arguments);
+    const declared = this.#create(vhost, name, declaration, router);
+    this.#context.events.exchangeCreated(declared.exchange, actor.user.name);
+    return declared;
   }
 
   /** Passive declare. */
@@ -79,7 +83,7 @@ export class ExchangeRules {
     const exchange = vhost.exchanges.get(name);
     if (exchange === undefined) return { isStored: false };
     if (ifUnused && exchange.bindings.size > 0) throw preconditionFailed(`${resource} in use`);
-    return { isStored: this.#removal.removeExchange(vhost, exchange) };
+    return { isStored: this.#removal.removeExchange(vhost, exchange, actor.user.name) };
   }
 
   #requireRoom(vhost: VirtualHost, name: string): void {
@@ -126,11 +130,11 @@ export function requireExchange(vhost: VirtualHost, name: string): Exchange {
   throw notFound(`no ${resourceText('exchange', name, vhost.name)}`);
 }
 
-function requireType(type: string): () => Router {
-  const createRouter = EXCHANGE_TYPES.get(type);
-  if (createRouter !== undefined) return createRouter;
+function requireType(name: string): ExchangeType {
+  const type = EXCHANGE_TYPES.get(name);
+  if (type !== undefined) return type;
   throw preconditionFailed(
-    type === '' ? `invalid exchange type ''` : `unknown exchange type '${type}'`,
+    name === '' ? `invalid exchange type ''` : `unknown exchange type '${name}'`,
   );
 }
 

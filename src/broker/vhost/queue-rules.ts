@@ -61,7 +61,9 @@ export class QueueRules {
     if (type.isReplicated) requireReplicable(resource, declaration);
     requireSupportedArguments(resource, type, declaration.arguments);
     this.#requireRoom(vhost, name);
-    return this.#create(actor, vhost, name, declaration);
+    const declared = this.#create(actor, vhost, name, declaration);
+    this.#context.events.queueCreated(declared.queue, actor.user.name);
+    return declared;
   }
 
   /** Passive declare: existence, then exclusivity. */
@@ -85,7 +87,7 @@ export class QueueRules {
     if (deletion.ifEmpty && messageCount > 0) throw preconditionFailed(`${resource} not empty`);
     if (deletion.ifUnused && queue.consumerCount > 0)
       throw preconditionFailed(`${resource} in use`);
-    return { messageCount, isStored: this.#remove(vhost, queue) };
+    return { messageCount, isStored: this.#remove(vhost, queue, actor.user.name) };
   }
 
   /** Returns how many ready messages went. */
@@ -201,9 +203,9 @@ export class QueueRules {
     return this.#remove(vhost, queue);
   }
 
-  #remove(vhost: VirtualHost, queue: Queue): boolean {
+  #remove(vhost: VirtualHost, queue: Queue, userName?: string): boolean {
     this.#disown(queue);
-    return this.#removal.removeQueue(vhost, queue);
+    return this.#removal.removeQueue(vhost, queue, userName);
   }
 }
 

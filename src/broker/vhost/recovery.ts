@@ -84,8 +84,9 @@ class Recovery {
     const name = fields.text('name');
     if (vhost.exchanges.has(name)) throw new RecordError(`exchange '${name}' comes twice`);
     const type = fields.text('type');
-    const createRouter = EXCHANGE_TYPES.get(type);
-    if (createRouter === undefined) throw new RecordError(`unknown exchange type '${type}'`);
+    const exchangeType = EXCHANGE_TYPES.get(type);
+    if (exchangeType === undefined) throw new RecordError(`unknown exchange type '${type}'`);
+    const exchangeArguments = fields.table('arguments');
     const exchange = new Exchange(
       {
         vhostName: vhost.name,
@@ -94,10 +95,10 @@ class Recovery {
         isDurable: fields.flag('durable'),
         isAutoDelete: fields.flag('auto_delete'),
         isInternal: fields.flag('internal'),
-        arguments: fields.table('arguments'),
+        arguments: exchangeArguments,
         id: record.id,
       },
-      createRouter(),
+      exchangeType.createRouter(exchangeArguments),
     );
     vhost.exchanges.set(name, exchange);
     vhost.topologyRevision++;

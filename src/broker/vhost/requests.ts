@@ -10,6 +10,7 @@ import type { Metadata } from '../metadata.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { QueueDefinition } from '../queue/queue-definition.ts';
 import type { IdSequence } from './id-sequence.ts';
+import type { TopologyEvents } from './topology-events.ts';
 import type { VirtualHosts } from './vhosts.ts';
 
 export interface ExchangeDeclaration {
@@ -76,4 +77,5 @@ export interface TopologyContext {
   readonly ids: IdSequence;
   readonly vhosts: VirtualHosts;
   readonly createQueue: QueueFactory;
+  readonly events: TopologyEvents;
 }

@@ -27,7 +27,7 @@ export class Topology {
   readonly #bindings: BindingRules;
 
   constructor(context: TopologyContext) {
-    const removal = new Removal(context.metadata);
+    const removal = new Removal(context.metadata, context.events);
     this.#exchanges = new ExchangeRules(context, removal);
     this.#queues = new QueueRules(context, removal);
     this.#bindings = new BindingRules(context, removal);

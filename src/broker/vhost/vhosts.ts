@@ -2,22 +2,40 @@
 // caller's to close first.
 
 import { preconditionFailed } from '../../protocol/amqp-error.ts';
+import { INTERNAL_USER } from '../events.ts';
 import type { Limits } from '../limits.ts';
 import type { Metadata } from '../metadata.ts';
 import type { IdSequence } from './id-sequence.ts';
 import { deleteRecordsOf, putVirtualHost } from './records.ts';
+import type { TopologyEvents } from './topology-events.ts';
 import { VirtualHost } from './vhost.ts';
+
+export interface VirtualHostsOptions {
+  /** Where the creation and deletion of vhosts is told. */
+  readonly events?: TopologyEvents;
+  /** The vhost that has the event exchange; none by default. */
+  readonly eventExchangeVhost?: string | undefined;
+}
 
 export class VirtualHosts {
   readonly #metadata: Metadata;
   readonly #ids: IdSequence;
   readonly #limits: Limits;
+  readonly #events: TopologyEvents | undefined;
+  readonly #eventExchangeVhost: string | undefined;
   readonly #byName = new Map<string, VirtualHost>();
 
-  constructor(metadata: Metadata, ids: IdSequence, limits: Limits) {
+  constructor(
+    metadata: Metadata,
+    ids: IdSequence,
+    limits: Limits,
+    options: VirtualHostsOptions = {},
+  ) {
     this.#metadata = metadata;
     this.#ids = ids;
     this.#limits = limits;
+    this.#events = options.events;
+    this.#eventExchangeVhost = options.eventExchangeVhost;
   }
 
   get count(): number {
@@ -33,7 +51,7 @@ export class VirtualHosts {
   }
 
   /** The vhost of that name, made and stored when it does not exist. */
-  create(name: string): VirtualHost {
+  create(name: string, userName = INTERNAL_USER): VirtualHost {
     const existing = this.#byName.get(name);
     if (existing !== undefined) return existing;
     if (this.#byName.size >= this.#limits.vhostsMax) {
@@ -43,28 +61,32 @@ export class VirtualHosts {
     }
     const vhost = this.restore(name, this.#ids.take());
     putVirtualHost(this.#metadata, vhost);
+    this.#events?.vhostCreated(vhost, userName);
     return vhost;
   }
 
   /** At start: a vhost that is stored already. */
   restore(name: string, id: number): VirtualHost {
     const vhost = new VirtualHost(name, id);
+    if (name === this.#eventExchangeVhost) vhost.addEventExchange();
     this.#byName.set(name, vhost);
     return vhost;
   }
 
   /** False when there is none of that name. */
-  delete(name: string): boolean {
+  delete(name: string, userName = INTERNAL_USER): boolean {
     const vhost = this.#byName.get(name);
     if (vhost === undefined) return false;
     this.#byName.delete(name);
     deleteRecordsOf(this.#metadata, vhost);
     const queues = [...vhost.queues.values()];
+    const exchanges = [...vhost.exchanges.values()];
     vhost.queues.clear();
     vhost.exchanges.clear();
     vhost.bindingCount = 0;
     vhost.topologyRevision++;
     for (const queue of queues) queue.remove();
+    this.#events?.vhostDeleted(name, queues, exchanges, userName);
     return true;
   }
 }

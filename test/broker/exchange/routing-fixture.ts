@@ -1,6 +1,6 @@
 // Queues, exchanges and messages for routing tests, without the rules of topology.
 
-import type { Clock } from '../../../src/broker/clock.ts';
+import type { Clock, Random } from '../../../src/broker/clock.ts';
 import { Deadlines } from '../../../src/broker/deadlines.ts';
 import {
   Binding,
@@ -8,14 +8,15 @@ import {
   bindingKey,
 } from '../../../src/broker/exchange/binding.ts';
 import { Exchange } from '../../../src/broker/exchange/exchange.ts';
-import { EXCHANGE_TYPES } from '../../../src/broker/exchange/exchange-types.ts';
-import type { Reached, RoutedMessage, Router } from '../../../src/broker/exchange/router.ts';
+import { EXCHANGE_TYPES, type ExchangeType } from '../../../src/broker/exchange/exchange-types.ts';
+import type { Reached, RoutedMessage } from '../../../src/broker/exchange/router.ts';
 import { IncomingMessage } from '../../../src/broker/message/incoming-message.ts';
 import { MessageMemory } from '../../../src/broker/message/message-memory.ts';
 import { Queue, type QueueEnvironment } from '../../../src/broker/queue/queue.ts';
 import type { QueueConsumer } from '../../../src/broker/queue/queue-consumer.ts';
 import type { QueueDefinition } from '../../../src/broker/queue/queue-definition.ts';
 import { Turn } from '../../../src/broker/turn.ts';
+import type { MessageProperties } from '../../../src/protocol/content-header.ts';
 import { EMPTY_TABLE, type FieldTable } from '../../../src/protocol/field-table.ts';
 import { type PlainValue, tableOf } from '../../../src/protocol/field-value.ts';
 import { MemoryJournal } from '../../../src/storage/memory/memory-journal.ts';
@@ -99,7 +100,7 @@ function queueEnvironment(): QueueEnvironment {
 }
 
 /** Exchange "", routing key "q", an empty body. */
-function smallMessage(): IncomingMessage {
+export function smallMessage(): IncomingMessage {
   const message = new IncomingMessage();
   const header = [2, 0, 0, 0, 0, 0, 14, 0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xce];
   message.buffer = Buffer.from([0, 1, 0x71, 0xce, ...header]);
@@ -126,7 +127,7 @@ export function exchangeOf(
   name = 'x',
   exchangeArguments: FieldTable = EMPTY_TABLE,
 ): Exchange {
-  const createRouter = EXCHANGE_TYPES.get(type) as () => Router;
+  const { createRouter } = EXCHANGE_TYPES.get(type) as ExchangeType;
   const definition = {
     vhostName: '/',
     name,
@@ -137,7 +138,7 @@ export function exchangeOf(
     arguments: exchangeArguments,
     id: 0,
   };
-  return new Exchange(definition, createRouter());
+  return new Exchange(definition, createRouter(exchangeArguments));
 }
 
 /** Binds without any check, as topology does after its checks. */
@@ -166,9 +167,15 @@ export function unbind(binding: Binding): void {
 export function messageOf(
   routingKeys: readonly string[] = [''],
   headers: { readonly [key: string]: PlainValue } = {},
+  properties: MessageProperties = {},
 ): RoutedMessage {
   const table = tableOf(headers);
-  return { routingKeys, headers: () => table };
+  return {
+    routingKeys,
+    headers: () => table,
+    properties: () => ({ ...properties, headers: table }),
+    incoming: () => smallMessage(),
+  };
 }
 
 /** Collects what one router reports. */
@@ -184,6 +191,11 @@ export class Collected implements Reached {
     this.queues.push(queue);
   }
 
+  /** The last of them, always. */
+  choose(count: number): number {
+    return count - 1;
+  }
+
   /** Names of what the bindings lead to and of the queues, sorted. */
   get names(): string[] {
     const names = this.bindings.map((binding) => binding.destination.name);
@@ -197,3 +209,6 @@ export function reachedBy(exchange: Exchange, message: RoutedMessage): string[] 
   exchange.router.route(message.routingKeys[0] as string, message, collected);
   return collected.names;
 }
+
+/** A Random that gives the same bytes in every run. */
+export const FIXED_RANDOM: Random = { bytes: (count) => Buffer.alloc(count, 0x5a) };

@@ -4,6 +4,7 @@
 import type { Access, Permission, User } from '../../../src/broker/access.ts';
 import type { Actor } from '../../../src/broker/actor.ts';
 import type { Random } from '../../../src/broker/clock.ts';
+import { BrokerEvents } from '../../../src/broker/events.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/broker/limits.ts';
 import type { Metadata, MetadataKind, MetadataRecord } from '../../../src/broker/metadata.ts';
 import { IdSequence } from '../../../src/broker/vhost/id-sequence.ts';
@@ -15,6 +16,7 @@ import type {
   QueueDeletion,
 } from '../../../src/broker/vhost/requests.ts';
 import { Topology } from '../../../src/broker/vhost/topology.ts';
+import { TopologyEvents } from '../../../src/broker/vhost/topology-events.ts';
 import type { VirtualHost } from '../../../src/broker/vhost/vhost.ts';
 import { VirtualHosts } from '../../../src/broker/vhost/vhosts.ts';
 import { AmqpError } from '../../../src/protocol/amqp-error.ts';
@@ -85,6 +87,7 @@ type Overrides<T> = Partial<Omit<T, 'arguments'>> & { readonly arguments?: Plain
 export class Bench {
   readonly metadata: FakeMetadata;
   readonly access = new FakeAccess();
+  readonly events = new BrokerEvents('warren@test', 1);
   readonly vhosts: VirtualHosts;
   readonly topology: Topology;
   readonly vhost: VirtualHost;
@@ -111,6 +114,7 @@ export class Bench {
       ids,
       vhosts: this.vhosts,
       createQueue,
+      events: new TopologyEvents(this.events),
     });
   }
 

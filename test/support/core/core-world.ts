@@ -78,6 +78,8 @@ const SETTINGS: BrokerSettings = {
   messageMemoryBytes: 1 << 30,
   serverProperties: tableOf({ product: 'test' }),
   defaultVhost: '/',
+  nodeName: 'warren@test',
+  eventExchangeVhost: undefined,
 };
 
 export class CoreWorld {

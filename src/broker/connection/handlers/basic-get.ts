@@ -12,6 +12,7 @@ import { requirePermission, resourceText } from '../../vhost/permissions.ts';
 import type { Channel } from '../channel.ts';
 import { GetOwner } from '../consumer.ts';
 import { writeContentFrames } from '../deliver.ts';
+import { traceDelivery } from '../firehose.ts';
 import { isReplyQueue } from '../reply-to.ts';
 import { queueName } from './queue.ts';
 
@@ -59,6 +60,7 @@ function getOk(channel: Channel, queue: Queue, isNoAck: boolean): void {
     messageCount: queue.readyCount,
   });
   writeContentFrames(channel.outgoing, channel.number, channel.frameMaxBytes, slab, offset);
+  if (channel.vhost.isTraced) traceDelivery(channel, queue, slab, offset, takenRedelivered);
   if (isNoAck) return queue.settleTaken();
   const owner = new GetOwner(channel.node.settings, queue);
   channel.consumerTimeout.expect(owner.consumerTimeoutMs);

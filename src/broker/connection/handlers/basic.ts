@@ -29,6 +29,7 @@ import { consumerSettingsOf } from '../../queue/consumer-arguments.ts';
 import type { Queue } from '../../queue/queue.ts';
 import { requirePermission, resourceText } from '../../vhost/permissions.ts';
 import type { Channel } from '../channel.ts';
+import { consumerCreated, consumerDeleted } from '../connection-events.ts';
 import { Consumer } from '../consumer.ts';
 import { REPLY_TO_QUEUE } from '../reply-to.ts';
 import type { Settlement } from '../unacked-deliveries.ts';
@@ -121,6 +122,7 @@ function consume(channel: Channel, method: BasicConsume): void {
   channel.consumers.set(options.consumerTag, consumer);
   channel.consumerTimeout.expect(consumer.consumerTimeoutMs);
   consumeOk(channel, options.consumerTag, method.noWait);
+  consumerCreated(consumer, queue);
   queue.addConsumer(consumer);
 }
 
@@ -141,7 +143,9 @@ function cancel(channel: Channel, consumerTag: string, noWait: boolean): void {
   channel.consumers.delete(consumerTag);
   // The reply first: nothing is delivered behind it, and an auto-delete queue goes after it.
   if (!noWait) channel.send({ id: BASIC_CANCEL_OK, consumerTag });
-  consumer?.queue?.removeConsumer(consumer);
+  if (consumer === undefined) return;
+  consumer.queue?.removeConsumer(consumer);
+  consumerDeleted(consumer);
 }
 
 function recover(channel: Channel, requeue: boolean): void {
