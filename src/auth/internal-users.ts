@@ -4,8 +4,9 @@
 import type { Access, Permission, User } from '../broker/access.ts';
 import type { Random } from '../broker/clock.ts';
 import type { Metadata, MetadataRecord } from '../broker/metadata.ts';
+import type { NamePattern } from '../broker/name-pattern.ts';
 import { assert } from '../util/assert.ts';
-import { NamePattern } from './name-pattern.ts';
+import { compilePermissionPattern } from './name-pattern.ts';
 import {
   HASHING_ALGORITHM_DEFAULT,
   type HashingAlgorithm,
@@ -243,9 +244,9 @@ function isStringList(value: unknown): value is readonly string[] {
 
 function compilePatterns(patterns: PermissionPatterns): Record<Permission, NamePattern> {
   return {
-    configure: new NamePattern(patterns.configure),
-    write: new NamePattern(patterns.write),
-    read: new NamePattern(patterns.read),
+    configure: compilePermissionPattern(patterns.configure),
+    write: compilePermissionPattern(patterns.write),
+    read: compilePermissionPattern(patterns.read),
   };
 }
 
