@@ -2,6 +2,7 @@
 // state, so that many brokers live in one process; says nothing unless it is given a log.
 
 import { InternalUsers } from './auth/internal-users.ts';
+import { compilePattern } from './auth/name-pattern.ts';
 import { Broker } from './broker/broker.ts';
 import type { BrokerSettings } from './broker/broker-settings.ts';
 import type { Journal } from './broker/journal.ts';
@@ -162,6 +163,7 @@ class WarrenNode implements RunningBroker {
       journal: store.journal,
       metadata: store.metadata,
       access: users,
+      compilePattern,
       log: this.#log,
       settings: brokerSettings(config, memoryLimitBytes),
     });
@@ -281,6 +283,7 @@ function brokerSettings(config: Config, memoryLimitBytes: number): BrokerSetting
       Math.min(MESSAGE_MEMORY_MAX_BYTES, Math.floor(memoryLimitBytes / 4)),
     serverProperties: serverProperties(config, version),
     defaultVhost: config.defaultVhost,
+    defaultQueueType: config.defaultQueueType,
   };
 }
 

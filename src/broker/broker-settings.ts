@@ -23,6 +23,8 @@ export interface BrokerSettings {
   /** The server-properties table of connection.start, capabilities included. */
   readonly serverProperties: FieldTable;
   readonly defaultVhost: string;
+  /** Of queues whose declaration and vhost name none. */
+  readonly defaultQueueType: string;
 }
 
 /** Where the core reports to; the composition root connects it to a logger. */

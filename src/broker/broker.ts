@@ -3,7 +3,7 @@
 
 import { ContentHeaderScan } from '../protocol/content-header-scan.ts';
 import type { Access } from './access.ts';
-import type { BrokerNode, ReplyReceiver } from './broker-node.ts';
+import type { BrokerNode, OpenConnection, ReplyReceiver } from './broker-node.ts';
 import type { BrokerLog, BrokerSettings } from './broker-settings.ts';
 import type { Clock, Random } from './clock.ts';
 import { Connection } from './connection/connection.ts';
@@ -13,11 +13,14 @@ import { DEFAULT_LIMITS } from './limits.ts';
 import { IncomingMessage } from './message/incoming-message.ts';
 import { MessageMemory } from './message/message-memory.ts';
 import type { Metadata } from './metadata.ts';
+import type { CompilePattern } from './name-pattern.ts';
 import { OutgoingSlabs } from './outgoing.ts';
 import { Queue, type QueueDefinition } from './queue/queue.ts';
+import { QUEUE_TYPES } from './queue/queue-types.ts';
 import type { Transport, TransportReceiver } from './transport.ts';
 import { Turn } from './turn.ts';
 import { IdSequence } from './vhost/id-sequence.ts';
+import { Policies } from './vhost/policies.ts';
 import { recoverTopology } from './vhost/recovery.ts';
 import { Topology } from './vhost/topology.ts';
 import { VirtualHosts } from './vhost/vhosts.ts';
@@ -28,6 +31,7 @@ export interface BrokerOptions {
   readonly journal: Journal;
   readonly metadata: Metadata;
   readonly access: Access;
+  readonly compilePattern: CompilePattern;
   readonly log: BrokerLog;
   readonly settings: BrokerSettings;
 }
@@ -45,6 +49,7 @@ export class Broker implements BrokerNode {
   readonly turn: Turn;
   readonly vhosts: VirtualHosts;
   readonly topology: Topology;
+  readonly policies: Policies;
   readonly slabs = new OutgoingSlabs();
   readonly message = new IncomingMessage();
   readonly scan = new ContentHeaderScan();
@@ -72,7 +77,12 @@ export class Broker implements BrokerNode {
     const records = options.metadata.load();
     const ids = new IdSequence(options.metadata);
     ids.restore(records);
-    this.vhosts = new VirtualHosts(options.metadata, ids, DEFAULT_LIMITS);
+    this.vhosts = new VirtualHosts(
+      options.metadata,
+      ids,
+      DEFAULT_LIMITS,
+      QUEUE_TYPES.get(options.settings.defaultQueueType),
+    );
     const states = options.journal.loadQueueStates();
     const createQueue = (definition: QueueDefinition) =>
       this.#createQueue(definition, states.get(definition.storageId));
@@ -86,7 +96,15 @@ export class Broker implements BrokerNode {
       createQueue,
     });
     const recovered = recoverTopology(records, this.vhosts, createQueue);
-    for (const line of recovered.unusable) this.log.error({}, line);
+    this.policies = new Policies({
+      metadata: options.metadata,
+      ids,
+      limits: DEFAULT_LIMITS,
+      vhosts: this.vhosts,
+      compilePattern: options.compilePattern,
+    });
+    const unusable = [...recovered.unusable, ...this.policies.recover(records)];
+    for (const line of unusable) this.log.error({}, line);
     options.journal.retainQueues(recovered.storageIds);
     states.clear();
     this.vhosts.create(options.settings.defaultVhost);
@@ -137,6 +155,19 @@ export class Broker implements BrokerNode {
         connection.closed();
       },
     };
+  }
+
+  /** Ends the connections of a vhost and all that is in it. Throws NotFoundError. */
+  deleteVhost(name: string): void {
+    const vhost = this.vhosts.require(name);
+    this.closeConnections((one) => one.vhost === vhost, `vhost '${name}' is down`);
+    this.vhosts.delete(name);
+    this.turn.schedule();
+  }
+
+  /** Closes those connections with 320 CONNECTION_FORCED and the reason. */
+  closeConnections(isMeant: (connection: OpenConnection) => boolean, reason: string): void {
+    for (const connection of [...this.#open]) if (isMeant(connection)) connection.force(reason);
   }
 
   setMemoryAlarm(isOn: boolean): void {

@@ -7,6 +7,8 @@ export interface Limits {
   readonly queuesPerVhostMax: number;
   /** Over all exchanges of the vhost, exchange-to-exchange bindings included. */
   readonly bindingsPerVhostMax: number;
+  /** Operator policies included: a declaration is held against each. */
+  readonly policiesPerVhostMax: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -14,4 +16,5 @@ export const DEFAULT_LIMITS: Limits = {
   exchangesPerVhostMax: 100_000,
   queuesPerVhostMax: 1_000_000,
   bindingsPerVhostMax: 5_000_000,
+  policiesPerVhostMax: 1_000,
 };

@@ -12,6 +12,7 @@ test('the defaults', () => {
     productName: 'WarrenMQ',
     productVersion: undefined,
     defaultVhost: '/',
+    defaultQueueType: 'classic',
     defaultUser: {
       name: 'guest',
       password: 'guest',

@@ -14,9 +14,11 @@ import {
 } from '../../protocol/frame-constants.ts';
 import { BASIC_RETURN } from '../../protocol/generated/methods.ts';
 import { NO_ROUTE } from '../../protocol/generated/reply-codes.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import { routingKey } from '../message/message-record.ts';
 import { recordBytesAt } from '../message/record.ts';
+import { requireTopicPermission } from '../vhost/permissions.ts';
 import type { Channel } from './channel.ts';
 import { contentPrefix, writeContent } from './deliver.ts';
 import { REPLY_TO_QUEUE } from './reply-to.ts';
@@ -32,6 +34,7 @@ export function applyProperties(
   channel: Channel,
   message: IncomingMessage,
   scan: ContentHeaderScan,
+  exchange: Exchange,
 ): string[] {
   const buffer = message.buffer;
   const keys = [routingKey(message)];
@@ -50,6 +53,8 @@ export function applyProperties(
     addKeys(keys, headers, 'BCC');
     if (!headers.has('BCC')) headers = undefined;
   }
+  const { node, actor } = channel;
+  for (const key of keys) requireTopicPermission(node.access, actor, exchange, 'write', key);
   if (scan.userIdStart >= 0) {
     checkUserId(channel, buffer.toString('utf8', scan.userIdStart, scan.userIdEnd));
   }

@@ -2,6 +2,7 @@
 // goes through QueueJournal, what does not fit in memory through QueuePaging.
 
 import type { FieldTable } from '../../protocol/field-table.ts';
+import { type AppliedPolicies, NO_POLICIES } from '../applied-policies.ts';
 import type { Binding } from '../exchange/binding.ts';
 import type { Journal, QueueState } from '../journal.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
@@ -12,6 +13,7 @@ import type { QueueConsumer } from './queue-consumer.ts';
 import { QueueJournal } from './queue-journal.ts';
 import { QueueMessages } from './queue-messages.ts';
 import { QueuePaging } from './queue-paging.ts';
+import { type QueueSettings, settingsOf } from './queue-settings.ts';
 
 /** What is fixed when a queue is declared. */
 export interface QueueDefinition {
@@ -46,6 +48,9 @@ export class Queue implements QueueDefinition {
   /** Bindings that lead to this queue; kept by topology. */
   readonly bindings = new Set<Binding>();
   readonly messages: QueueMessages;
+  /** Kept by topology, which calls applySettings with what follows. */
+  policies: AppliedPolicies = NO_POLICIES;
+  settings: QueueSettings;
   /** True once deleted: late acknowledgements for it are void. */
   isRemoved = false;
 
@@ -69,6 +74,7 @@ export class Queue implements QueueDefinition {
     this.exclusiveOwner = definition.exclusiveOwner;
     this.arguments = definition.arguments;
     this.storageId = definition.storageId;
+    this.settings = settingsOf(definition.arguments);
     this.#environment = environment;
     this.messages = new QueueMessages(environment.memory);
     if (recovered !== undefined) this.messages.recover(recovered);
@@ -76,6 +82,10 @@ export class Queue implements QueueDefinition {
     this.#journal = new QueueJournal(this.messages, this.storageId, this.isDurable);
     this.#paging = new QueuePaging(this.messages, environment.journal, this.storageId);
     if (this.messages.isJournalDirty) this.#collectLater();
+  }
+
+  applySettings(settings: QueueSettings): void {
+    this.settings = settings;
   }
 
   get readyCount(): number {

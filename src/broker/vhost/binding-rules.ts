@@ -5,7 +5,7 @@ import type { Actor } from '../actor.ts';
 import { Binding, type BindingDestination, bindingKey } from '../exchange/binding.ts';
 import { requireExchange } from './exchange-rules.ts';
 import { requireNotDefaultExchange, stripCrLf } from './names.ts';
-import { requirePermission } from './permissions.ts';
+import { requirePermission, requireTopicPermission } from './permissions.ts';
 import { requireAccessible, requireQueue } from './queue-rules.ts';
 import { putBinding } from './records.ts';
 import type { Removal } from './removal.ts';
@@ -67,6 +67,10 @@ export class BindingRules {
     if (kind === 'exchange') requireNotDefaultExchange(destination);
     requireNotDefaultExchange(source);
     requirePermission(access, actor, vhost.name, 'read', 'exchange', source);
+    const exchange = vhost.exchanges.get(source);
+    if (exchange !== undefined) {
+      requireTopicPermission(access, actor, exchange, 'read', request.routingKey);
+    }
     return { source, destination };
   }
 

@@ -11,6 +11,7 @@ import {
 } from '../queue/arguments.ts';
 import type { Queue } from '../queue/queue.ts';
 import { DEFAULT_QUEUE_TYPE, type QueueType } from '../queue/queue-types.ts';
+import { withDefaultQueueType } from './default-queue-type.ts';
 import { requireSameArguments, requireSameField } from './equivalence.ts';
 import { requireUnreservedName, stripCrLf } from './names.ts';
 import { requirePermission, resourceText } from './permissions.ts';
@@ -39,7 +40,9 @@ export class QueueRules {
     this.#removal = removal;
   }
 
-  declare(actor: Actor, vhost: VirtualHost, declaration: QueueDeclaration): DeclaredQueue {
+  declare(actor: Actor, vhost: VirtualHost, declared: QueueDeclaration): DeclaredQueue {
+    const defaultType = vhost.defaultQueueType ?? this.#context.vhosts.defaultQueueType;
+    const declaration = withDefaultQueueType(declared, defaultType);
     const name = this.#actualName(declaration);
     requirePermission(this.#context.access, actor, vhost.name, 'configure', 'queue', name);
     const existing = vhost.queues.get(name);
@@ -133,7 +136,7 @@ export class QueueRules {
   }
 
   #requireRoom(vhost: VirtualHost, name: string): void {
-    const max = this.#context.limits.queuesPerVhostMax;
+    const max = Math.min(this.#context.limits.queuesPerVhostMax, vhost.limit('max-queues'));
     if (vhost.queues.size < max) return;
     throw preconditionFailed(
       `cannot declare queue '${name}': queue limit in vhost '${vhost.name}' (${max}) is reached`,
@@ -159,6 +162,7 @@ export class QueueRules {
       storageId: ids.take(),
     });
     vhost.queues.set(name, queue);
+    vhost.policies.applyToQueue(queue);
     vhost.topologyRevision++;
     if (exclusiveOwner !== undefined) this.#own(exclusiveOwner, queue);
     if (queue.isDurable) putQueue(metadata, queue);

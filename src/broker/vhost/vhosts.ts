@@ -2,22 +2,32 @@
 // caller's to close first.
 
 import { preconditionFailed } from '../../protocol/amqp-error.ts';
+import { NotFoundError } from '../../util/request-errors.ts';
 import type { Limits } from '../limits.ts';
 import type { Metadata } from '../metadata.ts';
+import { DEFAULT_QUEUE_TYPE, type QueueType } from '../queue/queue-types.ts';
 import type { IdSequence } from './id-sequence.ts';
 import { deleteRecordsOf, putVirtualHost } from './records.ts';
-import { VirtualHost } from './vhost.ts';
+import { type VhostLimit, VirtualHost } from './vhost.ts';
 
 export class VirtualHosts {
   readonly #metadata: Metadata;
   readonly #ids: IdSequence;
   readonly #limits: Limits;
   readonly #byName = new Map<string, VirtualHost>();
+  /** Of vhosts that have none of their own. */
+  readonly defaultQueueType: QueueType;
 
-  constructor(metadata: Metadata, ids: IdSequence, limits: Limits) {
+  constructor(
+    metadata: Metadata,
+    ids: IdSequence,
+    limits: Limits,
+    defaultQueueType: QueueType = DEFAULT_QUEUE_TYPE,
+  ) {
     this.#metadata = metadata;
     this.#ids = ids;
     this.#limits = limits;
+    this.defaultQueueType = defaultQueueType;
   }
 
   get count(): number {
@@ -26,6 +36,13 @@ export class VirtualHosts {
 
   get(name: string): VirtualHost | undefined {
     return this.#byName.get(name);
+  }
+
+  /** Throws NotFoundError, for operators. */
+  require(name: string): VirtualHost {
+    const vhost = this.#byName.get(name);
+    if (vhost !== undefined) return vhost;
+    throw new NotFoundError(`Virtual host '${name}' does not exist`);
   }
 
   all(): IterableIterator<VirtualHost> {
@@ -44,6 +61,21 @@ export class VirtualHosts {
     const vhost = this.restore(name, this.#ids.take());
     putVirtualHost(this.#metadata, vhost);
     return vhost;
+  }
+
+  /** Undefined takes the limit away. Throws NotFoundError. */
+  setLimit(name: string, limit: VhostLimit, value: number | undefined): void {
+    const vhost = this.require(name);
+    if (value === undefined) vhost.limits.delete(limit);
+    else vhost.limits.set(limit, value);
+    putVirtualHost(this.#metadata, vhost);
+  }
+
+  /** Undefined: the node's. Throws NotFoundError. */
+  setDefaultQueueType(name: string, type: QueueType | undefined): void {
+    const vhost = this.require(name);
+    vhost.defaultQueueType = type;
+    putVirtualHost(this.#metadata, vhost);
   }
 
   /** At start: a vhost that is stored already. */
