@@ -7,21 +7,25 @@ import type { BrokerNode, OpenConnection, ReplyReceiver } from './broker-node.ts
 import type { BrokerLog, BrokerSettings } from './broker-settings.ts';
 import type { Clock, Random } from './clock.ts';
 import { Connection } from './connection/connection.ts';
+import { Deadlines } from './deadlines.ts';
 import { Routing } from './exchange/route.ts';
-import type { Journal, QueueState } from './journal.ts';
+import type { Journal } from './journal.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { IncomingMessage } from './message/incoming-message.ts';
 import { MessageMemory } from './message/message-memory.ts';
 import type { Metadata } from './metadata.ts';
 import type { CompilePattern } from './name-pattern.ts';
 import { OutgoingSlabs } from './outgoing.ts';
-import { Queue, type QueueDefinition } from './queue/queue.ts';
+import { Queue, type QueueEnvironment } from './queue/queue.ts';
+import type { QueueDefinition } from './queue/queue-definition.ts';
 import { QUEUE_TYPES } from './queue/queue-types.ts';
 import type { Transport, TransportReceiver } from './transport.ts';
 import { Turn } from './turn.ts';
+import { DeadLetters } from './vhost/dead-letters.ts';
 import { IdSequence } from './vhost/id-sequence.ts';
 import { Policies } from './vhost/policies.ts';
 import { recoverTopology } from './vhost/recovery.ts';
+import type { TopologyChange } from './vhost/requests.ts';
 import { Topology } from './vhost/topology.ts';
 import { VirtualHosts } from './vhost/vhosts.ts';
 
@@ -46,6 +50,7 @@ export class Broker implements BrokerNode {
   readonly access: Access;
   readonly log: BrokerLog;
   readonly settings: BrokerSettings;
+  readonly deadlines: Deadlines;
   readonly turn: Turn;
   readonly vhosts: VirtualHosts;
   readonly topology: Topology;
@@ -73,6 +78,7 @@ export class Broker implements BrokerNode {
     this.settings = options.settings;
     this.#journal = options.journal;
     this.memory = new MessageMemory(options.settings.messageMemoryBytes);
+    this.deadlines = new Deadlines(options.clock);
     this.turn = new Turn(options.clock, options.journal);
     const records = options.metadata.load();
     const ids = new IdSequence(options.metadata);
@@ -84,8 +90,9 @@ export class Broker implements BrokerNode {
       QUEUE_TYPES.get(options.settings.defaultQueueType),
     );
     const states = options.journal.loadQueueStates();
+    const environment = this.#queueEnvironment();
     const createQueue = (definition: QueueDefinition) =>
-      this.#createQueue(definition, states.get(definition.storageId));
+      new Queue(definition, environment, (storageId) => states.get(storageId));
     this.topology = new Topology({
       access: options.access,
       metadata: options.metadata,
@@ -119,18 +126,21 @@ export class Broker implements BrokerNode {
     return this.#open;
   }
 
-  #createQueue(definition: QueueDefinition, state: QueueState | undefined): Queue {
-    const environment = {
+  #queueEnvironment(): QueueEnvironment {
+    return {
       memory: this.memory,
       journal: this.#journal,
       turn: this.turn,
-      queueUnused: (queue: Queue) => this.#queueUnused(queue),
+      clock: this.clock,
+      deadlines: this.deadlines,
+      deadLetters: new DeadLetters(this.vhosts, this.turn),
+      queueUnused: (queue) => this.#queueGone(this.topology.queueUnused(queue)),
+      queueExpired: (queue) => this.#queueGone(this.topology.queueExpired(queue)),
     };
-    return new Queue(definition, environment, state);
   }
 
-  #queueUnused(queue: Queue): void {
-    if (this.topology.queueUnused(queue).isStored) this.turn.schedule();
+  #queueGone(change: TopologyChange): void {
+    if (change.isStored) this.turn.schedule();
   }
 
   /** A new connection; its transport calls back what is returned. */
@@ -159,7 +169,7 @@ export class Broker implements BrokerNode {
 
   /** Ends the connections of a vhost and all that is in it. Throws NotFoundError. */
   deleteVhost(name: string): void {
-    const vhost = this.vhosts.require(name);
+    const vhost = this.vhosts.existing(name);
     this.closeConnections((one) => one.vhost === vhost, `vhost '${name}' is down`);
     this.vhosts.delete(name);
     this.turn.schedule();
@@ -195,6 +205,7 @@ export class Broker implements BrokerNode {
    */
   async close(): Promise<void> {
     this.#isClosing = true;
+    this.deadlines.stop();
     for (const connection of [...this.#accepted]) {
       connection.force("broker forced connection closure with reason 'shutdown'");
     }

@@ -16,5 +16,5 @@ export const DEFAULT_LIMITS: Limits = {
   exchangesPerVhostMax: 100_000,
   queuesPerVhostMax: 1_000_000,
   bindingsPerVhostMax: 5_000_000,
-  policiesPerVhostMax: 1_000,
+  policiesPerVhostMax: 10_000,
 };

@@ -14,7 +14,12 @@ import { ChannelPublishing } from './publish.ts';
 import { PublisherConfirms } from './publisher-confirms.ts';
 import { newReplyAddress } from './reply-to.ts';
 import { Transaction } from './transaction.ts';
-import { type DeliveryOwner, UnackedDeliveries } from './unacked-deliveries.ts';
+import {
+  type DeliveryOwner,
+  type Settlement,
+  settleDelivery,
+  UnackedDeliveries,
+} from './unacked-deliveries.ts';
 
 export class Channel implements ReplyReceiver {
   readonly connection: Connection;
@@ -99,27 +104,25 @@ export class Channel implements ReplyReceiver {
   }
 
   /** Acknowledges or gives back one delivery, or with `multiple` all up to the tag (0 = all). */
-  settle(tag: number, multiple: boolean, isRequeue: boolean): void {
+  settle(tag: number, multiple: boolean, settlement: Settlement): void {
     const unacked = this.unacked;
     if (!multiple) {
       if (!unacked.takeOne(tag)) throw unknownTag(tag);
-      this.#settleTaken(isRequeue);
+      this.#settleTaken(settlement);
       return;
     }
     if (tag !== 0 && !unacked.has(tag)) throw unknownTag(tag);
     const last = tag === 0 ? this.lastDeliveryTag : tag;
-    while (unacked.takeFirst(last)) this.#settleTaken(isRequeue);
+    while (unacked.takeFirst(last)) this.#settleTaken(settlement);
   }
 
-  #settleTaken(isRequeue: boolean): void {
+  #settleTaken(settlement: Settlement): void {
     const { takenOwner, takenPosition, takenTag } = this.unacked;
     const owner = takenOwner as DeliveryOwner;
     if (this.transaction !== undefined) {
-      this.transaction.settle(takenTag, owner, takenPosition, isRequeue);
-    } else if (isRequeue) {
-      owner.requeue(takenPosition);
+      this.transaction.settle(takenTag, owner, takenPosition, settlement);
     } else {
-      owner.settle(takenPosition);
+      settleDelivery(owner, takenPosition, settlement);
     }
     // The window shared by all consumers has room again: others than the owner may go on.
     if (this.globalPrefetchCount !== 0) this.wakeConsumers();

@@ -89,6 +89,13 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
     queue.dispatchLater();
   }
 
+  reject(position: number): void {
+    this.unackedCount--;
+    const queue = this.queue as Queue;
+    queue.reject(position);
+    queue.dispatchLater();
+  }
+
   requeue(position: number): void {
     this.unackedCount--;
     (this.queue as Queue).requeue(position);
@@ -113,6 +120,10 @@ export class GetOwner implements DeliveryOwner {
 
   settle(position: number): void {
     this.#queue.settle(position);
+  }
+
+  reject(position: number): void {
+    this.#queue.reject(position);
   }
 
   requeue(position: number): void {

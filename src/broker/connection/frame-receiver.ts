@@ -50,7 +50,7 @@ export class FrameReceiver implements FrameSink {
         if (channel !== undefined && !channel.isAssembling) {
           const tag =
             buffer.readUInt32BE(start + 4) * 0x1_0000_0000 + buffer.readUInt32BE(start + 8);
-          channel.settle(tag, ((buffer[start + 12] as number) & 1) !== 0, false);
+          channel.settle(tag, ((buffer[start + 12] as number) & 1) !== 0, 'acknowledge');
           return;
         }
       }

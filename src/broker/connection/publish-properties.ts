@@ -18,6 +18,7 @@ import type { Exchange } from '../exchange/exchange.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import { routingKey } from '../message/message-record.ts';
 import { recordBytesAt } from '../message/record.ts';
+import { HIDDEN_KEYS_BYTES_MAX } from '../message/record-trailer.ts';
 import { requireTopicPermission } from '../vhost/permissions.ts';
 import type { Channel } from './channel.ts';
 import { contentPrefix, writeContent } from './deliver.ts';
@@ -25,6 +26,7 @@ import { REPLY_TO_QUEUE } from './reply-to.ts';
 
 /** RabbitMQ's bound of an expiration: ten years in milliseconds. */
 const EXPIRATION_MAX_MS = 315_360_000_000n;
+const SHORT_STRING_BYTES_MAX = 255;
 
 /**
  * Checks and applies the properties in RabbitMQ's order. Returns the routing keys: the publish key,
@@ -44,13 +46,17 @@ export function applyProperties(
     if (address === REPLY_TO_QUEUE) replyTo = channel.replyAddress();
   }
   if (scan.expirationStart >= 0) {
-    checkExpiration(buffer.toString('utf8', scan.expirationStart, scan.expirationEnd));
+    const text = buffer.toString('utf8', scan.expirationStart, scan.expirationEnd);
+    message.expirationMs = expirationMsOf(text);
+    message.needsTrailer = true;
   }
   let headers: FieldTable | undefined;
   if (scan.hasSenderSelected) {
     headers = headersOf(message, scan);
     addKeys(keys, headers, 'CC');
+    const visibleCount = keys.length;
     addKeys(keys, headers, 'BCC');
+    hideKeys(message, keys.slice(visibleCount));
     if (!headers.has('BCC')) headers = undefined;
   }
   const { node, actor } = channel;
@@ -62,7 +68,7 @@ export function applyProperties(
   return keys;
 }
 
-function checkExpiration(text: string): void {
+function expirationMsOf(text: string): number {
   const refuse = (reason: string) => preconditionFailed(`invalid expiration '${text}': ${reason}`);
   const match = /^([+-]?\d+)(.*)$/s.exec(text);
   if (match === null) throw refuse('no_integer');
@@ -71,6 +77,7 @@ function checkExpiration(text: string): void {
   const value = BigInt(digits.startsWith('+') ? digits.slice(1) : digits);
   if (value < 0n) throw refuse(`{value_negative,${value}}`);
   if (value > EXPIRATION_MAX_MS) throw refuse(`{value_too_large,${value}}`);
+  return Number(value);
 }
 
 function checkUserId(channel: Channel, userId: string): void {
@@ -90,6 +97,19 @@ function addKeys(keys: string[], headers: FieldTable, name: string): void {
     );
   }
   for (const item of field.value) if (item.type === 'S') keys.push(item.value.toString('utf8'));
+}
+
+/** Keys that no consumer sees are kept for a dead letter, which goes to all keys of the message. */
+function hideKeys(message: IncomingMessage, keys: readonly string[]): void {
+  if (keys.length === 0) return;
+  const writer = new ByteWriter();
+  for (const key of keys) {
+    if (Buffer.byteLength(key) > SHORT_STRING_BYTES_MAX) continue;
+    if (writer.position + 1 + Buffer.byteLength(key) > HIDDEN_KEYS_BYTES_MAX) break;
+    writer.shortString(key);
+  }
+  message.hiddenKeys = Buffer.from(writer.take());
+  message.needsTrailer = true;
 }
 
 /** The message's headers table, empty when it has none. */

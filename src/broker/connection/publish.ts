@@ -24,6 +24,7 @@ import type { Exchange } from '../exchange/exchange.ts';
 import { type CachedRoute, sameBytes } from '../exchange/route-cache.ts';
 import { type IncomingMessage, LARGE_RECORD_BYTES } from '../message/incoming-message.ts';
 import { exchangeName, recordOf, routingKey, writeRecordHead } from '../message/message-record.ts';
+import { TAKEN } from '../queue/enqueue-outcome.ts';
 import type { Queue } from '../queue/queue.ts';
 import { hasTopicRules, requirePermission, requireTopicPermission } from '../vhost/permissions.ts';
 import type { Channel } from './channel.ts';
@@ -63,9 +64,9 @@ export class ChannelPublishing {
     const exchange = route?.exchange ?? this.#lookUp(message);
     const scan = channel.node.scan;
     scanContent(scan, message);
-    message.isPersistent = scan.deliveryMode === 2;
+    message.describe(scan.deliveryMode === 2, scan.priority);
     const { record } = message;
-    if (record !== undefined) writeRecordHead(record, record.length, message.isPersistent);
+    if (record !== undefined) writeRecordHead(record, message);
     let targets: readonly Queue[];
     if (route !== undefined && isPlain(scan)) {
       targets = route.targets;
@@ -74,7 +75,7 @@ export class ChannelPublishing {
       const keys = applyProperties(channel, message, scan, exchange);
       if (exchange.name === '' && isReplyAddress(keys)) {
         deliverReply(channel.node, keys[0] as string, recordOf(message));
-        channel.confirms?.published(false);
+        channel.confirms?.published(TAKEN);
         return;
       }
       targets =
@@ -89,21 +90,23 @@ export class ChannelPublishing {
     this.enqueue(message, targets, (bits & MANDATORY) !== 0);
   }
 
-  /** Hands the message to its queues; returns it when it is mandatory and there are none. */
-  enqueue(message: IncomingMessage, targets: readonly Queue[], isMandatory: boolean): void {
+  /**
+   * Hands the message to its queues; returns it when it is mandatory and there are none. Answers what
+   * became of it in all of them together (see queue/enqueue-outcome.ts).
+   */
+  enqueue(message: IncomingMessage, targets: readonly Queue[], isMandatory: boolean): number {
     const channel = this.#channel;
     const size = message.contentEnd - message.contentStart;
     if (size >= LARGE_RECORD_BYTES && message.record === undefined && targets.length > 0) {
       message.record = recordOf(message);
     }
-    let needsCommit = false;
-    for (let i = 0; i < targets.length; i++) {
-      if ((targets[i] as Queue).enqueue(message)) needsCommit = true;
-    }
+    let outcome = TAKEN;
+    for (let i = 0; i < targets.length; i++) outcome |= (targets[i] as Queue).enqueue(message);
     if (targets.length === 0 && isMandatory) returnMessage(channel, recordOf(message));
     message.record = undefined;
-    channel.confirms?.published(needsCommit);
+    channel.confirms?.published(outcome);
     if (channel.node.turn.isDiskBehind) channel.connection.flow.throttle();
+    return outcome;
   }
 
   /** The route by the bytes of the names: the last one, or one of the vhost's cache. */

@@ -4,11 +4,14 @@
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import { RECORD_HEAD_BYTES } from '../message/record.ts';
 import type { Queue } from '../queue/queue.ts';
-import type { DeliveryOwner } from './unacked-deliveries.ts';
+import { type DeliveryOwner, type Settlement, settleDelivery } from './unacked-deliveries.ts';
 
 interface PendingPublish {
   readonly record: Buffer;
   readonly isPersistent: boolean;
+  readonly priority: number;
+  readonly expirationMs: number;
+  readonly hiddenKeys: Buffer | undefined;
   readonly bodyBytes: number;
   readonly targets: readonly Queue[];
   readonly isMandatory: boolean;
@@ -18,7 +21,7 @@ interface PendingSettle {
   readonly tag: number;
   readonly owner: DeliveryOwner;
   readonly position: number;
-  readonly isRequeue: boolean;
+  readonly settlement: Settlement;
 }
 
 export class Transaction {
@@ -36,12 +39,13 @@ export class Transaction {
     targets: readonly Queue[],
     isMandatory: boolean,
   ): void {
-    const { isPersistent, bodyBytes } = message;
-    this.#publishes.push({ record, isPersistent, bodyBytes, targets, isMandatory });
+    const { isPersistent, priority, expirationMs, hiddenKeys, bodyBytes } = message;
+    const described = { isPersistent, priority, expirationMs, hiddenKeys, bodyBytes };
+    this.#publishes.push({ record, ...described, targets, isMandatory });
   }
 
-  settle(tag: number, owner: DeliveryOwner, position: number, isRequeue: boolean): void {
-    this.#settles.push({ tag, owner, position, isRequeue });
+  settle(tag: number, owner: DeliveryOwner, position: number, settlement: Settlement): void {
+    this.#settles.push({ tag, owner, position, settlement });
   }
 
   /**
@@ -63,10 +67,8 @@ export class Transaction {
         publish.isMandatory && publish.targets.length === 0,
       );
     }
-    for (const { owner, position, isRequeue } of settles) {
-      if (isRequeue) owner.requeue(position);
-      else owner.settle(position);
-    }
+    for (const { owner, position, settlement } of settles)
+      settleDelivery(owner, position, settlement);
   }
 
   /** Forgets the publishes and returns the acknowledgements, to be undone. */
@@ -93,6 +95,9 @@ function describe(message: IncomingMessage, publish: PendingPublish): void {
   message.contentStart = message.namesEnd;
   message.contentEnd = record.length;
   message.bodyBytes = publish.bodyBytes;
-  message.isPersistent = publish.isPersistent;
+  message.describe(publish.isPersistent, publish.priority);
+  message.expirationMs = publish.expirationMs;
+  message.hiddenKeys = publish.hiddenKeys;
+  message.needsTrailer = publish.expirationMs >= 0 || publish.hiddenKeys !== undefined;
   message.record = undefined;
 }

@@ -5,9 +5,24 @@ import { assert } from '../../util/assert.ts';
 
 /** Whoever holds the position of a delivery: a consumer, or the channel's own basic.get. */
 export interface DeliveryOwner {
-  /** Acknowledged, or rejected without requeue. */
+  /** Acknowledged. */
   settle(position: number): void;
+  /** Refused for good: a dead letter, where the queue has an exchange for them. */
+  reject(position: number): void;
   requeue(position: number): void;
+}
+
+/** How a client, or the end of its channel, settles a delivery. */
+export type Settlement = 'acknowledge' | 'reject' | 'requeue';
+
+export function settleDelivery(
+  owner: DeliveryOwner,
+  position: number,
+  settlement: Settlement,
+): void {
+  if (settlement === 'acknowledge') owner.settle(position);
+  else if (settlement === 'reject') owner.reject(position);
+  else owner.requeue(position);
 }
 
 export class UnackedDeliveries {

@@ -27,14 +27,15 @@ export function recordOf(message: IncomingMessage): Buffer {
   const namesBytes = namesEnd - namesStart;
   const recordBytes = RECORD_HEAD_BYTES + namesBytes + contentEnd - contentStart;
   const record = Buffer.allocUnsafeSlow(recordBytes);
-  writeRecordHead(record, recordBytes, message.isPersistent);
+  writeRecordHead(record, message);
   buffer.copy(record, RECORD_HEAD_BYTES, namesStart, namesEnd);
   buffer.copy(record, RECORD_HEAD_BYTES + namesBytes, contentStart, contentEnd);
   return record;
 }
 
-export function writeRecordHead(record: Buffer, recordBytes: number, isPersistent: boolean): void {
-  record.writeUInt32BE(recordBytes, 0);
+export function writeRecordHead(record: Buffer, message: IncomingMessage): void {
+  record.writeUInt32BE(record.length, 0);
   record.writeUInt32BE(0, RECORD_CHECKSUM_OFFSET);
-  record[RECORD_FLAGS_OFFSET] = isPersistent ? RECORD_PERSISTENT : 0;
+  const persistent = message.isPersistent ? RECORD_PERSISTENT : 0;
+  record[RECORD_FLAGS_OFFSET] = persistent | message.extraFlags;
 }

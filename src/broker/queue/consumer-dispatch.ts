@@ -2,16 +2,12 @@
 // that can take a message now. Budget: no allocation, one canTake() per message with one consumer.
 
 import type { QueueConsumer } from './queue-consumer.ts';
-import type { QueueMessages } from './queue-messages.ts';
+import type { QueueLane } from './queue-lane.ts';
+import type { QueueLimits } from './queue-limits.ts';
 
 export class ConsumerDispatch {
-  readonly #messages: QueueMessages;
   readonly consumers: QueueConsumer[] = [];
   #next = 0;
-
-  constructor(messages: QueueMessages) {
-    this.#messages = messages;
-  }
 
   add(consumer: QueueConsumer): void {
     this.consumers.push(consumer);
@@ -26,23 +22,31 @@ export class ConsumerDispatch {
     return true;
   }
 
-  /** Delivers until no message is ready in memory or no consumer can take one. */
-  run(): void {
-    const messages = this.#messages;
+  /**
+   * Delivers the messages of one lane until none is ready in memory or no consumer can take one. True
+   * when no ready message is left.
+   */
+  run(lane: QueueLane, limits: QueueLimits): boolean {
+    const { messages, positionOffset } = lane;
     while (messages.readyCount > 0) {
+      if (messages.mayExpire) {
+        if (!limits.ttl.dropExpired(lane, false)) return false;
+        if (messages.readyCount === 0) break;
+      }
       const consumer = this.#pick();
-      if (consumer === undefined) return;
-      if (!messages.take()) return;
+      if (consumer === undefined) return false;
+      if (!messages.take()) break;
       const segment = messages.takenSegment;
       const index = messages.takenIndex;
       consumer.deliver(
         segment.slab,
         segment.offsets[index] as number,
-        messages.takenPosition,
+        messages.takenPosition + positionOffset,
         messages.takenRedelivered,
       );
       if (consumer.isNoAck) messages.settleAt(segment, index);
     }
+    return messages.readyCount === 0;
   }
 
   #pick(): QueueConsumer | undefined {

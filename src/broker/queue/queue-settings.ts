@@ -1,7 +1,7 @@
 // What a queue's arguments (with its policies merged in: the effective arguments) ask of it, as
 // values ready for use. The arguments are valid; one of a type that means nothing is as good as absent.
 
-import type { FieldTable } from '../../protocol/field-table.ts';
+import { EMPTY_TABLE, type FieldTable } from '../../protocol/field-table.ts';
 import { integerOf } from './argument-checks.ts';
 
 export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
@@ -27,7 +27,14 @@ export interface QueueSettings {
   readonly consumerTimeoutMs: number | undefined;
 }
 
+/** Most queues ask for nothing: they share this. */
+const NOTHING_ASKED = readSettings(EMPTY_TABLE);
+
 export function settingsOf(effectiveArguments: FieldTable): QueueSettings {
+  return effectiveArguments.size === 0 ? NOTHING_ASKED : readSettings(effectiveArguments);
+}
+
+function readSettings(effectiveArguments: FieldTable): QueueSettings {
   const number = (name: string): number | undefined => {
     const value = effectiveArguments.get(name);
     return value === undefined ? undefined : integerOf(value);

@@ -34,7 +34,7 @@ export class Policies {
   /** Sets or replaces a policy. Throws ValidationError or NotFoundError and changes nothing then. */
   set(kind: PolicyKind, vhostName: string, name: string, fields: PolicyFields): void {
     const { metadata, ids, limits, vhosts, compilePattern } = this.#context;
-    const vhost = vhosts.require(vhostName);
+    const vhost = vhosts.existing(vhostName);
     requireName(name);
     const checked = checkPolicy(kind, fields, compilePattern);
     const known = vhost.policies.get(kind, name);
@@ -53,7 +53,7 @@ export class Policies {
 
   /** Throws NotFoundError when there is no such policy. */
   clear(kind: PolicyKind, vhostName: string, name: string): void {
-    const vhost = this.#context.vhosts.require(vhostName);
+    const vhost = this.#context.vhosts.existing(vhostName);
     const policy = vhost.policies.get(kind, name);
     if (policy === undefined) throw new NotFoundError('Parameter does not exist');
     this.#context.metadata.delete(kind, policy.id);
@@ -85,7 +85,7 @@ export class Policies {
 
   #recoverOne(kind: PolicyKind, record: MetadataRecord): void {
     const fields = new RecordFields(record);
-    const vhost = this.#context.vhosts.require(fields.text('vhost'));
+    const vhost = this.#context.vhosts.existing(fields.text('vhost'));
     const checked = checkPolicy(
       kind,
       {

@@ -10,6 +10,8 @@ import {
   validateQueueArguments,
 } from '../queue/arguments.ts';
 import type { Queue } from '../queue/queue.ts';
+import { levelCount } from '../queue/queue-lanes.ts';
+import { settingsOf } from '../queue/queue-settings.ts';
 import { DEFAULT_QUEUE_TYPE, type QueueType } from '../queue/queue-types.ts';
 import { withDefaultQueueType } from './default-queue-type.ts';
 import { requireSameArguments, requireSameField } from './equivalence.ts';
@@ -48,6 +50,7 @@ export class QueueRules {
     const existing = vhost.queues.get(name);
     if (existing !== undefined) {
       requireEquivalent(actor, existing, declaration);
+      existing.used();
       return { queue: existing, isStored: false };
     }
     const resource = resourceText('queue', name, vhost.name);
@@ -63,6 +66,7 @@ export class QueueRules {
   check(actor: Actor, vhost: VirtualHost, declaredName: string): Queue {
     const queue = requireQueue(vhost, stripCrLf(declaredName));
     requireAccessible(actor, queue);
+    queue.used();
     return queue;
   }
 
@@ -72,6 +76,7 @@ export class QueueRules {
     const queue = vhost.queues.get(name);
     if (queue === undefined) return { messageCount: 0, isStored: false };
     requireAccessible(actor, queue);
+    queue.catchUp();
     const messageCount = queue.readyCount;
     const resource = resourceText('queue', name, vhost.name);
     if (deletion.ifEmpty && messageCount > 0) throw preconditionFailed(`${resource} not empty`);
@@ -91,6 +96,11 @@ export class QueueRules {
   /** The last consumer of a queue left. Returns whether a stored record went away. */
   unused(queue: Queue): boolean {
     if (!queue.isAutoDelete || queue.consumerCount > 0) return false;
+    return this.#removeIfPresent(queue);
+  }
+
+  /** Nobody used the queue for long enough. Returns whether a stored record went away. */
+  expired(queue: Queue): boolean {
     return this.#removeIfPresent(queue);
   }
 
@@ -159,7 +169,7 @@ export class QueueRules {
       isAutoDelete: declaration.isAutoDelete,
       exclusiveOwner,
       arguments: declaration.arguments,
-      storageId: ids.take(),
+      storageId: ids.take(levelCount(settingsOf(declaration.arguments).maxPriority)),
     });
     vhost.queues.set(name, queue);
     vhost.policies.applyToQueue(queue);

@@ -6,6 +6,8 @@ import { Binding, type BindingDestination, bindingKey } from '../exchange/bindin
 import { Exchange } from '../exchange/exchange.ts';
 import { EXCHANGE_TYPES } from '../exchange/exchange-types.ts';
 import type { MetadataRecord } from '../metadata.ts';
+import { levelCount } from '../queue/queue-lanes.ts';
+import { settingsOf } from '../queue/queue-settings.ts';
 import { QUEUE_TYPES } from '../queue/queue-types.ts';
 import { attachBinding } from './binding-rules.ts';
 import { RecordError, RecordFields } from './records.ts';
@@ -113,6 +115,9 @@ class Recovery {
     const fields = new RecordFields(record);
     // Before anything can fail: messages of a queue that cannot be used are kept for repair.
     this.storageIds.add(record.id);
+    const queueArguments = fields.table('arguments');
+    const levels = levelCount(settingsOf(queueArguments).maxPriority);
+    for (let level = 0; level < levels; level++) this.storageIds.add(record.id + level);
     const vhost = this.#vhostOf(fields);
     const name = fields.text('name');
     if (vhost.queues.has(name)) throw new RecordError(`queue '${name}' comes twice`);
@@ -122,7 +127,7 @@ class Recovery {
       isDurable: fields.flag('durable'),
       isAutoDelete: fields.flag('auto_delete'),
       exclusiveOwner: undefined,
-      arguments: fields.table('arguments'),
+      arguments: queueArguments,
       storageId: record.id,
     });
     vhost.queues.set(name, queue);

@@ -7,7 +7,8 @@ import type { Random } from '../clock.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Limits } from '../limits.ts';
 import type { Metadata } from '../metadata.ts';
-import type { Queue, QueueDefinition } from '../queue/queue.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { QueueDefinition } from '../queue/queue-definition.ts';
 import type { IdSequence } from './id-sequence.ts';
 import type { VirtualHosts } from './vhosts.ts';
 

@@ -86,6 +86,11 @@ export class Topology {
     return { isStored: this.#queues.unused(queue) };
   }
 
+  /** To be called when x-expires says that a queue goes. */
+  queueExpired(queue: Queue): TopologyChange {
+    return { isStored: this.#queues.expired(queue) };
+  }
+
   /** To be called when a connection is gone, before its close is answered. */
   deleteExclusiveQueues(connection: object): void {
     this.#queues.deleteExclusive(connection);

@@ -39,7 +39,7 @@ export class VirtualHosts {
   }
 
   /** Throws NotFoundError, for operators. */
-  require(name: string): VirtualHost {
+  existing(name: string): VirtualHost {
     const vhost = this.#byName.get(name);
     if (vhost !== undefined) return vhost;
     throw new NotFoundError(`Virtual host '${name}' does not exist`);
@@ -65,7 +65,7 @@ export class VirtualHosts {
 
   /** Undefined takes the limit away. Throws NotFoundError. */
   setLimit(name: string, limit: VhostLimit, value: number | undefined): void {
-    const vhost = this.require(name);
+    const vhost = this.existing(name);
     if (value === undefined) vhost.limits.delete(limit);
     else vhost.limits.set(limit, value);
     putVirtualHost(this.#metadata, vhost);
@@ -73,7 +73,7 @@ export class VirtualHosts {
 
   /** Undefined: the node's. Throws NotFoundError. */
   setDefaultQueueType(name: string, type: QueueType | undefined): void {
-    const vhost = this.require(name);
+    const vhost = this.existing(name);
     vhost.defaultQueueType = type;
     putVirtualHost(this.#metadata, vhost);
   }

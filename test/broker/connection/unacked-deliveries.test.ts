@@ -5,7 +5,11 @@ import {
   UnackedDeliveries,
 } from '../../../src/broker/connection/unacked-deliveries.ts';
 
-const owners: DeliveryOwner[] = [0, 1, 2].map(() => ({ settle() {}, requeue() {} }));
+const owners: DeliveryOwner[] = [0, 1, 2].map(() => ({
+  settle() {},
+  reject() {},
+  requeue() {},
+}));
 
 interface Entry {
   readonly owner: DeliveryOwner;

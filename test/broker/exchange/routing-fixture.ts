@@ -1,6 +1,7 @@
 // Queues, exchanges and messages for routing tests, without the rules of topology.
 
 import type { Clock } from '../../../src/broker/clock.ts';
+import { Deadlines } from '../../../src/broker/deadlines.ts';
 import {
   Binding,
   type BindingDestination,
@@ -11,12 +12,9 @@ import { EXCHANGE_TYPES } from '../../../src/broker/exchange/exchange-types.ts';
 import type { Reached, RoutedMessage, Router } from '../../../src/broker/exchange/router.ts';
 import { IncomingMessage } from '../../../src/broker/message/incoming-message.ts';
 import { MessageMemory } from '../../../src/broker/message/message-memory.ts';
-import {
-  Queue,
-  type QueueDefinition,
-  type QueueEnvironment,
-} from '../../../src/broker/queue/queue.ts';
+import { Queue, type QueueEnvironment } from '../../../src/broker/queue/queue.ts';
 import type { QueueConsumer } from '../../../src/broker/queue/queue-consumer.ts';
+import type { QueueDefinition } from '../../../src/broker/queue/queue-definition.ts';
 import { Turn } from '../../../src/broker/turn.ts';
 import { EMPTY_TABLE, type FieldTable } from '../../../src/protocol/field-table.ts';
 import { type PlainValue, tableOf } from '../../../src/protocol/field-value.ts';
@@ -82,7 +80,7 @@ function queueEnvironment(): QueueEnvironment {
   const journal = new MemoryJournal();
   const clock: Clock = {
     nowMs: () => 0,
-    wallMs: () => 0,
+    wallMs: () => 1,
     setTimer: () => ({ cancel: () => {} }),
     afterTurn: () => {},
   };
@@ -90,7 +88,11 @@ function queueEnvironment(): QueueEnvironment {
     memory: new MessageMemory(1 << 20),
     journal,
     turn: new Turn(clock, journal),
+    clock,
+    deadlines: new Deadlines(clock),
+    deadLetters: { add: () => {} },
     queueUnused: () => {},
+    queueExpired: () => {},
   };
 }
 

@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { MessageMemory } from '../../../src/broker/message/message-memory.ts';
 import { ConsumerDispatch } from '../../../src/broker/queue/consumer-dispatch.ts';
 import type { QueueConsumer } from '../../../src/broker/queue/queue-consumer.ts';
-import { QueueMessages } from '../../../src/broker/queue/queue-messages.ts';
+import { QueueLane } from '../../../src/broker/queue/queue-lane.ts';
+import type { QueueLimits } from '../../../src/broker/queue/queue-limits.ts';
+import type { QueueMessages } from '../../../src/broker/queue/queue-messages.ts';
+import { MemoryJournal } from '../../../src/storage/memory/memory-journal.ts';
 import { incoming } from '../../support/core/messages.ts';
 
 class Taker implements QueueConsumer {
@@ -33,14 +36,22 @@ class Taker implements QueueConsumer {
   queueRemoved(): void {}
 }
 
-function filled(count: number): [QueueMessages, ConsumerDispatch] {
-  const messages = new QueueMessages(new MessageMemory(1 << 30));
+/** A dispatch and a lane that holds `count` messages; nothing of it expires. */
+function filled(count: number): {
+  readonly messages: QueueMessages;
+  readonly dispatch: ConsumerDispatch;
+  run(): boolean;
+} {
+  const environment = { memory: new MessageMemory(1 << 30), journal: new MemoryJournal() };
+  const lane = new QueueLane({ level: 0, storageId: 1, isDurable: false }, environment, undefined);
+  const { messages } = lane;
   for (let i = 0; i < count; i++) messages.enqueue(incoming({ body: Buffer.alloc(1) }));
-  return [messages, new ConsumerDispatch(messages)];
+  const dispatch = new ConsumerDispatch();
+  return { messages, dispatch, run: () => dispatch.run(lane, undefined as unknown as QueueLimits) };
 }
 
 test('strict round robin among those that can take, in order of position', () => {
-  const [messages, dispatch] = filled(9);
+  const { messages, dispatch, run } = filled(9);
   const log: string[] = [];
   for (const [tag, credit] of [
     ['a', 2],
@@ -49,7 +60,7 @@ test('strict round robin among those that can take, in order of position', () =>
   ] as const) {
     dispatch.add(new Taker(tag, credit, log));
   }
-  dispatch.run();
+  run();
   expect(log.join('')).toBe('abcabbbbb');
   expect(messages.readyCount).toBe(0);
 });
@@ -58,7 +69,7 @@ test('consumers come and go: nothing is delivered twice, and none is passed over
   const property = fc.property(
     fc.array(fc.constantFrom('add', 'remove', 'run'), { maxLength: 40 }),
     (steps) => {
-      const [messages, dispatch] = filled(500);
+      const { messages, dispatch, run } = filled(500);
       const log: string[] = [];
       const takers: Taker[] = [];
       let last = -1;
@@ -72,7 +83,7 @@ test('consumers come and go: nothing is delivered twice, and none is passed over
         } else {
           for (const taker of takers) taker.credit = 1;
           log.length = 0;
-          dispatch.run();
+          run();
           expect([...log].sort()).toEqual(takers.map(({ consumerTag }) => consumerTag).sort());
           for (const taker of takers) {
             expect(taker.positions.at(-1)).toBeGreaterThan(last);

@@ -37,7 +37,8 @@ function take(channel: Channel, queue: Queue, isNoAck: boolean): void {
 }
 
 function getOk(channel: Channel, queue: Queue, isNoAck: boolean): void {
-  const { takenSegment, takenIndex, takenPosition, takenRedelivered } = queue.messages;
+  const { messages, positionOffset } = queue.takenLane;
+  const { takenSegment, takenIndex, takenPosition, takenRedelivered } = messages;
   const slab = takenSegment.slab;
   const offset = takenSegment.offsets[takenIndex] as number;
   const deliveryTag = ++channel.lastDeliveryTag;
@@ -53,7 +54,7 @@ function getOk(channel: Channel, queue: Queue, isNoAck: boolean): void {
   });
   writeContentFrames(channel.outgoing, channel.number, channel.frameMaxBytes, slab, offset);
   if (isNoAck) queue.settleTaken();
-  else channel.unacked.add(deliveryTag, new GetOwner(queue), takenPosition);
+  else channel.unacked.add(deliveryTag, new GetOwner(queue), takenPosition + positionOffset);
 }
 
 function shortString(buffer: Buffer, start: number): string {

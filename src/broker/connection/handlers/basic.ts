@@ -30,6 +30,7 @@ import { requirePermission, resourceText } from '../../vhost/permissions.ts';
 import type { Channel } from '../channel.ts';
 import { Consumer } from '../consumer.ts';
 import { REPLY_TO_QUEUE } from '../reply-to.ts';
+import type { Settlement } from '../unacked-deliveries.ts';
 import { get } from './basic-get.ts';
 import { queueName } from './queue.ts';
 
@@ -47,11 +48,11 @@ export function handleBasicMethod(channel: Channel, method: Method): void {
     case BASIC_GET:
       return get(channel, method);
     case BASIC_ACK:
-      return channel.settle(method.deliveryTag, method.multiple, false);
+      return channel.settle(method.deliveryTag, method.multiple, 'acknowledge');
     case BASIC_NACK:
-      return channel.settle(method.deliveryTag, method.multiple, method.requeue);
+      return channel.settle(method.deliveryTag, method.multiple, refusal(method.requeue));
     case BASIC_REJECT:
-      return channel.settle(method.deliveryTag, false, method.requeue);
+      return channel.settle(method.deliveryTag, false, refusal(method.requeue));
     case BASIC_RECOVER:
       recover(channel, method.requeue);
       return channel.send({ id: BASIC_RECOVER_OK });
@@ -60,6 +61,10 @@ export function handleBasicMethod(channel: Channel, method: Method): void {
     default:
       throw commandInvalid('unimplemented method');
   }
+}
+
+function refusal(isRequeue: boolean): Settlement {
+  return isRequeue ? 'requeue' : 'reject';
 }
 
 function qos(channel: Channel, method: BasicQos): void {

@@ -23,6 +23,7 @@ import {
   TX_SELECT,
   TX_SELECT_OK,
 } from '../../../protocol/generated/methods.ts';
+import { REJECTED, TAKEN } from '../../queue/enqueue-outcome.ts';
 import type { Channel } from '../channel.ts';
 import type { Transaction } from '../transaction.ts';
 import { handleBasicMethod } from './basic.ts';
@@ -70,9 +71,11 @@ function transactionOf(channel: Channel): Transaction {
 /** commit-ok follows once all of it is durable. */
 function commit(channel: Channel): void {
   const transaction = transactionOf(channel);
+  let outcome = TAKEN;
   transaction.commit(channel.node.message, (targets, isMandatory) => {
-    channel.publishing.enqueue(channel.node.message, targets, isMandatory);
+    outcome |= channel.publishing.enqueue(channel.node.message, targets, isMandatory);
   });
+  if ((outcome & REJECTED) !== 0) throw preconditionFailed('partial tx completion');
   channel.connection.output.holdUntilDurable();
   channel.send({ id: TX_COMMIT_OK });
 }
