@@ -48,10 +48,9 @@ export function requireTopicPermission(
   if (!hasTopicRules(access, actor, exchange)) return;
   const { name, vhostName } = exchange;
   if (access.allowsTopic(actor.user, vhostName, name, permission, routingKey)) return;
-  // RabbitMQ names the exchange as a resource of kind topic.
+  const resource = resourceText('exchange', name, vhostName);
   throw accessRefused(
-    `${permission} access to topic '${routingKey}' in exchange topic '${name}' in vhost ` +
-      `'${vhostName}' refused for user '${actor.user.name}'`,
+    `${permission} access to topic '${routingKey}' in ${resource} refused for user '${actor.user.name}'`,
   );
 }
 

@@ -54,11 +54,11 @@ export class QueueRules {
       return { queue: existing, isStored: false };
     }
     const resource = resourceText('queue', name, vhost.name);
+    this.#requireRoom(vhost, name);
     this.#requireDeadLetterPermission(actor, vhost, name, declaration.arguments);
     const type = validateQueueArguments(resource, declaration.arguments);
     if (type.isReplicated) requireReplicable(resource, declaration);
     requireSupportedArguments(resource, type, declaration.arguments);
-    this.#requireRoom(vhost, name);
     return this.#create(actor, vhost, name, declaration);
   }
 
