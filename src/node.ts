@@ -2,6 +2,7 @@
 // state, so that many brokers live in one process; says nothing unless it is given a log.
 
 import { InternalUsers } from './auth/internal-users.ts';
+import { compilePattern } from './auth/name-pattern.ts';
 import { Broker } from './broker/broker.ts';
 import type { BrokerSettings } from './broker/broker-settings.ts';
 import type { Journal } from './broker/journal.ts';
@@ -167,6 +168,7 @@ class WarrenNode implements RunningBroker {
       journal: store.journal,
       metadata: store.metadata,
       access: users,
+      compilePattern,
       log: this.#log,
       settings: brokerSettings(config, memoryLimitBytes),
     });
@@ -294,6 +296,7 @@ function brokerSettings(config: Config, memoryLimitBytes: number): BrokerSetting
     defaultVhost: config.defaultVhost,
     nodeName: config.nodeName,
     eventExchangeVhost: config.eventExchangeVhost,
+    defaultQueueType: config.defaultQueueType,
   };
 }
 

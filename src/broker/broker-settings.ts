@@ -37,6 +37,8 @@ export interface BrokerSettings {
   readonly nodeName: string;
   /** The vhost with the exchange amq.rabbitmq.event; undefined = there is none. */
   readonly eventExchangeVhost: string | undefined;
+  /** Of queues whose declaration and vhost name none. */
+  readonly defaultQueueType: string;
 }
 
 /** Where the core reports to; the composition root connects it to a logger. */

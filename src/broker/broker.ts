@@ -3,7 +3,7 @@
 
 import { ContentHeaderScan } from '../protocol/content-header-scan.ts';
 import type { Access } from './access.ts';
-import type { BrokerNode, ReplyReceiver } from './broker-node.ts';
+import type { BrokerNode, OpenConnection, ReplyReceiver } from './broker-node.ts';
 import { BrokerPublisher } from './broker-publisher.ts';
 import type { BrokerLog, BrokerSettings } from './broker-settings.ts';
 import type { Clock, Random } from './clock.ts';
@@ -22,13 +22,16 @@ import { DEFAULT_LIMITS } from './limits.ts';
 import { IncomingMessage } from './message/incoming-message.ts';
 import { MessageMemory } from './message/message-memory.ts';
 import type { Metadata } from './metadata.ts';
+import type { CompilePattern } from './name-pattern.ts';
 import { OutgoingSlabs } from './outgoing.ts';
 import { Queue, type QueueEnvironment } from './queue/queue.ts';
 import type { QueueDefinition } from './queue/queue-definition.ts';
+import { QUEUE_TYPES } from './queue/queue-types.ts';
 import type { Transport, TransportReceiver } from './transport.ts';
 import { Turn } from './turn.ts';
 import { DeadLetters } from './vhost/dead-letters.ts';
 import { IdSequence } from './vhost/id-sequence.ts';
+import { Policies } from './vhost/policies.ts';
 import { recoverTopology } from './vhost/recovery.ts';
 import type { TopologyChange } from './vhost/requests.ts';
 import { Topology } from './vhost/topology.ts';
@@ -41,6 +44,7 @@ export interface BrokerOptions {
   readonly journal: Journal;
   readonly metadata: Metadata;
   readonly access: Access;
+  readonly compilePattern: CompilePattern;
   readonly log: BrokerLog;
   readonly settings: BrokerSettings;
 }
@@ -61,6 +65,7 @@ export class Broker implements BrokerNode {
   readonly topology: Topology;
   readonly events: BrokerEvents;
   readonly publisher: BrokerPublisher;
+  readonly policies: Policies;
   readonly slabs = new OutgoingSlabs();
   readonly message = new IncomingMessage();
   readonly scan = new ContentHeaderScan();
@@ -97,6 +102,7 @@ export class Broker implements BrokerNode {
     this.vhosts = new VirtualHosts(options.metadata, ids, DEFAULT_LIMITS, {
       events: topologyEvents,
       eventExchangeVhost,
+      defaultQueueType: QUEUE_TYPES.get(options.settings.defaultQueueType),
     });
     const states = options.journal.loadQueueStates();
     const environment = this.#queueEnvironment();
@@ -113,7 +119,15 @@ export class Broker implements BrokerNode {
       events: topologyEvents,
     });
     const recovered = recoverTopology(records, this.vhosts, createQueue);
-    for (const line of recovered.unusable) this.log.error({}, line);
+    this.policies = new Policies({
+      metadata: options.metadata,
+      ids,
+      limits: DEFAULT_LIMITS,
+      vhosts: this.vhosts,
+      compilePattern: options.compilePattern,
+    });
+    const unusable = [...recovered.unusable, ...this.policies.recover(records)];
+    for (const line of unusable) this.log.error({}, line);
     options.journal.retainQueues(recovered.storageIds);
     states.clear();
     this.vhosts.create(options.settings.defaultVhost);
@@ -184,6 +198,19 @@ export class Broker implements BrokerNode {
         connection.closed();
       },
     };
+  }
+
+  /** Ends the connections of a vhost and all that is in it. Throws NotFoundError. */
+  deleteVhost(name: string): void {
+    const vhost = this.vhosts.existing(name);
+    this.closeConnections((one) => one.vhost === vhost, `vhost '${name}' is down`);
+    this.vhosts.delete(name);
+    this.turn.schedule();
+  }
+
+  /** Closes those connections with 320 CONNECTION_FORCED and the reason. */
+  closeConnections(isMeant: (connection: OpenConnection) => boolean, reason: string): void {
+    for (const connection of [...this.#open]) if (isMeant(connection)) connection.force(reason);
   }
 
   setMemoryAlarm(isOn: boolean): void {

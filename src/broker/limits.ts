@@ -9,6 +9,8 @@ export interface Limits {
   readonly bindingsPerVhostMax: number;
   /** Messages that one exchange of type x-recent-history remembers. */
   readonly exchangeHistoryBytesMax: number;
+  /** Operator policies included: a declaration is held against each. */
+  readonly policiesPerVhostMax: number;
 }
 
 /** Deliveries of one channel that were requeued for being late, remembered for their late acknowledgements. */
@@ -20,4 +22,5 @@ export const DEFAULT_LIMITS: Limits = {
   queuesPerVhostMax: 1_000_000,
   bindingsPerVhostMax: 5_000_000,
   exchangeHistoryBytesMax: 16 << 20,
+  policiesPerVhostMax: 10_000,
 };

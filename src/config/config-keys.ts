@@ -53,6 +53,11 @@ export const configKeys = {
   ),
 
   default_vhost: key(is.text, '/', 'Virtual host made at the first start.'),
+  default_queue_type: key(
+    is.oneOf('classic'),
+    'classic',
+    'Type of queues whose declaration and virtual host name none.',
+  ),
   default_user: key(is.text, 'guest', 'User made at the first start.'),
   default_pass: key(is.text, 'guest', "That user's password."),
   'default_user_tags.*': key(

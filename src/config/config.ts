@@ -37,6 +37,7 @@ export interface Config {
   /** Undefined: the version of the package. */
   readonly productVersion: string | undefined;
   readonly defaultVhost: string;
+  readonly defaultQueueType: string;
   readonly defaultUser: DefaultUserConfig;
   readonly loopbackUsers: ReadonlySet<string>;
   readonly heartbeatSeconds: number;
@@ -84,6 +85,7 @@ export function makeConfig(settings: Settings): Config {
     productName: required(settings.get('product.name')),
     productVersion: settings.get('product.version'),
     defaultVhost: required(settings.get('default_vhost')),
+    defaultQueueType: required(settings.get('default_queue_type')),
     defaultUser: defaultUser(settings),
     loopbackUsers: loopbackUsers(settings),
     heartbeatSeconds: required(settings.get('heartbeat')),

@@ -26,7 +26,6 @@ const families: readonly string[] = [
   'credential_validator',
   'default_limits',
   'default_policies',
-  'default_queue_type',
   'default_users',
   'definitions',
   'delegate_count',

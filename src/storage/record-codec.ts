@@ -19,6 +19,9 @@ const KIND_NUMBERS: Readonly<Record<MetadataKind, number>> = {
   exchange: 5,
   queue: 6,
   binding: 7,
+  policy: 8,
+  operator_policy: 9,
+  topic_permission: 10,
 };
 
 const KINDS_BY_NUMBER = new Map<number, MetadataKind>(

@@ -14,6 +14,7 @@ test('the defaults', () => {
     productName: 'WarrenMQ',
     productVersion: undefined,
     defaultVhost: '/',
+    defaultQueueType: 'classic',
     defaultUser: {
       name: 'guest',
       password: 'guest',

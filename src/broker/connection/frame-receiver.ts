@@ -23,6 +23,7 @@ import type { User } from '../access.ts';
 import type { BrokerNode } from '../broker-node.ts';
 import type { VirtualHost } from '../vhost/vhost.ts';
 import { Channel } from './channel.ts';
+import { requireChannelRoom } from './client-limits.ts';
 import type { Connection } from './connection.ts';
 import { channelCreated } from './connection-events.ts';
 import { ContentReceiver } from './content-receiver.ts';
@@ -172,6 +173,7 @@ export class FrameReceiver implements FrameSink {
     if (existing !== undefined) throw channelError("second 'channel.open' seen");
     try {
       this.#connection.channels.requireRoom(this.#connection.channelMax);
+      requireChannelRoom(this.#node, this.#connection.user as User);
     } catch (error) {
       // RabbitMQ names no method here.
       return this.#connection.failConnection(error, 0);

@@ -20,6 +20,7 @@ import { ACCESS_REFUSED } from '../../protocol/generated/reply-codes.ts';
 import type { User } from '../access.ts';
 import type { BrokerNode } from '../broker-node.ts';
 import type { VirtualHost } from '../vhost/vhost.ts';
+import { requireConnectionRoom } from './client-limits.ts';
 import { MECHANISMS } from './sasl.ts';
 
 /** AMQP 0-9-1's minimum; older clients propose it (RabbitMQ 4.1 raised its own to 8192). */
@@ -172,6 +173,7 @@ export class Handshake {
     }
     const vhost = node.vhosts.get(name);
     if (vhost === undefined) throw notAllowed(`vhost ${name} not found`);
+    requireConnectionRoom(node, user, vhost);
     if (!node.access.mayUseVhost(user, name)) {
       throw notAllowed(`access to vhost '${name}' refused for user '${user.name}'`);
     }

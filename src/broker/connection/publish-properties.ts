@@ -14,10 +14,12 @@ import {
 } from '../../protocol/frame-constants.ts';
 import { BASIC_RETURN } from '../../protocol/generated/methods.ts';
 import { NO_ROUTE } from '../../protocol/generated/reply-codes.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import { routingKey } from '../message/message-record.ts';
 import { recordBytesAt } from '../message/record.ts';
 import { HIDDEN_KEYS_BYTES_MAX } from '../message/record-trailer.ts';
+import { requireTopicPermission } from '../vhost/permissions.ts';
 import type { Channel } from './channel.ts';
 import { contentPrefix, writeContent } from './deliver.ts';
 import { REPLY_TO_QUEUE } from './reply-to.ts';
@@ -34,6 +36,7 @@ export function applyProperties(
   channel: Channel,
   message: IncomingMessage,
   scan: ContentHeaderScan,
+  exchange: Exchange,
 ): string[] {
   const buffer = message.buffer;
   const keys = [routingKey(message)];
@@ -56,6 +59,8 @@ export function applyProperties(
     hideKeys(message, keys.slice(visibleCount));
     if (!headers.has('BCC')) headers = undefined;
   }
+  const { node, actor } = channel;
+  for (const key of keys) requireTopicPermission(node.access, actor, exchange, 'write', key);
   if (scan.userIdStart >= 0) {
     checkUserId(channel, buffer.toString('utf8', scan.userIdStart, scan.userIdEnd));
   }

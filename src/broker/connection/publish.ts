@@ -23,10 +23,10 @@ import type { Exchange } from '../exchange/exchange.ts';
 import { type CachedRoute, sameBytes } from '../exchange/route-cache.ts';
 import { PublishedMessage } from '../exchange/routed-message.ts';
 import { type IncomingMessage, LARGE_RECORD_BYTES } from '../message/incoming-message.ts';
-import { exchangeName, recordOf, writeRecordHead } from '../message/message-record.ts';
+import { exchangeName, recordOf, routingKey, writeRecordHead } from '../message/message-record.ts';
 import { TAKEN } from '../queue/enqueue-outcome.ts';
 import type { Queue } from '../queue/queue.ts';
-import { requirePermission } from '../vhost/permissions.ts';
+import { hasTopicRules, requirePermission, requireTopicPermission } from '../vhost/permissions.ts';
 import type { Channel } from './channel.ts';
 
 import { tracePublish } from './firehose.ts';
@@ -45,6 +45,8 @@ export class ChannelPublishing {
   #lastAccessRevision = -1;
   /** The exchange that the user may write to, as checked last. */
   #writable: Exchange | undefined;
+  /** The user's routing keys for it are restricted. */
+  #hasTopicRules = false;
 
   constructor(channel: Channel) {
     this.#channel = channel;
@@ -70,8 +72,9 @@ export class ChannelPublishing {
     let keys: readonly string[] | undefined;
     if (route !== undefined && isPlain(scan)) {
       targets = route.targets;
+      if (this.#hasTopicRules) this.#requireTopic(exchange, routingKey(message));
     } else {
-      keys = applyProperties(channel, message, scan);
+      keys = applyProperties(channel, message, scan, exchange);
       if (exchange.name === '' && isReplyAddress(keys)) {
         if (channel.vhost.isTraced) tracePublish(channel, message, keys, []);
         deliverReply(channel.node, keys[0] as string, recordOf(message));
@@ -131,6 +134,7 @@ export class ChannelPublishing {
     if (this.#writable !== cached.exchange || !isSameAccess) {
       this.#requireWrite(cached.exchange.name);
       this.#writable = cached.exchange;
+      this.#hasTopicRules = hasTopicRules(access, channel.actor, cached.exchange);
       this.#lastAccessRevision = access.revision;
     }
     this.#last = cached;
@@ -141,6 +145,11 @@ export class ChannelPublishing {
   #requireWrite(exchange: string): void {
     const { node, actor, vhost } = this.#channel;
     requirePermission(node.access, actor, vhost.name, 'write', 'exchange', exchange);
+  }
+
+  #requireTopic(exchange: Exchange, key: string): void {
+    const { node, actor } = this.#channel;
+    requireTopicPermission(node.access, actor, exchange, 'write', key);
   }
 
   /** The exchange by name. Permission comes before existence: 403 hides 404. */

@@ -2,6 +2,7 @@
 // one per priority level; what they are bound to do by time, length and use is in files of its own.
 
 import type { FieldTable } from '../../protocol/field-table.ts';
+import { type AppliedPolicies, NO_POLICIES } from '../applied-policies.ts';
 import type { Binding } from '../exchange/binding.ts';
 import type { Journal } from '../journal.ts';
 import { asPersistent } from '../message/as-persistent.ts';
@@ -44,6 +45,8 @@ export class Queue implements QueueDefinition {
   settings: QueueSettings;
   /** The messages of the lowest level: all of them without priorities. */
   readonly messages: QueueMessages;
+  /** Kept by topology, which calls applySettings with what follows. */
+  policies: AppliedPolicies = NO_POLICIES;
   /** True once deleted: late acknowledgements for it are void. */
   isRemoved = false;
   /** The lane of the message that take() found. */

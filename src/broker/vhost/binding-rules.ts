@@ -6,7 +6,7 @@ import { Binding, type BindingDestination, bindingKey } from '../exchange/bindin
 import { requireExchange } from './exchange-rules.ts';
 import { HistoryReplay } from './history-replay.ts';
 import { requireNotDefaultExchange, stripCrLf } from './names.ts';
-import { requirePermission } from './permissions.ts';
+import { requirePermission, requireTopicPermission } from './permissions.ts';
 import { requireAccessible, requireQueue } from './queue-rules.ts';
 import { putBinding } from './records.ts';
 import type { Removal } from './removal.ts';
@@ -74,6 +74,10 @@ export class BindingRules {
     if (kind === 'exchange') requireNotDefaultExchange(destination);
     requireNotDefaultExchange(source);
     requirePermission(access, actor, vhost.name, 'read', 'exchange', source);
+    const exchange = vhost.exchanges.get(source);
+    if (exchange !== undefined) {
+      requireTopicPermission(access, actor, exchange, 'read', request.routingKey);
+    }
     return { source, destination };
   }
 

@@ -117,6 +117,7 @@ export class ExchangeRules {
       router,
     );
     vhost.exchanges.set(name, exchange);
+    vhost.policies.applyToExchange(exchange);
     vhost.topologyRevision++;
     if (isDurable) putExchange(metadata, exchange);
     return { exchange, isStored: isDurable };

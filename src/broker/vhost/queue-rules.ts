@@ -18,6 +18,7 @@ import type { Queue } from '../queue/queue.ts';
 import { levelCount } from '../queue/queue-lanes.ts';
 import { settingsOf } from '../queue/queue-settings.ts';
 import { DEFAULT_QUEUE_TYPE, type QueueType } from '../queue/queue-types.ts';
+import { withDefaultQueueType } from './default-queue-type.ts';
 import { requireSameArguments, requireSameField } from './equivalence.ts';
 import { requireUnreservedName, stripCrLf } from './names.ts';
 import { requirePermission, resourceText } from './permissions.ts';
@@ -46,7 +47,9 @@ export class QueueRules {
     this.#removal = removal;
   }
 
-  declare(actor: Actor, vhost: VirtualHost, declaration: QueueDeclaration): DeclaredQueue {
+  declare(actor: Actor, vhost: VirtualHost, declared: QueueDeclaration): DeclaredQueue {
+    const defaultType = vhost.defaultQueueType ?? this.#context.vhosts.defaultQueueType;
+    const declaration = withDefaultQueueType(declared, defaultType);
     const name = this.#actualName(declaration);
     requirePermission(this.#context.access, actor, vhost.name, 'configure', 'queue', name);
     const existing = vhost.queues.get(name);
@@ -56,14 +59,14 @@ export class QueueRules {
       return { queue: existing, isStored: false };
     }
     const resource = resourceText('queue', name, vhost.name);
+    this.#requireRoom(vhost, name);
     this.#requireDeadLetterPermission(actor, vhost, name, declaration.arguments);
     const type = validateQueueArguments(resource, declaration.arguments);
     if (type.isReplicated) requireReplicable(resource, declaration);
     requireSupportedArguments(resource, type, declaration.arguments);
-    this.#requireRoom(vhost, name);
-    const declared = this.#create(actor, vhost, name, declaration);
-    this.#context.events.queueCreated(declared.queue, actor.user.name);
-    return declared;
+    const created = this.#create(actor, vhost, name, declaration);
+    this.#context.events.queueCreated(created.queue, actor.user.name);
+    return created;
   }
 
   /** Passive declare: existence, then exclusivity. */
@@ -151,7 +154,7 @@ export class QueueRules {
   }
 
   #requireRoom(vhost: VirtualHost, name: string): void {
-    const max = this.#context.limits.queuesPerVhostMax;
+    const max = Math.min(this.#context.limits.queuesPerVhostMax, vhost.limit('max-queues'));
     if (vhost.queues.size < max) return;
     throw preconditionFailed(
       `cannot declare queue '${name}': queue limit in vhost '${vhost.name}' (${max}) is reached`,
@@ -177,6 +180,7 @@ export class QueueRules {
       storageId: ids.take(levelCount(settingsOf(declaration.arguments).maxPriority)),
     });
     vhost.queues.set(name, queue);
+    vhost.policies.applyToQueue(queue);
     vhost.topologyRevision++;
     if (exclusiveOwner !== undefined) this.#own(exclusiveOwner, queue);
     if (queue.isDurable) putQueue(metadata, queue);

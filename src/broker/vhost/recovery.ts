@@ -8,10 +8,11 @@ import { EXCHANGE_TYPES } from '../exchange/exchange-types.ts';
 import type { MetadataRecord } from '../metadata.ts';
 import { levelCount } from '../queue/queue-lanes.ts';
 import { settingsOf } from '../queue/queue-settings.ts';
+import { QUEUE_TYPES } from '../queue/queue-types.ts';
 import { attachBinding } from './binding-rules.ts';
 import { RecordError, RecordFields } from './records.ts';
 import type { QueueFactory } from './requests.ts';
-import type { VirtualHost } from './vhost.ts';
+import { VHOST_LIMITS, type VirtualHost } from './vhost.ts';
 import type { VirtualHosts } from './vhosts.ts';
 
 export interface Recovered {
@@ -73,9 +74,16 @@ class Recovery {
   }
 
   vhost(record: MetadataRecord): void {
-    const name = new RecordFields(record).text('name');
+    const fields = new RecordFields(record);
+    const name = fields.text('name');
     if (this.#vhosts.get(name) !== undefined) throw new RecordError(`vhost '${name}' comes twice`);
-    this.#vhosts.restore(name, record.id);
+    const vhost = this.#vhosts.restore(name, record.id);
+    for (const limit of VHOST_LIMITS) {
+      const value = fields.optional(limit, fields.number);
+      if (value !== undefined) vhost.limits.set(limit, value);
+    }
+    const type = QUEUE_TYPES.get(fields.optional('default_queue_type', fields.text) ?? '');
+    if (type !== undefined) vhost.defaultQueueType = type;
   }
 
   exchange(record: MetadataRecord): void {

@@ -8,7 +8,9 @@ import { EXCHANGE_TYPES, type ExchangeType } from '../exchange/exchange-types.ts
 import type { RoutingTable } from '../exchange/route.ts';
 import { RouteCache } from '../exchange/route-cache.ts';
 import type { Router } from '../exchange/router.ts';
+import { VhostPolicies } from '../policy/vhost-policies.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { QueueType } from '../queue/queue-types.ts';
 
 /** Copies of messages go here while the vhost is traced. */
 export const TRACE_EXCHANGE = 'amq.rabbitmq.trace';
@@ -25,6 +27,11 @@ const PREDECLARED: readonly { name: string; type: string; isInternal: boolean }[
   { name: 'amq.topic', type: 'topic', isInternal: false },
 ];
 
+/** RabbitMQ's names. A negative limit is none, 0 allows none. */
+export type VhostLimit = 'max-connections' | 'max-queues';
+
+export const VHOST_LIMITS: readonly VhostLimit[] = ['max-connections', 'max-queues'];
+
 export class VirtualHost implements RoutingTable {
   readonly name: string;
   /** Id of its metadata record (kind `vhost`). */
@@ -32,6 +39,11 @@ export class VirtualHost implements RoutingTable {
   readonly exchanges = new Map<string, Exchange>();
   readonly queues = new Map<string, Queue>();
   readonly defaultExchange: Exchange;
+  readonly policies = new VhostPolicies();
+  /** Set by an operator. */
+  readonly limits = new Map<VhostLimit, number>();
+  /** The type of a queue whose declaration names none and suits it; undefined: the node's. */
+  defaultQueueType: QueueType | undefined;
   /** Bindings of all exchanges; the default exchange's implicit ones are not counted. */
   bindingCount = 0;
   /** The firehose is on: see connection/firehose.ts. Not stored: a restart turns it off. */
@@ -54,6 +66,12 @@ export class VirtualHost implements RoutingTable {
   /** Before anything is restored or declared. */
   addEventExchange(): void {
     this.#predeclare(EVENT_EXCHANGE, 'topic', true, routerOf('topic'));
+  }
+
+  /** Infinity: no limit. */
+  limit(name: VhostLimit): number {
+    const value = this.limits.get(name);
+    return value === undefined || value < 0 ? Number.POSITIVE_INFINITY : value;
   }
 
   #predeclare(name: string, type: string, isInternal: boolean, router: Router): Exchange {

@@ -2,19 +2,23 @@
 // caller's to close first.
 
 import { preconditionFailed } from '../../protocol/amqp-error.ts';
+import { NotFoundError } from '../../util/request-errors.ts';
 import { INTERNAL_USER } from '../events.ts';
 import type { Limits } from '../limits.ts';
 import type { Metadata } from '../metadata.ts';
+import { DEFAULT_QUEUE_TYPE, type QueueType } from '../queue/queue-types.ts';
 import type { IdSequence } from './id-sequence.ts';
 import { deleteRecordsOf, putVirtualHost } from './records.ts';
 import type { TopologyEvents } from './topology-events.ts';
-import { VirtualHost } from './vhost.ts';
+import { type VhostLimit, VirtualHost } from './vhost.ts';
 
 export interface VirtualHostsOptions {
   /** Where the creation and deletion of vhosts is told. */
   readonly events?: TopologyEvents;
   /** The vhost that has the event exchange; none by default. */
   readonly eventExchangeVhost?: string | undefined;
+  /** Of vhosts that have none of their own. */
+  readonly defaultQueueType?: QueueType | undefined;
 }
 
 export class VirtualHosts {
@@ -24,6 +28,8 @@ export class VirtualHosts {
   readonly #events: TopologyEvents | undefined;
   readonly #eventExchangeVhost: string | undefined;
   readonly #byName = new Map<string, VirtualHost>();
+  /** Of vhosts that have none of their own. */
+  readonly defaultQueueType: QueueType;
 
   constructor(
     metadata: Metadata,
@@ -36,6 +42,7 @@ export class VirtualHosts {
     this.#limits = limits;
     this.#events = options.events;
     this.#eventExchangeVhost = options.eventExchangeVhost;
+    this.defaultQueueType = options.defaultQueueType ?? DEFAULT_QUEUE_TYPE;
   }
 
   get count(): number {
@@ -44,6 +51,13 @@ export class VirtualHosts {
 
   get(name: string): VirtualHost | undefined {
     return this.#byName.get(name);
+  }
+
+  /** Throws NotFoundError, for operators. */
+  existing(name: string): VirtualHost {
+    const vhost = this.#byName.get(name);
+    if (vhost !== undefined) return vhost;
+    throw new NotFoundError(`Virtual host '${name}' does not exist`);
   }
 
   all(): IterableIterator<VirtualHost> {
@@ -63,6 +77,21 @@ export class VirtualHosts {
     putVirtualHost(this.#metadata, vhost);
     this.#events?.vhostCreated(vhost, userName);
     return vhost;
+  }
+
+  /** Undefined takes the limit away. Throws NotFoundError. */
+  setLimit(name: string, limit: VhostLimit, value: number | undefined): void {
+    const vhost = this.existing(name);
+    if (value === undefined) vhost.limits.delete(limit);
+    else vhost.limits.set(limit, value);
+    putVirtualHost(this.#metadata, vhost);
+  }
+
+  /** Undefined: the node's. Throws NotFoundError. */
+  setDefaultQueueType(name: string, type: QueueType | undefined): void {
+    const vhost = this.existing(name);
+    vhost.defaultQueueType = type;
+    putVirtualHost(this.#metadata, vhost);
   }
 
   /** At start: a vhost that is stored already. */

@@ -1,7 +1,7 @@
 // A topology over an in-memory store of definitions, with an actor who may do everything but what a
 // test denies.
 
-import type { Access, Permission, User } from '../../../src/broker/access.ts';
+import type { Access, Permission, TopicPermission, User } from '../../../src/broker/access.ts';
 import type { Actor } from '../../../src/broker/actor.ts';
 import type { Random } from '../../../src/broker/clock.ts';
 import { BrokerEvents } from '../../../src/broker/events.ts';
@@ -51,7 +51,7 @@ export class FakeMetadata implements Metadata {
 
 class FakeAccess implements Access {
   readonly revision = 0;
-  /** Entries such as `configure q`. */
+  /** Entries such as `configure q` and `topic amq.topic read a.b`. */
   readonly denied = new Set<string>();
   /** Every question asked, in order, in the same form. */
   readonly asked: string[] = [];
@@ -67,6 +67,24 @@ class FakeAccess implements Access {
   allows(_user: User, _vhost: string, permission: Permission, name: string): boolean {
     this.asked.push(`${permission} ${name}`);
     return !this.denied.has(`${permission} ${name}`);
+  }
+
+  restrictsTopics(_user: User, _vhost: string, exchange: string): boolean {
+    return [...this.denied].some((entry) => entry.startsWith(`topic ${exchange} `));
+  }
+
+  allowsTopic(
+    _user: User,
+    _vhost: string,
+    exchange: string,
+    permission: TopicPermission,
+    routingKey: string,
+  ): boolean {
+    return !this.denied.has(`topic ${exchange} ${permission} ${routingKey}`);
+  }
+
+  userLimit(): number {
+    return Number.POSITIVE_INFINITY;
   }
 }
 

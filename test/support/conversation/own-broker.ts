@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InternalUsers } from '../../../src/auth/internal-users.ts';
+import { compilePattern } from '../../../src/auth/name-pattern.ts';
 import { Broker } from '../../../src/broker/broker.ts';
 import { DEFAULT_LIMITS } from '../../../src/broker/limits.ts';
 import { IdSequence } from '../../../src/broker/vhost/id-sequence.ts';
@@ -58,6 +59,7 @@ export async function openCoreInMemory(isInPieces: boolean): Promise<Conversatio
     journal: store.journal,
     metadata: store.metadata,
     access,
+    compilePattern,
     log: silentLog,
     settings: {
       ...config,
