@@ -174,6 +174,28 @@ describe('after a restart', () => {
     expect(await bodies(after, 'q')).toEqual(['c']);
   });
 
+  it('nothing is read from the disk before it is due, and one timer waits for all queues', async () => {
+    const [world, client] = await filled({ 'x-message-ttl': TTL_MS }, [{ body: 'a' }]);
+    for (let i = 0; i < 100; i++) {
+      const queueArguments = tableOf({ 'x-message-ttl': TTL_MS });
+      const queue = `q${i}`;
+      client.method('queue.declare', { queue, durable: true, arguments: queueArguments });
+      client.publish('m', { routingKey: queue, properties: { deliveryMode: 2 } });
+    }
+    await world.run();
+    const after = restarted(world);
+    after.turn();
+    expect(after.clock.timerCount).toBe(1);
+    expect(after.journal.pendingReadCount).toBe(0);
+    after.clock.advance(TTL_MS);
+    after.turn();
+    expect(after.journal.pendingReadCount).toBe(101);
+    await after.run();
+    expect(counts(after)).toEqual([0, 1]);
+    expect(counts(after.restarted())).toEqual([0, 1]);
+    expect(after.clock.timerCount).toBe(0);
+  });
+
   it('more than a turn may drop go all the same', async () => {
     const many = Array.from({ length: 5_000 }, (_, i) => ({ body: String(i) }));
     const [world] = await filled({ 'x-message-ttl': TTL_MS }, many);
