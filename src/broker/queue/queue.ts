@@ -225,7 +225,9 @@ export class Queue implements QueueDefinition {
 
   #delivered(lane: QueueLane, deliveredEndBefore: number): void {
     const { messages } = lane;
-    if (messages.cold !== undefined) this.#readAhead(lane);
+    // What waits for its expiry only is left on the disk until then, see MessageTtl.
+    const isAsked = this.consumerCount > 0 || lane.recoveredExpiresAtMs === 0;
+    if (messages.cold !== undefined && isAsked) this.#readAhead(lane);
     // Stored messages that are out for the first time must come back as redelivered after a crash.
     if (
       this.isDurable &&
