@@ -25,11 +25,12 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   protocol: layer('util', '', ''),
   broker: layer('protocol util', '', ''),
   auth: layer('util', 'broker', 'node:'),
+  admin: layer('auth broker util', '', ''),
   network: layer('', 'broker', 'node:'),
   storage: layer('broker util', '', 'node: lmdb'),
   config: layer('', 'protocol', 'node:'),
   'version.ts': layer('', '', 'node:'),
-  'node.ts': layer('auth broker config network storage version.ts', '', ''),
+  'node.ts': layer('admin auth broker config network storage util version.ts', '', ''),
   'cli/perf': layer('', '', 'node:'),
   cli: layer(
     'cli/perf config node.ts storage version.ts',

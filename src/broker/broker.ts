@@ -203,7 +203,7 @@ export class Broker implements BrokerNode {
   /** Ends the connections of a vhost and all that is in it. Throws NotFoundError. */
   deleteVhost(name: string): void {
     const vhost = this.vhosts.existing(name);
-    this.closeConnections((one) => one.vhost === vhost, `vhost '${name}' is down`);
+    this.closeConnections((one) => one.vhost === vhost, `vhost '${name}' is deleted`);
     this.vhosts.delete(name);
     this.turn.schedule();
   }
