@@ -46,6 +46,8 @@ const BROKER_ORDER: readonly (readonly string[])[] = [
   ['turn'],
   ['outgoing'],
   ['message'],
+  ['deduplication', 'delay'],
+  ['intake'],
   ['queue'],
   ['exchange'],
   ['vhost'],

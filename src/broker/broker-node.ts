@@ -4,6 +4,7 @@ import type { ContentHeaderScan } from '../protocol/content-header-scan.ts';
 import type { Access } from './access.ts';
 import type { BrokerLog, BrokerSettings } from './broker-settings.ts';
 import type { Clock, Random } from './clock.ts';
+import type { Deadlines } from './deadlines.ts';
 import type { Routing } from './exchange/route.ts';
 import type { IncomingMessage } from './message/incoming-message.ts';
 import type { OutgoingSlabs } from './outgoing.ts';
@@ -23,6 +24,7 @@ export interface BrokerNode {
   readonly log: BrokerLog;
   readonly settings: BrokerSettings;
   readonly turn: Turn;
+  readonly deadlines: Deadlines;
   readonly vhosts: VirtualHosts;
   readonly topology: Topology;
   readonly slabs: OutgoingSlabs;

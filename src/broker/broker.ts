@@ -7,7 +7,11 @@ import type { BrokerNode, ReplyReceiver } from './broker-node.ts';
 import type { BrokerLog, BrokerSettings } from './broker-settings.ts';
 import type { Clock, Random } from './clock.ts';
 import { Connection } from './connection/connection.ts';
+import { Deadlines } from './deadlines.ts';
+import { DueClock } from './delay/due-clock.ts';
+import type { Exchange } from './exchange/exchange.ts';
 import { Routing } from './exchange/route.ts';
+import { Intakes } from './intake.ts';
 import type { Journal, QueueState } from './journal.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { IncomingMessage } from './message/incoming-message.ts';
@@ -18,6 +22,7 @@ import { Queue, type QueueDefinition } from './queue/queue.ts';
 import type { Transport, TransportReceiver } from './transport.ts';
 import { Turn } from './turn.ts';
 import { IdSequence } from './vhost/id-sequence.ts';
+import { IntakeOwners } from './vhost/intake-owners.ts';
 import { recoverTopology } from './vhost/recovery.ts';
 import { Topology } from './vhost/topology.ts';
 import { VirtualHosts } from './vhost/vhosts.ts';
@@ -43,8 +48,11 @@ export class Broker implements BrokerNode {
   readonly log: BrokerLog;
   readonly settings: BrokerSettings;
   readonly turn: Turn;
+  readonly deadlines: Deadlines;
   readonly vhosts: VirtualHosts;
   readonly topology: Topology;
+  /** To be told when the effective arguments of a queue or exchange change. */
+  readonly intakeOwners: IntakeOwners;
   readonly slabs = new OutgoingSlabs();
   readonly message = new IncomingMessage();
   readonly scan = new ContentHeaderScan();
@@ -69,10 +77,13 @@ export class Broker implements BrokerNode {
     this.#journal = options.journal;
     this.memory = new MessageMemory(options.settings.messageMemoryBytes);
     this.turn = new Turn(options.clock, options.journal);
+    this.deadlines = new Deadlines(options.clock);
     const records = options.metadata.load();
     const ids = new IdSequence(options.metadata);
     ids.restore(records);
     this.vhosts = new VirtualHosts(options.metadata, ids, DEFAULT_LIMITS);
+    this.intakeOwners = this.#createIntakeOwners(options, ids);
+    const equipExchange = (exchange: Exchange) => this.intakeOwners.exchangeChanged(exchange);
     const states = options.journal.loadQueueStates();
     const createQueue = (definition: QueueDefinition) =>
       this.#createQueue(definition, states.get(definition.storageId));
@@ -84,8 +95,9 @@ export class Broker implements BrokerNode {
       ids,
       vhosts: this.vhosts,
       createQueue,
+      equipExchange,
     });
-    const recovered = recoverTopology(records, this.vhosts, createQueue);
+    const recovered = recoverTopology(records, this.vhosts, createQueue, equipExchange);
     for (const line of recovered.unusable) this.log.error({}, line);
     options.journal.retainQueues(recovered.storageIds);
     states.clear();
@@ -108,7 +120,16 @@ export class Broker implements BrokerNode {
       turn: this.turn,
       queueUnused: (queue: Queue) => this.#queueUnused(queue),
     };
-    return new Queue(definition, environment, state);
+    const queue = new Queue(definition, environment, state);
+    this.intakeOwners.queueChanged(queue);
+    return queue;
+  }
+
+  #createIntakeOwners(options: BrokerOptions, ids: IdSequence): IntakeOwners {
+    const { clock, journal, metadata } = options;
+    const { turn, deadlines, vhosts, routing } = this;
+    const intakes = new Intakes({ journal, turn, deadlines, dueClock: new DueClock(clock) });
+    return new IntakeOwners({ intakes, ids, metadata, vhosts, routing });
   }
 
   #queueUnused(queue: Queue): void {

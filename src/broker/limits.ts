@@ -15,3 +15,6 @@ export const DEFAULT_LIMITS: Limits = {
   queuesPerVhostMax: 1_000_000,
   bindingsPerVhostMax: 5_000_000,
 };
+
+/** Keys that one deduplication window may be asked to remember. */
+export const DEDUPLICATION_CACHE_SIZE_MAX = 1_000_000;

@@ -2,21 +2,14 @@
 // user-id, and what goes back to the publisher as basic.return. Off the common path.
 
 import { preconditionFailed } from '../../protocol/amqp-error.ts';
-import { ByteWriter } from '../../protocol/byte-writer.ts';
-import { decodeContentHeader, encodeContentHeader } from '../../protocol/content-header.ts';
 import type { ContentHeaderScan } from '../../protocol/content-header-scan.ts';
-import { EMPTY_TABLE, type FieldTable, fieldTypeName } from '../../protocol/field-table.ts';
-import {
-  FRAME_END,
-  FRAME_HEAD_BYTES,
-  FRAME_HEADER,
-  FRAME_OVERHEAD_BYTES,
-} from '../../protocol/frame-constants.ts';
+import type { FieldTable } from '../../protocol/field-table.ts';
 import { BASIC_RETURN } from '../../protocol/generated/methods.ts';
 import { NO_ROUTE } from '../../protocol/generated/reply-codes.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
+import { headersOf, propertiesOf, rewriteProperties } from '../message/message-properties.ts';
 import { routingKey } from '../message/message-record.ts';
-import { recordBytesAt } from '../message/record.ts';
+import { senderSelectedKeys, withoutBcc } from '../message/sender-selected.ts';
 import type { Channel } from './channel.ts';
 import { contentPrefix, writeContent } from './deliver.ts';
 import { REPLY_TO_QUEUE } from './reply-to.ts';
@@ -45,15 +38,20 @@ export function applyProperties(
   }
   let headers: FieldTable | undefined;
   if (scan.hasSenderSelected) {
-    headers = headersOf(message, scan);
-    addKeys(keys, headers, 'CC');
-    addKeys(keys, headers, 'BCC');
+    headers = headersOf(message);
+    keys.push(...senderSelectedKeys(headers, 'CC'), ...senderSelectedKeys(headers, 'BCC'));
     if (!headers.has('BCC')) headers = undefined;
   }
   if (scan.userIdStart >= 0) {
     checkUserId(channel, buffer.toString('utf8', scan.userIdStart, scan.userIdEnd));
   }
-  if (replyTo !== undefined || headers !== undefined) rewrite(message, replyTo, headers);
+  if (replyTo !== undefined || headers !== undefined) {
+    rewriteProperties(message, {
+      ...propertiesOf(message),
+      ...(replyTo === undefined ? {} : { replyTo }),
+      ...(headers === undefined ? {} : { headers: withoutBcc(headers) }),
+    });
+  }
   return keys;
 }
 
@@ -74,61 +72,6 @@ function checkUserId(channel: Channel, userId: string): void {
   throw preconditionFailed(
     `user_id property set to '${userId}' but authenticated user was '${user.name}'`,
   );
-}
-
-function addKeys(keys: string[], headers: FieldTable, name: string): void {
-  const field = headers.get(name);
-  if (field === undefined) return;
-  if (field.type !== 'A') {
-    throw preconditionFailed(
-      `invalid message: {unacceptable_type_in_header,"${name}",${fieldTypeName(field.type)}}`,
-    );
-  }
-  for (const item of field.value) if (item.type === 'S') keys.push(item.value.toString('utf8'));
-}
-
-/** The message's headers table, empty when it has none. */
-export function headersOf(message: IncomingMessage, scan: ContentHeaderScan): FieldTable {
-  if (scan.headersStart < 0) return EMPTY_TABLE;
-  const start = message.contentStart + 1 + FRAME_HEAD_BYTES;
-  const end = start + recordBytesAt(message.buffer, message.contentStart + 1 + 3);
-  return decodeContentHeader(message.buffer, start, end).properties.headers ?? EMPTY_TABLE;
-}
-
-/** Puts a new header frame in front of the body frames, in a buffer of its own. */
-function rewrite(
-  message: IncomingMessage,
-  replyTo: string | undefined,
-  headers: FieldTable | undefined,
-): void {
-  const { buffer, namesStart, namesEnd, contentStart, contentEnd } = message;
-  const headerStart = contentStart + 1 + FRAME_HEAD_BYTES;
-  const headerEnd = headerStart + recordBytesAt(buffer, contentStart + 1 + 3);
-  const decoded = decodeContentHeader(buffer, headerStart, headerEnd);
-  const properties = { ...decoded.properties };
-  if (replyTo !== undefined) properties.replyTo = replyTo;
-  if (headers !== undefined) {
-    const visible = new Map(headers);
-    visible.delete('BCC');
-    properties.headers = visible;
-  }
-  const writer = new ByteWriter();
-  encodeContentHeader(writer, decoded.bodyBytes, properties);
-  const payload = writer.take();
-  const namesBytes = namesEnd - namesStart;
-  const bodyFrames = buffer.subarray(headerEnd + 1, contentEnd);
-  const headerFrame = Buffer.alloc(FRAME_OVERHEAD_BYTES + payload.length);
-  headerFrame[0] = FRAME_HEADER;
-  headerFrame.writeUInt32BE(payload.length, 3);
-  payload.copy(headerFrame, FRAME_HEAD_BYTES);
-  headerFrame[headerFrame.length - 1] = FRAME_END;
-  const names = buffer.subarray(namesStart, namesEnd);
-  message.buffer = Buffer.concat([names, Buffer.of(FRAME_END), headerFrame, bodyFrames]);
-  message.namesStart = 0;
-  message.namesEnd = namesBytes;
-  message.contentStart = namesBytes;
-  message.contentEnd = message.buffer.length;
-  message.record = undefined;
 }
 
 /** basic.return 312 NO_ROUTE, before the confirm of the message. */

@@ -17,10 +17,10 @@ import {
   SCAN_OK,
   SCAN_WEIGHT,
 } from '../../protocol/content-header-scan.ts';
-import type { FieldTable } from '../../protocol/field-table.ts';
 import { FRAME_HEAD_BYTES } from '../../protocol/frame-constants.ts';
 import { isUtf8 } from '../../protocol/utf8.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import { IncomingRoute, ProbedRoute } from '../exchange/incoming-route.ts';
 import { type CachedRoute, sameBytes } from '../exchange/route-cache.ts';
 import { type IncomingMessage, LARGE_RECORD_BYTES } from '../message/incoming-message.ts';
 import { exchangeName, recordOf, writeRecordHead } from '../message/message-record.ts';
@@ -28,7 +28,7 @@ import type { Queue } from '../queue/queue.ts';
 import { requirePermission } from '../vhost/permissions.ts';
 import type { Channel } from './channel.ts';
 
-import { applyProperties, headersOf, returnMessage } from './publish-properties.ts';
+import { applyProperties, returnMessage } from './publish-properties.ts';
 import { deliverReply, isReplyAddress } from './reply-to.ts';
 
 const MANDATORY = 1;
@@ -74,26 +74,31 @@ export class ChannelPublishing {
         channel.confirms?.published(false);
         return;
       }
-      targets =
-        route !== undefined && keys.length === 1
-          ? route.targets
-          : this.#compute(message, exchange, keys);
+      if (route === undefined || keys.length > 1) {
+        return this.#publishRouted(message, exchange, keys, (bits & MANDATORY) !== 0);
+      }
+      targets = route.targets;
     }
     if (channel.transaction !== undefined) {
-      channel.transaction.publish(recordOf(message), message, targets, (bits & MANDATORY) !== 0);
+      channel.transaction.publish(recordOf(message), targets, (bits & MANDATORY) !== 0);
       return;
     }
     this.enqueue(message, targets, (bits & MANDATORY) !== 0);
   }
 
   /** Hands the message to its queues; returns it when it is mandatory and there are none. */
-  enqueue(message: IncomingMessage, targets: readonly Queue[], isMandatory: boolean): void {
+  enqueue(
+    message: IncomingMessage,
+    targets: readonly Queue[],
+    isMandatory: boolean,
+    isAwaited = false,
+  ): void {
     const channel = this.#channel;
     const size = message.contentEnd - message.contentStart;
     if (size >= LARGE_RECORD_BYTES && message.record === undefined && targets.length > 0) {
       message.record = recordOf(message);
     }
-    let needsCommit = false;
+    let needsCommit = isAwaited;
     for (let i = 0; i < targets.length; i++) {
       if ((targets[i] as Queue).enqueue(message)) needsCommit = true;
     }
@@ -148,23 +153,38 @@ export class ChannelPublishing {
     return exchange;
   }
 
-  /** Routes, and keeps the result when it depends on exchange and routing key only. */
-  #compute(message: IncomingMessage, exchange: Exchange, keys: readonly string[]): Queue[] {
-    const { node, vhost } = this.#channel;
+  /** Routes first, and keeps the route when it depends on exchange and routing key only. */
+  #publishRouted(
+    message: IncomingMessage,
+    exchange: Exchange,
+    keys: readonly string[],
+    isMandatory: boolean,
+  ): void {
+    const { node, vhost, transaction } = this.#channel;
+    if (transaction === undefined) return this.route(message, exchange, keys, isMandatory);
+    const probe = new ProbedRoute(message, keys);
     const targets: Queue[] = [];
-    let headers: FieldTable | undefined;
-    const routed = {
-      routingKeys: keys,
-      headers: () => {
-        headers ??= headersOf(message, node.scan);
-        return headers;
-      },
-    };
+    node.routing.route(vhost, exchange, probe, targets);
+    // An intake takes its messages, too, when the transaction commits.
+    const later = probe.isTaken ? { exchange, keys } : undefined;
+    transaction.publish(recordOf(message), targets, isMandatory, later);
+  }
+
+  /** Routes and enqueues; exchanges on the way may take the message. */
+  route(
+    message: IncomingMessage,
+    exchange: Exchange,
+    keys: readonly string[],
+    isMandatory: boolean,
+  ): void {
+    const { node, vhost } = this.#channel;
+    const routed = new IncomingRoute(message, keys);
+    const targets: Queue[] = [];
     if (node.routing.route(vhost, exchange, routed, targets)) {
       const names = Buffer.from(message.buffer.subarray(message.namesStart, message.namesEnd));
       vhost.routeCache.add({ names, exchange, targets });
     }
-    return targets;
+    this.enqueue(message, targets, isMandatory && !routed.isTaken, routed.needsCommit);
   }
 }
 

@@ -1,17 +1,30 @@
 // tx mode of one channel: publishes and acknowledgements since the last commit. Queues are resolved at
-// publish time, everything takes effect at tx.commit: publishes first, then acknowledgements.
+// publish time, everything takes effect at tx.commit: publishes first, then acknowledgements. What passes
+// an exchange with an intake is routed at the commit.
 
+import type { Exchange } from '../exchange/exchange.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
-import { RECORD_HEAD_BYTES } from '../message/record.ts';
+import { describeRecord } from '../message/message-record.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { DeliveryOwner } from './unacked-deliveries.ts';
 
 interface PendingPublish {
   readonly record: Buffer;
-  readonly isPersistent: boolean;
-  readonly bodyBytes: number;
   readonly targets: readonly Queue[];
   readonly isMandatory: boolean;
+  readonly later: LateRoute | undefined;
+}
+
+/** What a publish is routed by at the commit. */
+export interface LateRoute {
+  readonly exchange: Exchange;
+  readonly keys: readonly string[];
+}
+
+/** What the commit does with one publish. */
+export interface TransactionSink {
+  enqueue(targets: readonly Queue[], isMandatory: boolean): void;
+  route(later: LateRoute, isMandatory: boolean): void;
 }
 
 interface PendingSettle {
@@ -32,36 +45,31 @@ export class Transaction {
 
   publish(
     record: Buffer,
-    message: IncomingMessage,
     targets: readonly Queue[],
     isMandatory: boolean,
+    later?: LateRoute | undefined,
   ): void {
-    const { isPersistent, bodyBytes } = message;
-    this.#publishes.push({ record, isPersistent, bodyBytes, targets, isMandatory });
+    this.#publishes.push({ record, targets, isMandatory, later });
   }
 
   settle(tag: number, owner: DeliveryOwner, position: number, isRequeue: boolean): void {
     this.#settles.push({ tag, owner, position, isRequeue });
   }
 
-  /**
-   * Applies everything. `enqueue` gets the shared message of the node for each publish whose queues
-   * still exist.
-   */
-  commit(
-    message: IncomingMessage,
-    enqueue: (targets: readonly Queue[], isMandatory: boolean) => void,
-  ): void {
+  /** Applies everything. `message`, shared by the node, describes each publish as `sink` gets it. */
+  commit(message: IncomingMessage, sink: TransactionSink): void {
     const publishes = this.#publishes;
     const settles = this.#settles;
     this.#publishes = [];
     this.#settles = [];
     for (const publish of publishes) {
-      describe(message, publish);
-      enqueue(
-        publish.targets.filter((queue) => !queue.isRemoved),
-        publish.isMandatory && publish.targets.length === 0,
-      );
+      const { record, targets, isMandatory, later } = publish;
+      describeRecord(message, record);
+      if (later !== undefined) sink.route(later, isMandatory);
+      else {
+        const left = targets.filter((queue) => !queue.isRemoved);
+        sink.enqueue(left, isMandatory && targets.length === 0);
+      }
     }
     for (const { owner, position, isRequeue } of settles) {
       if (isRequeue) owner.requeue(position);
@@ -80,19 +88,4 @@ export class Transaction {
       positions: settles.map((settle) => settle.position),
     };
   }
-}
-
-function describe(message: IncomingMessage, publish: PendingPublish): void {
-  const record = publish.record;
-  const namesStart = RECORD_HEAD_BYTES;
-  const exchangeBytes = 1 + (record[namesStart] as number);
-  const keyBytes = 1 + (record[namesStart + exchangeBytes] as number);
-  message.buffer = record;
-  message.namesStart = namesStart;
-  message.namesEnd = namesStart + exchangeBytes + keyBytes;
-  message.contentStart = message.namesEnd;
-  message.contentEnd = record.length;
-  message.bodyBytes = publish.bodyBytes;
-  message.isPersistent = publish.isPersistent;
-  message.record = undefined;
 }

@@ -4,6 +4,7 @@
 import type { FieldTable } from '../../protocol/field-table.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Binding } from './binding.ts';
+import type { Exchange } from './exchange.ts';
 
 /** A message as routing sees it. */
 export interface RoutedMessage {
@@ -11,6 +12,8 @@ export interface RoutedMessage {
   readonly routingKeys: readonly string[];
   /** The headers property, empty when absent. Decode once and keep it: it is asked per exchange. */
   headers(): FieldTable;
+  /** Asked by each exchange that has an intake: false when it took the message, which goes no further. */
+  enters(exchange: Exchange): boolean;
 }
 
 /** Takes what a router found. Adding the same binding or queue twice is harmless. */

@@ -3,6 +3,7 @@
 
 import type { FieldTable } from '../../protocol/field-table.ts';
 import type { Binding } from '../exchange/binding.ts';
+import { type Intake, type IntakeOwner, PASSED, TAKEN_UNTIL_COMMIT } from '../intake.ts';
 import type { Journal, QueueState } from '../journal.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import type { MessageMemory } from '../message/message-memory.ts';
@@ -35,7 +36,7 @@ export interface QueueEnvironment {
   queueUnused(queue: Queue): void;
 }
 
-export class Queue implements QueueDefinition {
+export class Queue implements QueueDefinition, IntakeOwner {
   readonly vhostName: string;
   readonly name: string;
   readonly isDurable: boolean;
@@ -46,6 +47,8 @@ export class Queue implements QueueDefinition {
   /** Bindings that lead to this queue; kept by topology. */
   readonly bindings = new Set<Binding>();
   readonly messages: QueueMessages;
+  /** Undefined for almost all: see intake.ts. */
+  intake: Intake | undefined = undefined;
   /** True once deleted: late acknowledgements for it are void. */
   isRemoved = false;
 
@@ -94,8 +97,17 @@ export class Queue implements QueueDefinition {
     return this.#dispatch.consumers;
   }
 
-  /** Takes a message at the tail. True when a confirm for it has to wait for the next commit. */
+  /** Takes a message, unless its intake does. True when a confirm for it has to wait for the next commit. */
   enqueue(message: IncomingMessage): boolean {
+    if (this.intake !== undefined) {
+      const result = this.intake.take(message);
+      if (result !== PASSED) return result === TAKEN_UNTIL_COMMIT;
+    }
+    return this.append(message);
+  }
+
+  /** Takes a message at the tail, also one that was held back before. */
+  append(message: IncomingMessage): boolean {
     const messages = this.messages;
     const segments = messages.segments.length;
     messages.enqueue(message);
@@ -220,6 +232,7 @@ export class Queue implements QueueDefinition {
     for (const consumer of [...this.#dispatch.consumers]) consumer.queueRemoved();
     this.#dispatch.consumers.length = 0;
     this.messages.removeAll();
+    this.intake?.drop();
     this.messages.isJournalDirty = true;
     this.#collectLater();
     const callbacks = this.#readCallbacks;

@@ -4,8 +4,10 @@ import { accessRefused, notFound, preconditionFailed } from '../../protocol/amqp
 import { type FieldTable, fieldTypeName } from '../../protocol/field-table.ts';
 import type { Actor } from '../actor.ts';
 import { Exchange } from '../exchange/exchange.ts';
+import { validateExchangeArguments } from '../exchange/exchange-arguments.ts';
 import { EXCHANGE_TYPES } from '../exchange/exchange-types.ts';
 import type { Router } from '../exchange/router.ts';
+import { requireType } from '../exchange/x-delayed-message-router.ts';
 import { requireSameArguments, requireSameField } from './equivalence.ts';
 import {
   isReservedName,
@@ -36,7 +38,7 @@ export class ExchangeRules {
   }
 
   declare(actor: Actor, vhost: VirtualHost, declaration: ExchangeDeclaration): DeclaredExchange {
-    const createRouter = requireType(declaration.type);
+    const createRouter = requireType(EXCHANGE_TYPES, declaration.type);
     const name = stripCrLf(declaration.name);
     requireNotDefaultExchange(name);
     const { access } = this.#context;
@@ -52,8 +54,10 @@ export class ExchangeRules {
       requirePermission(access, actor, vhost.name, 'read', 'exchange', name);
       requirePermission(access, actor, vhost.name, 'write', 'exchange', alternate);
     }
+    validateExchangeArguments(resourceText('exchange', name, vhost.name), declaration.arguments);
+    const router = createRouter(declaration.arguments);
     this.#requireRoom(vhost, name);
-    return this.#create(vhost, name, declaration, createRouter());
+    return this.#create(vhost, name, declaration, router);
   }
 
   /** Passive declare. */
@@ -112,6 +116,7 @@ export class ExchangeRules {
       },
       router,
     );
+    this.#context.equipExchange(exchange);
     vhost.exchanges.set(name, exchange);
     vhost.topologyRevision++;
     if (isDurable) putExchange(metadata, exchange);
@@ -124,14 +129,6 @@ export function requireExchange(vhost: VirtualHost, name: string): Exchange {
   const exchange = vhost.exchanges.get(name);
   if (exchange !== undefined) return exchange;
   throw notFound(`no ${resourceText('exchange', name, vhost.name)}`);
-}
-
-function requireType(type: string): () => Router {
-  const createRouter = EXCHANGE_TYPES.get(type);
-  if (createRouter !== undefined) return createRouter;
-  throw preconditionFailed(
-    type === '' ? `invalid exchange type ''` : `unknown exchange type '${type}'`,
-  );
 }
 
 function requireEquivalent(existing: Exchange, declaration: ExchangeDeclaration): void {

@@ -61,6 +61,7 @@ export class Removal {
   #drop(vhost: VirtualHost, exchange: Exchange, left: Exchange[]): boolean {
     vhost.exchanges.delete(exchange.name);
     vhost.topologyRevision++;
+    exchange.intake?.drop();
     let isStored = exchange.id !== 0;
     if (exchange.id !== 0) this.#metadata.delete('exchange', exchange.id);
     for (const binding of exchange.bindings.values()) {

@@ -75,4 +75,6 @@ export interface TopologyContext {
   readonly ids: IdSequence;
   readonly vhosts: VirtualHosts;
   readonly createQueue: QueueFactory;
+  /** A new exchange gets its intake. */
+  readonly equipExchange: (exchange: Exchange) => void;
 }

@@ -4,7 +4,7 @@
 import { EMPTY_TABLE } from '../../protocol/field-table.ts';
 import { DefaultRouter } from '../exchange/default-router.ts';
 import { Exchange, type ExchangeDefinition } from '../exchange/exchange.ts';
-import { EXCHANGE_TYPES } from '../exchange/exchange-types.ts';
+import { EXCHANGE_TYPES, type RouterFactory } from '../exchange/exchange-types.ts';
 import type { RoutingTable } from '../exchange/route.ts';
 import { RouteCache } from '../exchange/route-cache.ts';
 import type { Router } from '../exchange/router.ts';
@@ -40,8 +40,8 @@ export class VirtualHost implements RoutingTable {
     this.id = id;
     this.defaultExchange = this.#predeclare('', 'direct', false, new DefaultRouter(this.queues));
     for (const { name: exchangeName, type, isInternal } of PREDECLARED) {
-      const createRouter = EXCHANGE_TYPES.get(type) as () => Router;
-      this.#predeclare(exchangeName, type, isInternal, createRouter());
+      const createRouter = EXCHANGE_TYPES.get(type) as RouterFactory;
+      this.#predeclare(exchangeName, type, isInternal, createRouter(EMPTY_TABLE));
     }
   }
 

@@ -59,6 +59,7 @@ export class VirtualHosts {
     if (vhost === undefined) return false;
     this.#byName.delete(name);
     deleteRecordsOf(this.#metadata, vhost);
+    for (const exchange of vhost.exchanges.values()) exchange.intake?.drop();
     const queues = [...vhost.queues.values()];
     vhost.queues.clear();
     vhost.exchanges.clear();

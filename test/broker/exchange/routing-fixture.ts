@@ -7,8 +7,8 @@ import {
   bindingKey,
 } from '../../../src/broker/exchange/binding.ts';
 import { Exchange } from '../../../src/broker/exchange/exchange.ts';
-import { EXCHANGE_TYPES } from '../../../src/broker/exchange/exchange-types.ts';
-import type { Reached, RoutedMessage, Router } from '../../../src/broker/exchange/router.ts';
+import { EXCHANGE_TYPES, type RouterFactory } from '../../../src/broker/exchange/exchange-types.ts';
+import type { Reached, RoutedMessage } from '../../../src/broker/exchange/router.ts';
 import { IncomingMessage } from '../../../src/broker/message/incoming-message.ts';
 import { MessageMemory } from '../../../src/broker/message/message-memory.ts';
 import {
@@ -117,12 +117,17 @@ export function queueNamed(name: string): TestQueue {
   });
 }
 
+/** Arguments that a type cannot do without. */
+const REQUIRED_ARGUMENTS: Readonly<Record<string, FieldTable>> = {
+  'x-delayed-message': tableOf({ 'x-delayed-type': 'direct' }),
+};
+
 export function exchangeOf(
   type: string,
   name = 'x',
-  exchangeArguments: FieldTable = EMPTY_TABLE,
+  exchangeArguments: FieldTable = REQUIRED_ARGUMENTS[type] ?? EMPTY_TABLE,
 ): Exchange {
-  const createRouter = EXCHANGE_TYPES.get(type) as () => Router;
+  const createRouter = EXCHANGE_TYPES.get(type) as RouterFactory;
   const definition = {
     vhostName: '/',
     name,
@@ -133,7 +138,7 @@ export function exchangeOf(
     arguments: exchangeArguments,
     id: 0,
   };
-  return new Exchange(definition, createRouter());
+  return new Exchange(definition, createRouter(exchangeArguments));
 }
 
 /** Binds without any check, as topology does after its checks. */
@@ -164,7 +169,7 @@ export function messageOf(
   headers: { readonly [key: string]: PlainValue } = {},
 ): RoutedMessage {
   const table = tableOf(headers);
-  return { routingKeys, headers: () => table };
+  return { routingKeys, headers: () => table, enters: () => true };
 }
 
 /** Collects what one router reports. */

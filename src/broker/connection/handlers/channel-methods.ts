@@ -70,8 +70,12 @@ function transactionOf(channel: Channel): Transaction {
 /** commit-ok follows once all of it is durable. */
 function commit(channel: Channel): void {
   const transaction = transactionOf(channel);
-  transaction.commit(channel.node.message, (targets, isMandatory) => {
-    channel.publishing.enqueue(channel.node.message, targets, isMandatory);
+  const { message } = channel.node;
+  const { publishing } = channel;
+  transaction.commit(message, {
+    enqueue: (targets, isMandatory) => publishing.enqueue(message, targets, isMandatory),
+    route: ({ exchange, keys }, isMandatory) =>
+      publishing.route(message, exchange, keys, isMandatory),
   });
   channel.connection.output.holdUntilDurable();
   channel.send({ id: TX_COMMIT_OK });
