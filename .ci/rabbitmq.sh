@@ -36,7 +36,9 @@ rabbitmq_install() {
 # The pid in the file is the virtual machine's own: what the shell started is a script in front of it.
 rabbitmq_start() {
   local deadline=$((SECONDS + 90)) control=$rabbitmq_scripts/rabbitmqctl
-  echo '[].' >"$rabbitmq_dir/plugins"
+  # What the conversations of exchange-types/ and event-exchange/ need; all of it is in the package.
+  echo '[rabbitmq_consistent_hash_exchange, rabbitmq_event_exchange, rabbitmq_random_exchange,
+    rabbitmq_recent_history_exchange, rabbitmq_sharding].' >"$rabbitmq_dir/plugins"
   with_rabbitmq_environment setsid "$rabbitmq_scripts/rabbitmq-server" >"$rabbitmq_dir/out.log" 2>&1 </dev/null &
   until with_rabbitmq_environment timeout 60 "$control" eval 'os:getpid().' 2>/dev/null | tr -d '"' | grep -x '[0-9]*' >"$rabbitmq_dir/pid" &&
     with_rabbitmq_environment timeout 90 "$control" await_startup; do
@@ -48,8 +50,10 @@ rabbitmq_start() {
   done
 }
 
+# Tracing is no part of definitions: the vhost of the conversations of firehose/ is switched on here.
 rabbitmq_import() {
-  with_rabbitmq_environment timeout 120 "$rabbitmq_scripts/rabbitmqctl" import_definitions "$1"
+  with_rabbitmq_environment timeout 120 "$rabbitmq_scripts/rabbitmqctl" import_definitions "$1" &&
+    with_rabbitmq_environment timeout 60 "$rabbitmq_scripts/rabbitmqctl" trace_on -p conversations-traced
 }
 
 # Ends the instance and its port mapper; harmless when neither was started.

@@ -2,6 +2,7 @@
 // state, so that many brokers live in one process; says nothing unless it is given a log.
 
 import { InternalUsers } from './auth/internal-users.ts';
+import { compilePattern } from './auth/name-pattern.ts';
 import { Broker } from './broker/broker.ts';
 import type { BrokerSettings } from './broker/broker-settings.ts';
 import type { Journal } from './broker/journal.ts';
@@ -60,6 +61,11 @@ export interface RunningBroker {
   readonly port: number;
   /** Where it listens; `host` and `port` are the first of these. */
   readonly listeners: readonly ListenAddress[];
+  /**
+   * Turns the firehose of a vhost on or off: copies of all its messages go to amq.rabbitmq.trace.
+   * False when there is no such vhost. Off after a restart.
+   */
+  setTracing(vhost: string, isOn: boolean): boolean;
   /** Closes all connections with 320 CONNECTION_FORCED and stores everything. May be called again. */
   close(): Promise<void>;
 }
@@ -162,6 +168,7 @@ class WarrenNode implements RunningBroker {
       journal: store.journal,
       metadata: store.metadata,
       access: users,
+      compilePattern,
       log: this.#log,
       settings: brokerSettings(config, memoryLimitBytes),
     });
@@ -182,6 +189,10 @@ class WarrenNode implements RunningBroker {
       this.#listeners.push(await TcpListener.listen({ address, ...shared }));
     }
     if (this.#fatalReason !== undefined) throw this.#fatalReason;
+  }
+
+  setTracing(vhost: string, isOn: boolean): boolean {
+    return this.#broker?.setTracing(vhost, isOn) ?? false;
   }
 
   close(): Promise<void> {
@@ -276,11 +287,16 @@ function brokerSettings(config: Config, memoryLimitBytes: number): BrokerSetting
     handshakeTimeoutMs: config.handshakeTimeoutMs,
     connectionMax: config.connectionMax,
     consumerMaxPerChannel: config.consumerMaxPerChannel,
+    consumerTimeoutMs: config.consumerTimeoutMs,
+    consumerTimeoutResponse: config.consumerTimeoutResponse,
     messageMemoryBytes:
       config.messageMemoryBytes ??
       Math.min(MESSAGE_MEMORY_MAX_BYTES, Math.floor(memoryLimitBytes / 4)),
     serverProperties: serverProperties(config, version),
     defaultVhost: config.defaultVhost,
+    nodeName: config.nodeName,
+    eventExchangeVhost: config.eventExchangeVhost,
+    defaultQueueType: config.defaultQueueType,
   };
 }
 

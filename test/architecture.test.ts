@@ -24,7 +24,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   util: layer('', '', ''),
   protocol: layer('util', '', ''),
   broker: layer('protocol util', '', ''),
-  auth: layer('util', 'broker', 'node: re2js'),
+  auth: layer('util', 'broker', 'node:'),
   network: layer('', 'broker', 'node:'),
   storage: layer('broker util', '', 'node: lmdb'),
   config: layer('', 'protocol', 'node:'),
@@ -41,7 +41,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 
 /** Inside broker/ a step may import its own files and those of the steps before it. */
 const BROKER_ORDER: readonly (readonly string[])[] = [
-  'access actor broker-settings clock journal limits metadata transport'.split(' '),
+  'access actor applied-policies broker-settings clock events journal limits metadata name-pattern transport'.split(
+    ' ',
+  ),
   ['deadlines'],
   ['turn'],
   ['outgoing'],
@@ -50,7 +52,10 @@ const BROKER_ORDER: readonly (readonly string[])[] = [
   ['intake'],
   ['queue'],
   ['exchange'],
+  ['policy'],
   ['vhost'],
+  ['broker-publisher'],
+  ['event-exchange'],
   ['broker-node'],
   ['connection'],
   ['broker'],
@@ -82,9 +87,12 @@ const IMPURE =
 
 /** Files or folders without a test of their own → the test that goes through them. */
 const TESTED_THROUGH: Readonly<Record<string, string>> = {
+  'src/auth/pattern/': 'test/auth/pattern/pattern-search.test.ts',
   'src/broker/connection/': 'test/conversations/conversations.test.ts',
+  'src/broker/policy/': 'test/broker/vhost/policies.test.ts',
   'src/broker/queue/': 'test/conversations/conversations.test.ts',
   'src/broker/broker.ts': 'test/conversations/conversations.test.ts',
+  'src/broker/vhost/dead-letters.ts': 'test/conversations/conversations.test.ts',
   'src/cli/perf/': 'test/cli/perf/run-load.test.ts',
   'src/cli/perf/perf-report.ts': 'test/bench/bench-report.test.ts',
   'src/cli/process-log.ts': 'test/end-to-end/start-command.test.ts',

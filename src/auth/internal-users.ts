@@ -1,11 +1,12 @@
 // The users and permissions that the broker keeps itself: the internal backend of Access.
 // Everything is held in memory; each change is written as a Metadata record and raises `revision`.
 
-import type { Access, Permission, User } from '../broker/access.ts';
+import type { Access, Permission, TopicPermission, User, UserLimit } from '../broker/access.ts';
 import type { Random } from '../broker/clock.ts';
 import type { Metadata, MetadataRecord } from '../broker/metadata.ts';
+import type { NamePattern } from '../broker/name-pattern.ts';
 import { assert } from '../util/assert.ts';
-import { NamePattern } from './name-pattern.ts';
+import { compilePermissionPattern } from './name-pattern.ts';
 import {
   HASHING_ALGORITHM_DEFAULT,
   type HashingAlgorithm,
@@ -14,6 +15,7 @@ import {
   SALT_BYTES,
   verifyPassword,
 } from './password.ts';
+import { type TopicPatterns, TopicPermissions } from './topic-permissions.ts';
 
 export interface StoredUser extends User {
   readonly passwordHash: string;
@@ -44,6 +46,7 @@ interface UserRow {
   readonly id: number;
   readonly user: StoredUser;
   readonly permissions: Map<string, PermissionRow>;
+  readonly limits: Map<UserLimit, number>;
 }
 
 interface PermissionRow {
@@ -51,12 +54,15 @@ interface PermissionRow {
   readonly patterns: Readonly<Record<Permission, NamePattern>>;
 }
 
+const USER_LIMITS: readonly UserLimit[] = ['max-connections', 'max-channels'];
+
 export class InternalUsers implements Access {
   readonly #metadata: Metadata;
   readonly #random: Random;
   readonly #loopbackUsers: ReadonlySet<string>;
   readonly #onRefused: (name: string, reason: string) => void;
   readonly #rows = new Map<string, UserRow>();
+  readonly topicPermissions: TopicPermissions;
   /** Verified for unknown users, so that a refusal takes the same time whoever is asked for. */
   readonly #decoyHash: string;
   #nextId = 1;
@@ -68,6 +74,7 @@ export class InternalUsers implements Access {
     this.#loopbackUsers = options.loopbackUsers;
     this.#onRefused = options.onRefused ?? (() => {});
     this.#decoyHash = hashPassword(this.#random.bytes(16), this.#random.bytes(SALT_BYTES));
+    this.topicPermissions = new TopicPermissions(options.metadata);
     this.#load(this.#metadata.load());
   }
 
@@ -101,6 +108,26 @@ export class InternalUsers implements Access {
     return row?.patterns[permission].matches(name) === true;
   }
 
+  restrictsTopics(user: User, vhost: string, exchange: string): boolean {
+    return this.topicPermissions.restricts(user.name, vhost, exchange);
+  }
+
+  allowsTopic(
+    user: User,
+    vhost: string,
+    exchange: string,
+    permission: TopicPermission,
+    routingKey: string,
+  ): boolean {
+    return this.topicPermissions.allows(user.name, vhost, exchange, permission, routingKey);
+  }
+
+  userLimit(user: User, limit: UserLimit): number {
+    const value = this.#rows.get(user.name)?.limits.get(limit);
+    // Negative: none, as RabbitMQ has it.
+    return value === undefined || value < 0 ? Number.POSITIVE_INFINITY : value;
+  }
+
   // --- Changes ------------------------------------------------------------------------------
 
   /** Creates the user or replaces password and tags; permissions stay. */
@@ -123,6 +150,7 @@ export class InternalUsers implements Access {
       id: known?.id ?? this.#nextId++,
       user,
       permissions: known?.permissions ?? new Map(),
+      limits: known?.limits ?? new Map(),
     };
     this.#rows.set(name, row);
     this.#metadata.put(userRecord(row));
@@ -136,6 +164,7 @@ export class InternalUsers implements Access {
     for (const permission of row.permissions.values()) {
       this.#metadata.delete('permission', permission.id);
     }
+    this.topicPermissions.clear((topic) => topic.user === name);
     this.#metadata.delete('user', row.id);
     this.#rows.delete(name);
     this.#revision += 1;
@@ -163,6 +192,50 @@ export class InternalUsers implements Access {
     this.#metadata.delete('permission', permission.id);
     this.#revision += 1;
     return true;
+  }
+
+  /** Undefined takes the limit away. False when there is no such user. */
+  setUserLimit(name: string, limit: UserLimit, value: number | undefined): boolean {
+    const row = this.#rows.get(name);
+    if (row === undefined) return false;
+    if (value === undefined) row.limits.delete(limit);
+    else row.limits.set(limit, value);
+    this.#metadata.put(userRecord(row));
+    return true;
+  }
+
+  /** False when there is no such user. Throws PatternError before anything has changed. */
+  setTopicPermission(
+    user: string,
+    vhost: string,
+    exchange: string,
+    patterns: TopicPatterns,
+  ): boolean {
+    if (!this.#rows.has(user)) return false;
+    const { write, read } = patterns;
+    this.topicPermissions.set({ user, vhost, exchange, write, read });
+    this.#revision += 1;
+    return true;
+  }
+
+  /** Without an exchange: those for all exchanges of the vhost. False when there is no such user. */
+  clearTopicPermissions(user: string, vhost: string, exchange?: string): boolean {
+    if (!this.#rows.has(user)) return false;
+    this.topicPermissions.clear(
+      (topic) =>
+        topic.user === user &&
+        topic.vhost === vhost &&
+        (exchange === undefined || topic.exchange === exchange),
+    );
+    this.#revision += 1;
+    return true;
+  }
+
+  /** The vhost is gone: nobody has permissions there any more. */
+  clearVhost(vhost: string): void {
+    for (const user of this.#rows.keys()) this.clearPermission(user, vhost);
+    this.topicPermissions.clear((topic) => topic.vhost === vhost);
+    this.#revision += 1;
   }
 
   // --- Lists --------------------------------------------------------------------------------
@@ -203,6 +276,7 @@ export class InternalUsers implements Access {
     }
     for (const record of records) {
       if (record.kind === 'permission') this.#loadPermission(record);
+      if (record.kind === 'topic_permission') this.topicPermissions.load(record);
     }
   }
 
@@ -217,7 +291,12 @@ export class InternalUsers implements Access {
       'a stored user has a known hashing algorithm',
     );
     const user: StoredUser = { name, tags, passwordHash, hashingAlgorithm: algorithm };
-    this.#rows.set(name, { id, user, permissions: new Map() });
+    const limits = new Map<UserLimit, number>();
+    for (const limit of USER_LIMITS) {
+      const value = fields[limit];
+      if (typeof value === 'number') limits.set(limit, value);
+    }
+    this.#rows.set(name, { id, user, permissions: new Map(), limits });
     this.#nextId = Math.max(this.#nextId, id + 1);
   }
 
@@ -243,9 +322,9 @@ function isStringList(value: unknown): value is readonly string[] {
 
 function compilePatterns(patterns: PermissionPatterns): Record<Permission, NamePattern> {
   return {
-    configure: new NamePattern(patterns.configure),
-    write: new NamePattern(patterns.write),
-    read: new NamePattern(patterns.read),
+    configure: compilePermissionPattern(patterns.configure),
+    write: compilePermissionPattern(patterns.write),
+    read: compilePermissionPattern(patterns.read),
   };
 }
 
@@ -257,12 +336,18 @@ function patternTexts({ patterns }: PermissionRow): PermissionPatterns {
   };
 }
 
-function userRecord({ id, user }: UserRow): MetadataRecord {
+function userRecord({ id, user, limits }: UserRow): MetadataRecord {
   const { name, tags, passwordHash, hashingAlgorithm } = user;
   return {
     kind: 'user',
     id,
-    fields: { name, password_hash: passwordHash, hashing_algorithm: hashingAlgorithm, tags },
+    fields: {
+      name,
+      password_hash: passwordHash,
+      hashing_algorithm: hashingAlgorithm,
+      tags,
+      ...Object.fromEntries(limits),
+    },
   };
 }
 

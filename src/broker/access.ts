@@ -3,6 +3,12 @@
 
 export type Permission = 'configure' | 'write' | 'read';
 
+/** What a topic permission is about: publishing with a routing key, binding with one. */
+export type TopicPermission = 'write' | 'read';
+
+/** What an operator may bound for a user, in RabbitMQ's words. */
+export type UserLimit = 'max-connections' | 'max-channels';
+
 /** An authenticated user. */
 export interface User {
   readonly name: string;
@@ -25,6 +31,18 @@ export interface Access {
   mayUseVhost(user: User, vhost: string): boolean;
   /** True when the user's pattern of that permission in the vhost matches `name`. */
   allows(user: User, vhost: string, permission: Permission, name: string): boolean;
+  /** False: every routing key of that topic exchange is allowed. */
+  restrictsTopics(user: User, vhost: string, exchange: string): boolean;
+  /** True when the user may use that routing key with the topic exchange. */
+  allowsTopic(
+    user: User,
+    vhost: string,
+    exchange: string,
+    permission: TopicPermission,
+    routingKey: string,
+  ): boolean;
+  /** Infinity: no limit. */
+  userLimit(user: User, limit: UserLimit): number;
   /** Increased whenever an answer may have changed: caches of answers are then void. */
   readonly revision: number;
 }

@@ -3,28 +3,43 @@
 
 import { ContentHeaderScan } from '../protocol/content-header-scan.ts';
 import type { Access } from './access.ts';
-import type { BrokerNode, ReplyReceiver } from './broker-node.ts';
+import type { BrokerNode, OpenConnection, ReplyReceiver } from './broker-node.ts';
+import { BrokerPublisher } from './broker-publisher.ts';
 import type { BrokerLog, BrokerSettings } from './broker-settings.ts';
 import type { Clock, Random } from './clock.ts';
 import { Connection } from './connection/connection.ts';
+import {
+  alarmChanged,
+  connectionClosed,
+  connectionCreated,
+} from './connection/connection-events.ts';
 import { Deadlines } from './deadlines.ts';
 import { DueClock } from './delay/due-clock.ts';
+import { EventExchange } from './event-exchange.ts';
+import { BrokerEvents } from './events.ts';
 import type { Exchange } from './exchange/exchange.ts';
 import { Routing } from './exchange/route.ts';
 import { Intakes } from './intake.ts';
-import type { Journal, QueueState } from './journal.ts';
+import type { Journal } from './journal.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { IncomingMessage } from './message/incoming-message.ts';
 import { MessageMemory } from './message/message-memory.ts';
 import type { Metadata } from './metadata.ts';
+import type { CompilePattern } from './name-pattern.ts';
 import { OutgoingSlabs } from './outgoing.ts';
-import { Queue, type QueueDefinition } from './queue/queue.ts';
+import { Queue, type QueueEnvironment } from './queue/queue.ts';
+import type { QueueDefinition } from './queue/queue-definition.ts';
+import { QUEUE_TYPES } from './queue/queue-types.ts';
 import type { Transport, TransportReceiver } from './transport.ts';
 import { Turn } from './turn.ts';
+import { DeadLetters } from './vhost/dead-letters.ts';
+import { ExchangeIntakes } from './vhost/exchange-intakes.ts';
 import { IdSequence } from './vhost/id-sequence.ts';
-import { IntakeOwners } from './vhost/intake-owners.ts';
+import { Policies } from './vhost/policies.ts';
 import { recoverTopology } from './vhost/recovery.ts';
+import type { TopologyChange } from './vhost/requests.ts';
 import { Topology } from './vhost/topology.ts';
+import { TopologyEvents } from './vhost/topology-events.ts';
 import { VirtualHosts } from './vhost/vhosts.ts';
 
 export interface BrokerOptions {
@@ -33,6 +48,7 @@ export interface BrokerOptions {
   readonly journal: Journal;
   readonly metadata: Metadata;
   readonly access: Access;
+  readonly compilePattern: CompilePattern;
   readonly log: BrokerLog;
   readonly settings: BrokerSettings;
 }
@@ -47,16 +63,17 @@ export class Broker implements BrokerNode {
   readonly access: Access;
   readonly log: BrokerLog;
   readonly settings: BrokerSettings;
-  readonly turn: Turn;
   readonly deadlines: Deadlines;
+  readonly turn: Turn;
   readonly vhosts: VirtualHosts;
   readonly topology: Topology;
-  /** To be told when the effective arguments of a queue or exchange change. */
-  readonly intakeOwners: IntakeOwners;
+  readonly events: BrokerEvents;
+  readonly publisher: BrokerPublisher;
+  readonly policies: Policies;
   readonly slabs = new OutgoingSlabs();
   readonly message = new IncomingMessage();
   readonly scan = new ContentHeaderScan();
-  readonly routing = new Routing();
+  readonly routing: Routing;
   readonly replyReceivers = new Map<string, ReplyReceiver>();
   readonly memory: MessageMemory;
   alarms: readonly string[] = [];
@@ -71,22 +88,40 @@ export class Broker implements BrokerNode {
   constructor(options: BrokerOptions) {
     this.clock = options.clock;
     this.random = options.random;
+    this.routing = new Routing(options.random);
     this.access = options.access;
     this.log = options.log;
     this.settings = options.settings;
     this.#journal = options.journal;
     this.memory = new MessageMemory(options.settings.messageMemoryBytes);
-    this.turn = new Turn(options.clock, options.journal);
     this.deadlines = new Deadlines(options.clock);
+    this.turn = new Turn(options.clock, options.journal);
+    const { nodeName, eventExchangeVhost } = options.settings;
+    this.events = new BrokerEvents(nodeName, Math.floor(options.clock.wallMs() / 1000));
+    this.publisher = new BrokerPublisher(this.turn, this.routing);
+    const topologyEvents = new TopologyEvents(this.events);
     const records = options.metadata.load();
     const ids = new IdSequence(options.metadata);
     ids.restore(records);
-    this.vhosts = new VirtualHosts(options.metadata, ids, DEFAULT_LIMITS);
-    this.intakeOwners = this.#createIntakeOwners(options, ids);
-    const equipExchange = (exchange: Exchange) => this.intakeOwners.exchangeChanged(exchange);
+    this.vhosts = new VirtualHosts(options.metadata, ids, DEFAULT_LIMITS, {
+      events: topologyEvents,
+      eventExchangeVhost,
+      defaultQueueType: QUEUE_TYPES.get(options.settings.defaultQueueType),
+    });
     const states = options.journal.loadQueueStates();
+    const intakes = new Intakes({
+      journal: options.journal,
+      turn: this.turn,
+      deadlines: this.deadlines,
+      dueClock: new DueClock(options.clock),
+    });
+    const { metadata, random } = options;
+    const { vhosts } = this;
+    const exchangeIntakes = new ExchangeIntakes({ intakes, ids, metadata, vhosts, random });
+    const equipExchange = (exchange: Exchange) => exchangeIntakes.equip(exchange);
+    const environment = this.#queueEnvironment(intakes);
     const createQueue = (definition: QueueDefinition) =>
-      this.#createQueue(definition, states.get(definition.storageId));
+      new Queue(definition, environment, (storageId) => states.get(storageId));
     this.topology = new Topology({
       access: options.access,
       metadata: options.metadata,
@@ -95,13 +130,24 @@ export class Broker implements BrokerNode {
       ids,
       vhosts: this.vhosts,
       createQueue,
+      events: topologyEvents,
       equipExchange,
     });
     const recovered = recoverTopology(records, this.vhosts, createQueue, equipExchange);
-    for (const line of recovered.unusable) this.log.error({}, line);
+    this.policies = new Policies({
+      metadata: options.metadata,
+      ids,
+      limits: DEFAULT_LIMITS,
+      vhosts: this.vhosts,
+      compilePattern: options.compilePattern,
+      equipExchange,
+    });
+    const unusable = [...recovered.unusable, ...this.policies.recover(records)];
+    for (const line of unusable) this.log.error({}, line);
     options.journal.retainQueues(recovered.storageIds);
     states.clear();
     this.vhosts.create(options.settings.defaultVhost);
+    if (eventExchangeVhost !== undefined) this.#publishEvents(eventExchangeVhost);
     this.turn.schedule();
   }
 
@@ -113,27 +159,36 @@ export class Broker implements BrokerNode {
     return this.#open;
   }
 
-  #createQueue(definition: QueueDefinition, state: QueueState | undefined): Queue {
-    const environment = {
+  #publishEvents(vhostName: string): void {
+    const exchange = new EventExchange(this.vhosts, vhostName, this.publisher, this.clock);
+    this.events.listen((name, fields) => exchange.publish(name, fields));
+  }
+
+  /** Turns the firehose of a vhost on or off. False when there is no such vhost. */
+  setTracing(vhostName: string, isOn: boolean): boolean {
+    const vhost = this.vhosts.get(vhostName);
+    if (vhost === undefined) return false;
+    vhost.isTraced = isOn;
+    this.log.info({ vhost: vhostName }, `tracing is ${isOn ? 'on' : 'off'}`);
+    return true;
+  }
+
+  #queueEnvironment(intakes: Intakes): QueueEnvironment {
+    return {
+      intakes,
       memory: this.memory,
       journal: this.#journal,
       turn: this.turn,
-      queueUnused: (queue: Queue) => this.#queueUnused(queue),
+      clock: this.clock,
+      deadlines: this.deadlines,
+      deadLetters: new DeadLetters(this.vhosts, this.turn, this.random),
+      queueUnused: (queue) => this.#queueGone(this.topology.queueUnused(queue)),
+      queueExpired: (queue) => this.#queueGone(this.topology.queueExpired(queue)),
     };
-    const queue = new Queue(definition, environment, state);
-    this.intakeOwners.queueChanged(queue);
-    return queue;
   }
 
-  #createIntakeOwners(options: BrokerOptions, ids: IdSequence): IntakeOwners {
-    const { clock, journal, metadata } = options;
-    const { turn, deadlines, vhosts, routing } = this;
-    const intakes = new Intakes({ journal, turn, deadlines, dueClock: new DueClock(clock) });
-    return new IntakeOwners({ intakes, ids, metadata, vhosts, routing });
-  }
-
-  #queueUnused(queue: Queue): void {
-    if (this.topology.queueUnused(queue).isStored) this.turn.schedule();
+  #queueGone(change: TopologyChange): void {
+    if (change.isStored) this.turn.schedule();
   }
 
   /** A new connection; its transport calls back what is returned. */
@@ -141,10 +196,12 @@ export class Broker implements BrokerNode {
     const connection = new Connection(this, transport, {
       opened: () => {
         this.#open.add(connection);
+        connectionCreated(connection);
         this.log.info(connection.logFields(), 'connection opened');
       },
       closed: () => {
         this.#open.delete(connection);
+        connectionClosed(connection);
         this.log.info(connection.logFields(), 'connection closed');
       },
     });
@@ -160,12 +217,27 @@ export class Broker implements BrokerNode {
     };
   }
 
+  /** Ends the connections of a vhost and all that is in it. Throws NotFoundError. */
+  deleteVhost(name: string): void {
+    const vhost = this.vhosts.existing(name);
+    this.closeConnections((one) => one.vhost === vhost, `vhost '${name}' is down`);
+    this.vhosts.delete(name);
+    this.turn.schedule();
+  }
+
+  /** Closes those connections with 320 CONNECTION_FORCED and the reason. */
+  closeConnections(isMeant: (connection: OpenConnection) => boolean, reason: string): void {
+    for (const connection of [...this.#open]) if (isMeant(connection)) connection.force(reason);
+  }
+
   setMemoryAlarm(isOn: boolean): void {
+    if (isOn !== this.#isMemoryAlarm) alarmChanged(this, 'memory', isOn);
     this.#isMemoryAlarm = isOn;
     this.#setAlarms();
   }
 
   setDiskAlarm(isOn: boolean): void {
+    if (isOn !== this.#isDiskAlarm) alarmChanged(this, 'disk', isOn);
     this.#isDiskAlarm = isOn;
     this.#setAlarms();
   }
@@ -185,6 +257,7 @@ export class Broker implements BrokerNode {
    */
   async close(): Promise<void> {
     this.#isClosing = true;
+    this.deadlines.stop();
     for (const connection of [...this.#accepted]) {
       connection.force("broker forced connection closure with reason 'shutdown'");
     }

@@ -31,6 +31,7 @@ export class Deadlines {
   readonly #heap: Deadline[] = [];
   #timer: Timer | undefined;
   #timerAtMs = 0;
+  #isStopped = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -56,6 +57,12 @@ export class Deadlines {
     this.#arm();
   }
 
+  /** Sets the deadline to `delayMs` from now, unless it is set to an earlier time. */
+  bringForward(deadline: Deadline, delayMs: number): void {
+    const atMs = this.#clock.nowMs() + delayMs;
+    if (!deadline.isSet || deadline.atMs > atMs) this.setAt(deadline, atMs);
+  }
+
   /** Nothing happens when it is not set. */
   cancel(deadline: Deadline): void {
     if (deadline.heapIndex < 0) return;
@@ -64,9 +71,15 @@ export class Deadlines {
     if (this.#heap.length === 0) this.#disarm();
   }
 
+  /** Nothing is reached any more: the node ends. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#disarm();
+  }
+
   #arm(): void {
     const first = this.#heap[0];
-    if (first === undefined) return this.#disarm();
+    if (first === undefined || this.#isStopped) return this.#disarm();
     if (this.#timer !== undefined && this.#timerAtMs <= first.atMs) return;
     this.#disarm();
     this.#timerAtMs = first.atMs;

@@ -8,12 +8,15 @@ import {
   DeduplicationWindow,
 } from './deduplication/deduplication-window.ts';
 import { delayMsOf, numberOf } from './delay/delay-headers.ts';
-import { type DelayEnvironment, DelayedMessages } from './delay/delayed-messages.ts';
+import {
+  type DelayEnvironment,
+  DelayedMessages,
+  type ReleaseMessage,
+} from './delay/delayed-messages.ts';
 import type { DelayedState } from './journal.ts';
-import { IncomingMessage } from './message/incoming-message.ts';
+import type { IncomingMessage } from './message/incoming-message.ts';
 import { propertiesOf } from './message/message-properties.ts';
-import { describeRecord, recordOf } from './message/message-record.ts';
-import { restoreBcc, senderSelectedKeys } from './message/sender-selected.ts';
+import { hiddenKeysOf, senderSelectedKeys } from './message/sender-selected.ts';
 
 export interface IntakeSettings {
   readonly isDelaying: boolean;
@@ -27,13 +30,11 @@ export interface IntakeOwner {
   intake: Intake | undefined;
 }
 
-/** The message goes on. */
-export const PASSED = 0;
-/** It was dropped or is held back; a confirm need not wait. */
-export const TAKEN = 1;
-/** As TAKEN, and a confirm waits for the next commit. */
-export const TAKEN_UNTIL_COMMIT = 2;
-export type IntakeResult = typeof PASSED | typeof TAKEN | typeof TAKEN_UNTIL_COMMIT;
+/** The message goes on: any other result is what Queue.enqueue answers (queue/enqueue-outcome.ts). */
+export const PASSED = -1;
+/** It was dropped or is held back; a confirm need not wait, or waits for the next commit. */
+const TAKEN = 0;
+const NEEDS_COMMIT = 1;
 
 /** RabbitMQ's plug-in requires a size; this is LavinMQ's. */
 const DEFAULT_CACHE_SIZE = 128;
@@ -76,20 +77,22 @@ export class Intake {
   }
 
   /** `routingKeys`: of a message that is still to be routed, with those of CC and BCC. */
-  take(message: IncomingMessage, routingKeys?: readonly string[]): IntakeResult {
+  take(message: IncomingMessage, routingKeys?: readonly string[]): number {
     const properties = propertiesOf(message);
     if (this.deduplication?.isDuplicate(properties, message.isPersistent) === true) {
       // The message it repeats may not be durable yet.
-      return this.#isDurable ? TAKEN_UNTIL_COMMIT : TAKEN;
+      return this.#isDurable ? NEEDS_COMMIT : TAKEN;
     }
     if (!this.isDelaying) return PASSED;
     const { dueClock } = this.#environment;
     const headers = properties.headers ?? EMPTY_TABLE;
     const delayMs = delayMsOf(headers, (wallMs) => dueClock.untilMs(wallMs));
     if (delayMs === 0) return PASSED;
-    const bccKeys = routingKeys?.slice(1 + senderSelectedKeys(headers, 'CC').length) ?? [];
-    const held = bccKeys.length === 0 ? message : withBcc(message, bccKeys);
-    return this.delayed.hold(held, delayMs) ? TAKEN_UNTIL_COMMIT : TAKEN;
+    // A dead letter has its hidden keys among the routing keys only.
+    const copies = routingKeys === undefined ? 0 : senderSelectedKeys(headers, 'CC').length;
+    const hidden =
+      routingKeys === undefined ? message.hiddenKeys : hiddenKeysOf(routingKeys.slice(1 + copies));
+    return this.delayed.hold(message, hidden, delayMs) ? NEEDS_COMMIT : TAKEN;
   }
 
   /** The owner is gone, with everything that is held or was seen. */
@@ -97,14 +100,6 @@ export class Intake {
     this.deduplication = undefined;
     this.delayed.drop();
   }
-}
-
-/** Other queues may get the message too, so a copy is changed. */
-function withBcc(message: IncomingMessage, bccKeys: readonly string[]): IncomingMessage {
-  const copy = new IncomingMessage();
-  describeRecord(copy, recordOf(message));
-  restoreBcc(copy, bccKeys);
-  return copy;
 }
 
 /** Gives queues and exchanges the intake that their settings ask for. One per broker. */
@@ -119,13 +114,8 @@ export class Intakes {
   }
 
   /** `release` enqueues or routes a message whose delay is over. */
-  apply(
-    owner: IntakeOwner,
-    settings: IntakeSettings,
-    release: (message: IncomingMessage) => void,
-  ): void {
+  apply(owner: IntakeOwner, settings: IntakeSettings, release: ReleaseMessage): void {
     const recovered = this.#recovered.get(owner.storageId);
-    this.#recovered.delete(owner.storageId);
     const isNeeded = settings.isDelaying || settings.deduplication !== undefined;
     if (owner.intake === undefined) {
       if (!isNeeded && (recovered === undefined || recovered.messageCount === 0)) return;
@@ -136,6 +126,7 @@ export class Intakes {
         release,
         recovered,
       );
+      this.#recovered.delete(storageId);
       owner.intake = new Intake(this.#environment, isDurable, delayed);
     }
     owner.intake.isDelaying = settings.isDelaying;

@@ -18,6 +18,11 @@ export interface QueueState {
   readonly messageCount: number;
   /** Their body bytes (without headers, as RabbitMQ counts message_bytes). */
   readonly bodyBytes: number;
+  /**
+   * The head need not be looked at before this time (wall clock): none of the stored messages that
+   * will be ready first expires earlier. 0: none expires at all.
+   */
+  readonly headExpiresAtMs: number;
 }
 
 /** One stored chunk, read back. */

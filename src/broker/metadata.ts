@@ -9,7 +9,10 @@ export type MetadataKind =
   | 'permission'
   | 'exchange'
   | 'queue'
-  | 'binding';
+  | 'binding'
+  | 'policy'
+  | 'operator_policy'
+  | 'topic_permission';
 
 export type MetadataValue = string | number | boolean | Uint8Array | readonly string[];
 

@@ -63,6 +63,7 @@ export class Turn {
   /** Bytes enqueued for the disk since the last commit started. */
   #waitingBytes = 0;
   #committingBytes = 0;
+  #wallMs = 0;
   /** Commits that became durable: for metrics and tests. */
   commitCount = 0;
 
@@ -71,6 +72,15 @@ export class Turn {
     this.#clock = clock;
     this.#journal = journal;
     this.#lazyCommitMs = lazyCommitMs;
+  }
+
+  /** The time of this turn, the same for all of it: what expires is compared with it. */
+  get wallMs(): number {
+    if (this.#wallMs === 0) {
+      this.#wallMs = this.#clock.wallMs();
+      this.schedule();
+    }
+    return this.#wallMs;
   }
 
   schedule(): void {
@@ -142,6 +152,7 @@ export class Turn {
     const flushables = this.#flushables;
     for (let i = 0; i < flushables.length; i++) (flushables[i] as Flushable).flush();
     flushables.length = 0;
+    this.#wallMs = 0;
   };
 
   /**

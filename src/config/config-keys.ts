@@ -18,6 +18,8 @@ function key<T>(parser: is.Parser<T>, standard: string | undefined, meaning: str
 
 const INTEGER_MAX = 2 ** 31 - 1;
 const BYTES_MAX = 2 ** 50;
+/** Ten years: RabbitMQ's bound for periods. */
+const PERIOD_MS_MAX = 315_360_000_000;
 
 /** A last word `*` stands for any one word that the user chooses. */
 export const configKeys = {
@@ -38,6 +40,11 @@ export const configKeys = {
     'memory stores nothing: all is gone when the broker stops.',
   ),
   cluster_name: key(is.text, 'warren', 'Name shown to clients.'),
+  node_name: key(
+    is.text,
+    undefined,
+    'How the node calls itself in events and traces; by default warren@ and the name of the machine.',
+  ),
   'product.name': key(is.text, 'WarrenMQ', 'Product name in the server properties.'),
   'product.version': key(
     is.text,
@@ -46,6 +53,11 @@ export const configKeys = {
   ),
 
   default_vhost: key(is.text, '/', 'Virtual host made at the first start.'),
+  default_queue_type: key(
+    is.oneOf('classic'),
+    'classic',
+    'Type of queues whose declaration and virtual host name none.',
+  ),
   default_user: key(is.text, 'guest', 'User made at the first start.'),
   default_pass: key(is.text, 'guest', "That user's password."),
   'default_user_tags.*': key(
@@ -101,6 +113,16 @@ export const configKeys = {
     'infinity',
     'Consumers on one channel.',
   ),
+  consumer_timeout: key(
+    is.integerOrInfinity(0, PERIOD_MS_MAX),
+    '1800000',
+    'Milliseconds a delivery may stay unacknowledged; 0 or infinity is no limit. x-consumer-timeout of a queue or consumer goes before it.',
+  ),
+  consumer_timeout_response: key(
+    is.oneOf('close_channel', 'requeue'),
+    'close_channel',
+    'What follows then: close_channel closes the channel with 406, as RabbitMQ does; requeue gives only the late message back to its queue, and takes a late acknowledgement of it without effect.',
+  ),
   max_message_size: key(is.bytes(1, 536_870_912), '16777216', 'Largest message body, in bytes.'),
   handshake_timeout: key(
     is.integer(100, 3_600_000),
@@ -137,6 +159,17 @@ export const configKeys = {
     is.decimal(0, 1_000),
     undefined,
     'The same as a multiple of the memory; the absolute one goes before it.',
+  ),
+
+  'event_exchange.enabled': key(
+    is.boolean,
+    'false',
+    'Publish what happens in the broker to the exchange amq.rabbitmq.event.',
+  ),
+  'event_exchange.vhost': key(
+    is.text,
+    undefined,
+    'Virtual host that has this exchange; by default the one made at the first start.',
   ),
 
   'log.console': key(is.boolean, 'true', 'Write a log to standard error.'),

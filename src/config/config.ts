@@ -1,6 +1,7 @@
 // The typed configuration of one node, made from settings. Reads no file and no environment itself
 // (load-config.ts does): the embedded API and the tests make a Config from plain values.
 
+import { hostname } from 'node:os';
 import { Settings } from './settings.ts';
 
 export interface ListenerConfig {
@@ -31,10 +32,12 @@ export interface Config {
   readonly dataDirectory: string;
   readonly storageEngine: 'lmdb' | 'memory';
   readonly clusterName: string;
+  readonly nodeName: string;
   readonly productName: string;
   /** Undefined: the version of the package. */
   readonly productVersion: string | undefined;
   readonly defaultVhost: string;
+  readonly defaultQueueType: string;
   readonly defaultUser: DefaultUserConfig;
   readonly loopbackUsers: ReadonlySet<string>;
   readonly heartbeatSeconds: number;
@@ -45,6 +48,9 @@ export interface Config {
   readonly connectionMax: number;
   /** Infinity: no bound. */
   readonly consumerMaxPerChannel: number;
+  /** 0 or Infinity: no bound. */
+  readonly consumerTimeoutMs: number;
+  readonly consumerTimeoutResponse: 'close_channel' | 'requeue';
   readonly maxMessageBytes: number;
   readonly handshakeTimeoutMs: number;
   readonly memoryHighWatermark: MemoryShare;
@@ -52,6 +58,8 @@ export interface Config {
   /** Undefined: derived from the memory high watermark. */
   readonly messageMemoryBytes: number | undefined;
   readonly diskFreeLimit: MemoryShare;
+  /** Undefined: there is no event exchange. */
+  readonly eventExchangeVhost: string | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -73,9 +81,11 @@ export function makeConfig(settings: Settings): Config {
     dataDirectory: required(settings.get('data_dir')),
     storageEngine: required(settings.get('storage_engine')),
     clusterName: required(settings.get('cluster_name')),
+    nodeName: settings.get('node_name') ?? `warren@${shortHostname()}`,
     productName: required(settings.get('product.name')),
     productVersion: settings.get('product.version'),
     defaultVhost: required(settings.get('default_vhost')),
+    defaultQueueType: required(settings.get('default_queue_type')),
     defaultUser: defaultUser(settings),
     loopbackUsers: loopbackUsers(settings),
     heartbeatSeconds: required(settings.get('heartbeat')),
@@ -84,6 +94,8 @@ export function makeConfig(settings: Settings): Config {
     channelMax: required(settings.get('channel_max')),
     connectionMax: required(settings.get('connection_max')),
     consumerMaxPerChannel: required(settings.get('consumer_max_per_channel')),
+    consumerTimeoutMs: required(settings.get('consumer_timeout')),
+    consumerTimeoutResponse: required(settings.get('consumer_timeout_response')),
     maxMessageBytes: required(settings.get('max_message_size')),
     handshakeTimeoutMs: required(settings.get('handshake_timeout')),
     memoryHighWatermark: memoryShare(
@@ -93,6 +105,7 @@ export function makeConfig(settings: Settings): Config {
     memoryTotalBytes: settings.get('total_memory_available_override_value'),
     messageMemoryBytes: settings.get('message_memory_limit'),
     diskFreeLimit: diskFreeLimit(settings),
+    eventExchangeVhost: eventExchangeVhost(settings),
     logLevel:
       settings.get('log.console') === false ? 'none' : required(settings.get('log.console.level')),
   };
@@ -142,6 +155,16 @@ function loopbackUsers(settings: Settings): ReadonlySet<string> {
   // Safer than RabbitMQ, where naming another user frees guest.
   if (named.get('guest') !== false) names.add('guest');
   return names;
+}
+
+/** Up to the first dot, as RabbitMQ names its nodes. */
+function shortHostname(): string {
+  return hostname().replace(/\..*$/s, '');
+}
+
+function eventExchangeVhost(settings: Settings): string | undefined {
+  if (settings.get('event_exchange.enabled') !== true) return undefined;
+  return settings.get('event_exchange.vhost') ?? settings.get('default_vhost');
 }
 
 function trueWords(family: ReadonlyMap<string, boolean>): string[] {

@@ -10,8 +10,7 @@ const capabilities: readonly (readonly [name: string, isOffered: boolean])[] = [
   ['basic.nack', true],
   ['consumer_cancel_notify', true],
   ['connection.blocked', true],
-  // Not built yet: basic.consume refuses x-priority.
-  ['consumer_priorities', false],
+  ['consumer_priorities', true],
   ['authentication_failure_close', true],
   ['per_consumer_qos', true],
   ['direct_reply_to', true],

@@ -55,7 +55,8 @@ export function formatFieldValue(field: FieldValue): string {
   return formatTerm(field);
 }
 
-function formatTerm(field: FieldValue): string {
+/** The value as an Erlang term (~p): strings stand in `<<"…">>`. */
+export function formatTerm(field: FieldValue): string {
   switch (field.type) {
     case 'S':
     case 'x':
@@ -68,13 +69,14 @@ function formatTerm(field: FieldValue): string {
     case 'A':
       return `[${field.value.map((item) => `{${fieldTypeName(item.type)},${formatTerm(item)}}`).join(',')}]`;
     case 'F':
-      return `[${Array.from(field.value, formatPair).join(',')}]`;
+      return `[${Array.from(field.value, formatTableEntry).join(',')}]`;
     default:
       return String(field.value);
   }
 }
 
-function formatPair([key, field]: [string, FieldValue]): string {
+/** One entry of a table as an Erlang term: {<<"key">>,type,value}. */
+export function formatTableEntry([key, field]: [string, FieldValue]): string {
   const octets = Buffer.from(key, 'utf8');
   return `{${formatOctets(octets, 0, octets.length)},${fieldTypeName(field.type)},${formatTerm(field)}}`;
 }

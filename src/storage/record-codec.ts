@@ -19,6 +19,9 @@ const KIND_NUMBERS: Readonly<Record<MetadataKind, number>> = {
   exchange: 5,
   queue: 6,
   binding: 7,
+  policy: 8,
+  operator_policy: 9,
+  topic_permission: 10,
 };
 
 const KINDS_BY_NUMBER = new Map<number, MetadataKind>(
@@ -73,7 +76,7 @@ function isBytes(value: unknown): value is { base64: string } {
 }
 
 const STATE_FIELD_BYTES = 8;
-const STATE_CONTENT_BYTES = 5 * STATE_FIELD_BYTES;
+const STATE_CONTENT_BYTES = 6 * STATE_FIELD_BYTES;
 
 export function encodeQueueState(state: QueueState): Buffer {
   const content = Buffer.allocUnsafe(STATE_CONTENT_BYTES);
@@ -82,6 +85,7 @@ export function encodeQueueState(state: QueueState): Buffer {
   content.writeDoubleBE(state.cursorPosition, 2 * STATE_FIELD_BYTES);
   content.writeDoubleBE(state.messageCount, 3 * STATE_FIELD_BYTES);
   content.writeDoubleBE(state.bodyBytes, 4 * STATE_FIELD_BYTES);
+  content.writeDoubleBE(state.headExpiresAtMs, 5 * STATE_FIELD_BYTES);
   return seal(content);
 }
 
@@ -95,6 +99,7 @@ export function decodeQueueState(bytes: Buffer): QueueState | undefined {
     cursorPosition: content.readDoubleBE(2 * STATE_FIELD_BYTES),
     messageCount: content.readDoubleBE(3 * STATE_FIELD_BYTES),
     bodyBytes: content.readDoubleBE(4 * STATE_FIELD_BYTES),
+    headExpiresAtMs: content.readDoubleBE(5 * STATE_FIELD_BYTES),
   };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { InternalUsers } from '../../src/auth/internal-users.ts';
-import { PatternError } from '../../src/auth/name-pattern.ts';
+import { PatternError } from '../../src/auth/pattern/pattern-error.ts';
 import type { User } from '../../src/broker/access.ts';
 import type { Metadata, MetadataKind, MetadataRecord } from '../../src/broker/metadata.ts';
 

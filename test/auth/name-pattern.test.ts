@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { NamePattern, PATTERN_LENGTH_MAX, PatternError } from '../../src/auth/name-pattern.ts';
+import {
+  compileNamePattern,
+  compilePattern,
+  compilePermissionPattern,
+  PATTERN_LENGTH_MAX,
+} from '../../src/auth/name-pattern.ts';
+import { PatternError } from '../../src/auth/pattern/pattern-error.ts';
 
 test.each([
   ['', 'q', false],
@@ -18,23 +24,37 @@ test.each([
   ['größe', 'die größe', true],
   ['(?i)ORDERS', 'orders', true],
 ])('pattern "%s" and name "%s": %s', (pattern, name, answer) => {
-  const compiled = new NamePattern(pattern);
+  const compiled = compilePermissionPattern(pattern);
   expect(compiled.matches(name)).toBe(answer);
   expect(compiled.matches(name)).toBe(answer);
 });
 
 test('answers stay right when more names come than are remembered', () => {
-  const pattern = new NamePattern('7$');
+  const pattern = compilePermissionPattern('7$');
   for (let round = 0; round < 2; round += 1) {
     for (let i = 0; i < 5_000; i += 1) expect(pattern.matches(`q${i}`)).toBe(i % 10 === 7);
   }
 });
 
-test.each(['(', '[z-a]', '(?=x)y', '(a)\\1', 'a{2,1}', '*'])('refuses %s', (pattern) => {
-  expect(() => new NamePattern(pattern)).toThrow(PatternError);
+test.each(['(', '[z-a]', '(?>x)y', '(a)\\1', 'a{2,1}', '*'])('refuses %s', (pattern) => {
+  expect(() => compilePermissionPattern(pattern)).toThrow(PatternError);
 });
 
 test('refuses a pattern that is too long', () => {
-  expect(() => new NamePattern('a'.repeat(PATTERN_LENGTH_MAX))).not.toThrow();
-  expect(() => new NamePattern('a'.repeat(PATTERN_LENGTH_MAX + 1))).toThrow(PatternError);
+  expect(() => compilePermissionPattern('a'.repeat(PATTERN_LENGTH_MAX))).not.toThrow();
+  expect(() => compilePermissionPattern('a'.repeat(PATTERN_LENGTH_MAX + 1))).toThrow(PatternError);
+});
+
+test('an empty pattern denies all in a permission, and is found in every name elsewhere', () => {
+  expect(compilePermissionPattern('').matches('q')).toBe(false);
+  expect(compileNamePattern('').matches('q')).toBe(true);
+});
+
+test('for the core a fault is the reason as a value', () => {
+  expect(compilePattern('*')).toBe('{"nothing to repeat",0}');
+  expect(compilePattern('^a')).toMatchObject({ text: '^a' });
+});
+
+test('refuses repetitions that would make the automaton too large', () => {
+  expect(compilePattern('((a{40}){40}){40}')).toMatch(/^\{"regular expression is too large: /);
 });

@@ -59,7 +59,7 @@ async function bench(names: string[], options: BenchOptions): Promise<void> {
       process.stderr.write(`${scenario.name} ${run + 1}/${runs}: ${scenario.title}\n`);
       await measure(scenario, await own(), options, ownRuns);
       if (peer === undefined) continue;
-      await measure(scenario, runningBroker(peer, peerPid), options, peerRuns);
+      await measurePeer(scenario, runningBroker(peer, peerPid), options, peerRuns);
     }
     const goals = options.quick === true ? [] : scenario.goals;
     results.push(scenarioResult({ ...scenario, goals }, ownRuns, peerRuns));
@@ -80,6 +80,21 @@ async function measure(
     if (sample !== undefined) samples.push(sample);
   } finally {
     await broker.stop();
+  }
+}
+
+/** A peer that loses messages or gives up costs its own sample, not the whole run. */
+async function measurePeer(
+  scenario: Scenario,
+  peer: TargetBroker,
+  options: BenchOptions,
+  samples: Sample[],
+): Promise<void> {
+  try {
+    await measure(scenario, peer, options, samples);
+  } catch (error) {
+    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
+    process.stderr.write(`${scenario.name}: the peer did not do its work: ${reason}\n`);
   }
 }
 

@@ -2,6 +2,7 @@
 // about the disk is seen from a client's side.
 import amqp, { type ChannelModel } from 'amqplib';
 import { InternalUsers } from '../../src/auth/internal-users.ts';
+import { compilePattern } from '../../src/auth/name-pattern.ts';
 import { Broker } from '../../src/broker/broker.ts';
 import type { Journal } from '../../src/broker/journal.ts';
 import { configOf } from '../../src/config/config.ts';
@@ -82,6 +83,7 @@ export async function openBroker(messageMemoryBytes = 64 << 20): Promise<BrokerF
     journal: disk.over(store.journal),
     metadata,
     access,
+    compilePattern,
     log: silentLog,
     settings: {
       ...config,

@@ -55,6 +55,16 @@ test('more than a turn may handle are spread over turns', () => {
   expect(reached).toHaveLength(2_500);
 });
 
+test('after stop nothing is reached and no timer is held', () => {
+  const { clock, deadlines, reached, named } = world();
+  deadlines.setIn(named('before'), 5);
+  deadlines.stop();
+  deadlines.setIn(named('after'), 1);
+  expect(clock.timerCount).toBe(0);
+  clock.advance(10);
+  expect(reached).toEqual([]);
+});
+
 test('any history of setting, moving and cancelling is that of a sorted list', () => {
   const step = fc.record({
     index: fc.nat(20),

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
 import { type Config, ConfigError, configOf } from '../../src/config/config.ts';
 import { configKeyNames, configKeys, findConfigKey } from '../../src/config/config-keys.ts';
@@ -9,9 +10,11 @@ test('the defaults', () => {
     dataDirectory: './data',
     storageEngine: 'lmdb',
     clusterName: 'warren',
+    nodeName: `warren@${hostname().split('.')[0]}`,
     productName: 'WarrenMQ',
     productVersion: undefined,
     defaultVhost: '/',
+    defaultQueueType: 'classic',
     defaultUser: {
       name: 'guest',
       password: 'guest',
@@ -25,12 +28,15 @@ test('the defaults', () => {
     channelMax: 2_047,
     connectionMax: Number.POSITIVE_INFINITY,
     consumerMaxPerChannel: Number.POSITIVE_INFINITY,
+    consumerTimeoutMs: 1_800_000,
+    consumerTimeoutResponse: 'close_channel',
     maxMessageBytes: 16_777_216,
     handshakeTimeoutMs: 10_000,
     memoryHighWatermark: { relativeToMemory: 0.4 },
     memoryTotalBytes: undefined,
     messageMemoryBytes: undefined,
     diskFreeLimit: { absoluteBytes: 50_000_000 },
+    eventExchangeVhost: undefined,
     logLevel: 'info',
   } satisfies Config);
 });
@@ -48,6 +54,11 @@ test('no key is both supported and unsupported', () => {
 });
 
 test.each<[Record<string, string | number | boolean>, Partial<Config>]>([
+  [{ node_name: 'one@here' }, { nodeName: 'one@here' }],
+  [{ 'event_exchange.enabled': true }, { eventExchangeVhost: '/' }],
+  [{ 'event_exchange.enabled': true, default_vhost: 'd' }, { eventExchangeVhost: 'd' }],
+  [{ 'event_exchange.enabled': true, 'event_exchange.vhost': 'v' }, { eventExchangeVhost: 'v' }],
+  [{ 'event_exchange.vhost': 'v' }, { eventExchangeVhost: undefined }],
   [{ 'listeners.tcp.default': 5_673 }, { listeners: [{ host: '127.0.0.1', port: 5_673 }] }],
   [
     { 'listeners.tcp.1': '10.0.0.1:5672', 'listeners.tcp.2': 5_674, bind_address: '0.0.0.0' },
@@ -73,6 +84,11 @@ test.each<[Record<string, string | number | boolean>, Partial<Config>]>([
   ],
   [{ 'log.console': false }, { logLevel: 'none' }],
   [{ connection_max: 10 }, { connectionMax: 10 }],
+  // More than 2^31 milliseconds, as people write for "a year".
+  [{ consumer_timeout: 31_622_400_000 }, { consumerTimeoutMs: 31_622_400_000 }],
+  [{ consumer_timeout: 0 }, { consumerTimeoutMs: 0 }],
+  [{ consumer_timeout: 'infinity' }, { consumerTimeoutMs: Number.POSITIVE_INFINITY }],
+  [{ consumer_timeout_response: 'requeue' }, { consumerTimeoutResponse: 'requeue' }],
 ])('%o', (values, expected) => {
   expect(configOf(values)).toMatchObject(expected);
 });

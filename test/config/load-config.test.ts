@@ -145,7 +145,7 @@ test('all mistakes of all sources are reported at once', () => {
 test('keys of RabbitMQ that have no effect here give one warning each', () => {
   const { warnings } = load({
     content:
-      'management.tcp.port = 15672\nauth_backends.1 = internal\nconsumer_timeout = 1\nheartbeat = 5',
+      'management.tcp.port = 15672\nauth_backends.1 = internal\nchannel_tick_interval = 1\nheartbeat = 5',
   });
   expect(warnings).toHaveLength(3);
   expect(warnings[0]).toContain('management.tcp.port has no effect');

@@ -101,6 +101,7 @@ export function queueState(nextPosition: number, messageCount = nextPosition): Q
     cursorPosition: nextPosition - messageCount,
     messageCount,
     bodyBytes: messageCount * 5,
+    headExpiresAtMs: 0,
   };
 }
 

@@ -1,6 +1,7 @@
 // One broker process in memory: the real core over simulated time, disk and pipes. The only file of
 // the simulation that knows how a Broker is put together.
 
+import { compilePattern } from '../../src/auth/name-pattern.ts';
 import type { Access } from '../../src/broker/access.ts';
 import { Broker } from '../../src/broker/broker.ts';
 import type { BrokerLog, BrokerSettings } from '../../src/broker/broker-settings.ts';
@@ -20,9 +21,14 @@ export const SIMULATED_SETTINGS: BrokerSettings = {
   handshakeTimeoutMs: 10_000,
   connectionMax: 1_000_000,
   consumerMaxPerChannel: 1_000_000,
+  consumerTimeoutMs: 1_800_000,
+  consumerTimeoutResponse: 'close_channel',
   messageMemoryBytes: 64 << 20,
   serverProperties: EMPTY_TABLE,
   defaultVhost: '/',
+  nodeName: 'warren@test',
+  eventExchangeVhost: undefined,
+  defaultQueueType: 'classic',
 };
 
 /** guest/guest may do everything; nobody else gets in. */
@@ -33,6 +39,9 @@ const GUEST_ONLY: Access = {
   },
   mayUseVhost: () => true,
   allows: () => true,
+  restrictsTopics: () => false,
+  allowsTopic: () => true,
+  userLimit: () => Number.POSITIVE_INFINITY,
   revision: 0,
 };
 
@@ -75,6 +84,7 @@ export class SimulatedNode {
       journal: this.store,
       metadata: this.store,
       access: GUEST_ONLY,
+      compilePattern,
       log,
       settings: { ...SIMULATED_SETTINGS, ...parts.settings },
     });

@@ -15,6 +15,7 @@ const STATE = {
   cursorPosition: 2 ** 33,
   messageCount: 12,
   bodyBytes: 2 ** 53 - 1,
+  headExpiresAtMs: 1_700_000_000_123,
 };
 
 describe('record codec', () => {

@@ -61,14 +61,3 @@ def mark(path, seconds):
     with open(path, "a") as file:
         file.write("ended\n")
     return "done"
-
-
-if os.environ.get("INTEROP_CELERY_PLAIN_QUEUES") == "true":
-    # Celery's own queues (results, remote control, events) without x-expires and x-message-ttl.
-    app.conf.update(
-        result_expires=None,
-        control_queue_ttl=None,
-        control_queue_expires=None,
-        event_queue_ttl=None,
-        event_queue_expires=None,
-    )

@@ -8,13 +8,20 @@ import type { BrokerNode, ReplyReceiver } from '../broker-node.ts';
 import type { Outgoing } from '../outgoing.ts';
 import type { VirtualHost } from '../vhost/vhost.ts';
 import type { Connection } from './connection.ts';
+import { channelClosed, consumerDeleted } from './connection-events.ts';
 import type { Consumer } from './consumer.ts';
+import { ConsumerTimeout } from './consumer-timeout.ts';
 import { ContentAssembly } from './content-assembly.ts';
 import { ChannelPublishing } from './publish.ts';
 import { PublisherConfirms } from './publisher-confirms.ts';
 import { newReplyAddress } from './reply-to.ts';
 import { Transaction } from './transaction.ts';
-import { type DeliveryOwner, UnackedDeliveries } from './unacked-deliveries.ts';
+import {
+  type DeliveryOwner,
+  type Settlement,
+  settleDelivery,
+  UnackedDeliveries,
+} from './unacked-deliveries.ts';
 
 export class Channel implements ReplyReceiver {
   readonly connection: Connection;
@@ -26,6 +33,7 @@ export class Channel implements ReplyReceiver {
   readonly frameMaxBytes: number;
   readonly consumers = new Map<string, Consumer>();
   readonly unacked = new UnackedDeliveries();
+  readonly consumerTimeout: ConsumerTimeout;
   readonly publishing: ChannelPublishing;
   lastDeliveryTag = 0;
   /** For consumers that start later (basic.qos global=0); 0 = unlimited. */
@@ -41,6 +49,7 @@ export class Channel implements ReplyReceiver {
   /** The consumer of amq.rabbitmq.reply-to and its address. */
   #reply: { readonly consumer: Consumer; readonly address: string } | undefined;
   #assembly: ContentAssembly | undefined;
+  #isReleased = false;
 
   constructor(connection: Connection, number: number, vhost: VirtualHost, actor: Actor) {
     this.connection = connection;
@@ -51,6 +60,7 @@ export class Channel implements ReplyReceiver {
     this.outgoing = connection.outgoing;
     this.frameMaxBytes = connection.frameMaxBytes;
     this.publishing = new ChannelPublishing(this);
+    this.consumerTimeout = new ConsumerTimeout(this);
   }
 
   get assembly(): ContentAssembly {
@@ -99,27 +109,27 @@ export class Channel implements ReplyReceiver {
   }
 
   /** Acknowledges or gives back one delivery, or with `multiple` all up to the tag (0 = all). */
-  settle(tag: number, multiple: boolean, isRequeue: boolean): void {
+  settle(tag: number, multiple: boolean, settlement: Settlement): void {
     const unacked = this.unacked;
     if (!multiple) {
-      if (!unacked.takeOne(tag)) throw unknownTag(tag);
-      this.#settleTaken(isRequeue);
-      return;
+      if (unacked.takeOne(tag)) return this.#settleTaken(settlement);
+      if (this.consumerTimeout.forgives(tag)) return;
+      throw unknownTag(tag);
     }
-    if (tag !== 0 && !unacked.has(tag)) throw unknownTag(tag);
+    if (tag !== 0 && !unacked.has(tag) && !this.consumerTimeout.forgives(tag)) {
+      throw unknownTag(tag);
+    }
     const last = tag === 0 ? this.lastDeliveryTag : tag;
-    while (unacked.takeFirst(last)) this.#settleTaken(isRequeue);
+    while (unacked.takeFirst(last)) this.#settleTaken(settlement);
   }
 
-  #settleTaken(isRequeue: boolean): void {
+  #settleTaken(settlement: Settlement): void {
     const { takenOwner, takenPosition, takenTag } = this.unacked;
     const owner = takenOwner as DeliveryOwner;
     if (this.transaction !== undefined) {
-      this.transaction.settle(takenTag, owner, takenPosition, isRequeue);
-    } else if (isRequeue) {
-      owner.requeue(takenPosition);
+      this.transaction.settle(takenTag, owner, takenPosition, settlement);
     } else {
-      owner.settle(takenPosition);
+      settleDelivery(owner, takenPosition, settlement);
     }
     // The window shared by all consumers has room again: others than the owner may go on.
     if (this.globalPrefetchCount !== 0) this.wakeConsumers();
@@ -185,9 +195,15 @@ export class Channel implements ReplyReceiver {
     if (this.#reply !== undefined) this.clearReplyConsumer(this.#reply.consumer.consumerTag);
     const consumers = [...this.consumers.values()];
     this.consumers.clear();
-    for (const consumer of consumers) consumer.queue?.removeConsumer(consumer);
+    for (const consumer of consumers) {
+      consumer.queue?.removeConsumer(consumer);
+      consumerDeleted(consumer);
+    }
+    this.consumerTimeout.stop();
     this.recover();
     this.#assembly?.reset();
+    if (!this.#isReleased) channelClosed(this);
+    this.#isReleased = true;
   }
 }
 

@@ -20,6 +20,7 @@ import { Outgoing } from '../outgoing.ts';
 import type { Transport, TransportReceiver } from '../transport.ts';
 import type { VirtualHost } from '../vhost/vhost.ts';
 import { ChannelTable } from './channel-table.ts';
+import { authenticationEnded } from './connection-events.ts';
 import { ConnectionOutput } from './connection-output.ts';
 import { FrameReceiver } from './frame-receiver.ts';
 import {
@@ -61,6 +62,9 @@ export class Connection implements TransportReceiver, HandshakeSubject, Heartbea
   capabilities: ClientCapabilities = NO_CAPABILITIES;
   user: User | undefined;
   vhost: VirtualHost | undefined;
+  /** Of SASL. */
+  mechanism = '';
+  readonly connectedAtMs: number;
   readonly channels = new ChannelTable();
   readonly output: ConnectionOutput;
   readonly flow: PublisherFlow;
@@ -79,6 +83,7 @@ export class Connection implements TransportReceiver, HandshakeSubject, Heartbea
     this.transport = transport;
     this.#events = events;
     this.settings = node.settings;
+    this.connectedAtMs = Math.floor(node.clock.wallMs());
     this.frameMaxBytes = node.settings.initialFrameMaxBytes;
     this.outgoing = new Outgoing(transport, node.slabs, node.turn);
     this.#parser = new FrameParser(new FrameReceiver(this), this.frameMaxBytes);
@@ -87,6 +92,12 @@ export class Connection implements TransportReceiver, HandshakeSubject, Heartbea
     this.flow = new PublisherFlow(node, this.#gate);
     this.handshake = new Handshake(this);
     this.#deadline = node.clock.setTimer(node.settings.handshakeTimeoutMs, () => this.#drop());
+  }
+
+  /** As RabbitMQ calls connections: both ends. */
+  get name(): string {
+    const { remoteAddress, remotePort, localAddress, localPort } = this.transport;
+    return `${endpoint(remoteAddress, remotePort)} -> ${endpoint(localAddress, localPort)}`;
   }
 
   get isLoopback(): boolean {
@@ -188,6 +199,11 @@ export class Connection implements TransportReceiver, HandshakeSubject, Heartbea
   setClient(properties: FieldTable, capabilities: ClientCapabilities): void {
     this.clientProperties = properties;
     this.capabilities = capabilities;
+  }
+
+  authenticated(userName: string, mechanism: string, isAccepted: boolean): void {
+    this.mechanism = mechanism;
+    authenticationEnded(this, userName, isAccepted);
   }
 
   setTuning(tuning: Tuning): void {
@@ -334,6 +350,10 @@ export class Connection implements TransportReceiver, HandshakeSubject, Heartbea
       vhost: this.vhost?.name,
     };
   }
+}
+
+function endpoint(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** The method that an error names: its own, else the one in work. */

@@ -3,10 +3,14 @@
 
 import type { FieldTable } from '../../protocol/field-table.ts';
 import { BASIC_CANCEL, BASIC_DELIVER } from '../../protocol/generated/methods.ts';
+import type { BrokerSettings } from '../broker-settings.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { QueueConsumer } from '../queue/queue-consumer.ts';
 import type { Channel } from './channel.ts';
+import { consumerDeleted } from './connection-events.ts';
+import { consumerTimeoutMs } from './consumer-timeout.ts';
 import { deliverPrefix, writeContent } from './deliver.ts';
+import { traceDelivery } from './firehose.ts';
 import type { DeliveryOwner } from './unacked-deliveries.ts';
 
 export interface ConsumerOptions {
@@ -16,6 +20,10 @@ export interface ConsumerOptions {
   /** 0 = unlimited. Fixed when the consumer starts (basic.qos global=0). */
   readonly prefetchCount: number;
   readonly arguments: FieldTable;
+  /** Default 0. */
+  readonly priority?: bigint;
+  /** Undefined: as the queue has it. */
+  readonly timeoutMs?: number | undefined;
 }
 
 export class Consumer implements QueueConsumer, DeliveryOwner {
@@ -27,7 +35,9 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
   readonly isExclusive: boolean;
   readonly prefetchCount: number;
   readonly arguments: FieldTable;
+  readonly priority: bigint;
   unackedCount = 0;
+  readonly #timeoutMs: number | undefined;
   readonly #prefix: Buffer;
   readonly #outgoing: Channel['outgoing'];
 
@@ -39,8 +49,14 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
     this.isExclusive = options.isExclusive;
     this.prefetchCount = options.prefetchCount;
     this.arguments = options.arguments;
+    this.priority = options.priority ?? 0n;
+    this.#timeoutMs = options.timeoutMs;
     this.#prefix = deliverPrefix(channel.number, BASIC_DELIVER, options.consumerTag);
     this.#outgoing = channel.outgoing;
+  }
+
+  get consumerTimeoutMs(): number {
+    return consumerTimeoutMs(this.channel.node.settings, this.queue, this.#timeoutMs);
   }
 
   canTake(): boolean {
@@ -80,12 +96,25 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
     out[at + 6] = tag >>> 8;
     out[at + 7] = tag;
     out[at + 8] = isRedelivered ? 1 : 0;
+    if (channel.vhost.isTraced) this.#trace(slab, offset, isRedelivered);
+  }
+
+  #trace(slab: Buffer, offset: number, isRedelivered: boolean): void {
+    if (this.queue === undefined) return;
+    traceDelivery(this.channel, this.queue, slab, offset, isRedelivered);
   }
 
   settle(position: number): void {
     this.unackedCount--;
     const queue = this.queue as Queue;
     queue.settle(position);
+    queue.dispatchLater();
+  }
+
+  reject(position: number): void {
+    this.unackedCount--;
+    const queue = this.queue as Queue;
+    queue.reject(position);
     queue.dispatchLater();
   }
 
@@ -97,6 +126,7 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
   /** The queue is gone under the consumer. */
   queueRemoved(): void {
     this.channel.consumers.delete(this.consumerTag);
+    consumerDeleted(this);
     if (!this.channel.connection.capabilities.consumerCancelNotify) return;
     const method = { id: BASIC_CANCEL, consumerTag: this.consumerTag, noWait: true } as const;
     this.channel.connection.output.sendAfterReply(this.channel.number, method);
@@ -105,14 +135,24 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
 
 /** Holds what basic.get handed out without consumer: one per channel and queue. */
 export class GetOwner implements DeliveryOwner {
+  readonly #settings: BrokerSettings;
   readonly #queue: Queue;
 
-  constructor(queue: Queue) {
+  constructor(settings: BrokerSettings, queue: Queue) {
+    this.#settings = settings;
     this.#queue = queue;
+  }
+
+  get consumerTimeoutMs(): number {
+    return consumerTimeoutMs(this.#settings, this.#queue, undefined);
   }
 
   settle(position: number): void {
     this.#queue.settle(position);
+  }
+
+  reject(position: number): void {
+    this.#queue.reject(position);
   }
 
   requeue(position: number): void {

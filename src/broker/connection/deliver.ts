@@ -9,7 +9,13 @@ import {
   FRAME_METHOD,
   FRAME_OVERHEAD_BYTES,
 } from '../../protocol/frame-constants.ts';
-import { RECORD_HEAD_BYTES, recordBytesAt } from '../message/record.ts';
+import {
+  RECORD_FLAGS_OFFSET,
+  RECORD_HEAD_BYTES,
+  RECORD_TRAILER,
+  recordBytesAt,
+} from '../message/record.ts';
+import { contentEndAt } from '../message/record-trailer.ts';
 import type { Outgoing } from '../outgoing.ts';
 
 /** Below this a loop copies faster than a call (see message/segment.ts). */
@@ -46,7 +52,10 @@ export function writeContent(
   slab: Buffer,
   offset: number,
 ): number {
-  const recordBytes = recordBytesAt(slab, offset);
+  let recordBytes = recordBytesAt(slab, offset);
+  if (((slab[offset + RECORD_FLAGS_OFFSET] as number) & RECORD_TRAILER) !== 0) {
+    recordBytes = contentEndAt(slab, offset) - offset;
+  }
   if (recordBytes > frameMaxBytes) {
     return writeSplit(outgoing, channel, frameMaxBytes, prefix, slab, offset);
   }
@@ -117,7 +126,7 @@ export function writeContentFrames(
   outgoing.reserve(framesBytes(slab, offset, frameMaxBytes));
   const out = outgoing.buffer;
   const payloadMax = frameMaxBytes - FRAME_OVERHEAD_BYTES;
-  const recordEnd = offset + recordBytesAt(slab, offset);
+  const recordEnd = contentEndAt(slab, offset);
   let at = outgoing.end;
   let frame = headerFrameAt(slab, offset);
   const headerBytes = FRAME_OVERHEAD_BYTES + recordBytesAt(slab, frame + 3);
@@ -164,7 +173,7 @@ function headerFrameAt(slab: Buffer, offset: number): number {
 /** What writeContentFrames will write. */
 function framesBytes(slab: Buffer, offset: number, frameMaxBytes: number): number {
   const payloadMax = frameMaxBytes - FRAME_OVERHEAD_BYTES;
-  const recordEnd = offset + recordBytesAt(slab, offset);
+  const recordEnd = contentEndAt(slab, offset);
   const header = headerFrameAt(slab, offset);
   const headerBytes = FRAME_OVERHEAD_BYTES + recordBytesAt(slab, header + 3);
   const bodyBytes = bodyBytesIn(slab, header + headerBytes, recordEnd);

@@ -23,7 +23,9 @@ import type { User } from '../access.ts';
 import type { BrokerNode } from '../broker-node.ts';
 import type { VirtualHost } from '../vhost/vhost.ts';
 import { Channel } from './channel.ts';
+import { requireChannelRoom } from './client-limits.ts';
 import type { Connection } from './connection.ts';
+import { channelCreated } from './connection-events.ts';
 import { ContentReceiver } from './content-receiver.ts';
 import { handleChannelMethod } from './handlers/channel-methods.ts';
 
@@ -49,7 +51,7 @@ export class FrameReceiver implements FrameSink {
         if (channel !== undefined && !channel.isAssembling) {
           const tag =
             buffer.readUInt32BE(start + 4) * 0x1_0000_0000 + buffer.readUInt32BE(start + 8);
-          channel.settle(tag, ((buffer[start + 12] as number) & 1) !== 0, false);
+          channel.settle(tag, ((buffer[start + 12] as number) & 1) !== 0, 'acknowledge');
           return;
         }
       }
@@ -171,14 +173,16 @@ export class FrameReceiver implements FrameSink {
     if (existing !== undefined) throw channelError("second 'channel.open' seen");
     try {
       this.#connection.channels.requireRoom(this.#connection.channelMax);
+      requireChannelRoom(this.#node, this.#connection.user as User);
     } catch (error) {
       // RabbitMQ names no method here.
       return this.#connection.failConnection(error, 0);
     }
     const actor = { user: this.#connection.user as User, connection: this.#connection };
-    this.#connection.channels.add(
-      new Channel(this.#connection, number, this.#connection.vhost as VirtualHost, actor),
-    );
+    const vhost = this.#connection.vhost as VirtualHost;
+    const channel = new Channel(this.#connection, number, vhost, actor);
+    this.#connection.channels.add(channel);
+    channelCreated(channel);
     this.#connection.send(number, { id: CHANNEL_OPEN_OK });
   }
 }

@@ -20,6 +20,7 @@ import { ACCESS_REFUSED } from '../../protocol/generated/reply-codes.ts';
 import type { User } from '../access.ts';
 import type { BrokerNode } from '../broker-node.ts';
 import type { VirtualHost } from '../vhost/vhost.ts';
+import { requireConnectionRoom } from './client-limits.ts';
 import { MECHANISMS } from './sasl.ts';
 
 /** AMQP 0-9-1's minimum; older clients propose it (RabbitMQ 4.1 raised its own to 8192). */
@@ -59,6 +60,8 @@ export interface HandshakeSubject {
   dropLater(): void;
   fail(error: unknown, method: Method): void;
   setClient(properties: FieldTable, capabilities: ClientCapabilities): void;
+  /** A login was judged: for the events. */
+  authenticated(userName: string, mechanism: string, isAccepted: boolean): void;
   setTuning(tuning: Tuning): void;
   /** The read gate is held while an answer of the authentication is awaited. */
   waitFor(start: (resume: () => void) => void): void;
@@ -120,6 +123,7 @@ export class Handshake {
     const { userName, password } = credentials;
     subject.waitFor((resume) => {
       access.authenticate(userName, password, subject.isLoopback, (user) => {
+        subject.authenticated(userName, method.mechanism, user !== undefined);
         if (user !== undefined) this.#authenticated(user);
         else {
           log.warn({ user: userName, mechanism: method.mechanism }, 'login refused');
@@ -169,6 +173,7 @@ export class Handshake {
     }
     const vhost = node.vhosts.get(name);
     if (vhost === undefined) throw notAllowed(`vhost ${name} not found`);
+    requireConnectionRoom(node, user, vhost);
     if (!node.access.mayUseVhost(user, name)) {
       throw notAllowed(`access to vhost '${name}' refused for user '${user.name}'`);
     }

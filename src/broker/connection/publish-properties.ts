@@ -6,10 +6,12 @@ import type { ContentHeaderScan } from '../../protocol/content-header-scan.ts';
 import type { FieldTable } from '../../protocol/field-table.ts';
 import { BASIC_RETURN } from '../../protocol/generated/methods.ts';
 import { NO_ROUTE } from '../../protocol/generated/reply-codes.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import { headersOf, propertiesOf, rewriteProperties } from '../message/message-properties.ts';
 import { routingKey } from '../message/message-record.ts';
-import { senderSelectedKeys, withoutBcc } from '../message/sender-selected.ts';
+import { hiddenKeysOf, senderSelectedKeys, withoutBcc } from '../message/sender-selected.ts';
+import { requireTopicPermission } from '../vhost/permissions.ts';
 import type { Channel } from './channel.ts';
 import { contentPrefix, writeContent } from './deliver.ts';
 import { REPLY_TO_QUEUE } from './reply-to.ts';
@@ -25,6 +27,7 @@ export function applyProperties(
   channel: Channel,
   message: IncomingMessage,
   scan: ContentHeaderScan,
+  exchange: Exchange,
 ): string[] {
   const buffer = message.buffer;
   const keys = [routingKey(message)];
@@ -34,14 +37,25 @@ export function applyProperties(
     if (address === REPLY_TO_QUEUE) replyTo = channel.replyAddress();
   }
   if (scan.expirationStart >= 0) {
-    checkExpiration(buffer.toString('utf8', scan.expirationStart, scan.expirationEnd));
+    const text = buffer.toString('utf8', scan.expirationStart, scan.expirationEnd);
+    message.expirationMs = expirationMsOf(text);
+    message.needsTrailer = true;
   }
   let headers: FieldTable | undefined;
   if (scan.hasSenderSelected) {
     headers = headersOf(message);
-    keys.push(...senderSelectedKeys(headers, 'CC'), ...senderSelectedKeys(headers, 'BCC'));
+    keys.push(...senderSelectedKeys(headers, 'CC'));
+    // Kept for a dead letter, which goes to all keys of the message.
+    const hidden = senderSelectedKeys(headers, 'BCC');
+    keys.push(...hidden);
+    if (hidden.length > 0) {
+      message.hiddenKeys = hiddenKeysOf(hidden);
+      message.needsTrailer = true;
+    }
     if (!headers.has('BCC')) headers = undefined;
   }
+  const { node, actor } = channel;
+  for (const key of keys) requireTopicPermission(node.access, actor, exchange, 'write', key);
   if (scan.userIdStart >= 0) {
     checkUserId(channel, buffer.toString('utf8', scan.userIdStart, scan.userIdEnd));
   }
@@ -55,7 +69,7 @@ export function applyProperties(
   return keys;
 }
 
-function checkExpiration(text: string): void {
+function expirationMsOf(text: string): number {
   const refuse = (reason: string) => preconditionFailed(`invalid expiration '${text}': ${reason}`);
   const match = /^([+-]?\d+)(.*)$/s.exec(text);
   if (match === null) throw refuse('no_integer');
@@ -64,6 +78,7 @@ function checkExpiration(text: string): void {
   const value = BigInt(digits.startsWith('+') ? digits.slice(1) : digits);
   if (value < 0n) throw refuse(`{value_negative,${value}}`);
   if (value > EXPIRATION_MAX_MS) throw refuse(`{value_too_large,${value}}`);
+  return Number(value);
 }
 
 function checkUserId(channel: Channel, userId: string): void {

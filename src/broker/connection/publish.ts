@@ -20,16 +20,19 @@ import {
 import { FRAME_HEAD_BYTES } from '../../protocol/frame-constants.ts';
 import { isUtf8 } from '../../protocol/utf8.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { IncomingRoute, ProbedRoute } from '../exchange/incoming-route.ts';
 import { type CachedRoute, sameBytes } from '../exchange/route-cache.ts';
+import { ProbingMessage, PublishedMessage } from '../exchange/routed-message.ts';
 import { type IncomingMessage, LARGE_RECORD_BYTES } from '../message/incoming-message.ts';
-import { exchangeName, recordOf, writeRecordHead } from '../message/message-record.ts';
+import { exchangeName, recordOf, routingKey, writeRecordHead } from '../message/message-record.ts';
+import { TAKEN } from '../queue/enqueue-outcome.ts';
 import type { Queue } from '../queue/queue.ts';
-import { requirePermission } from '../vhost/permissions.ts';
+import { hasTopicRules, requirePermission, requireTopicPermission } from '../vhost/permissions.ts';
 import type { Channel } from './channel.ts';
 
+import { tracePublish } from './firehose.ts';
 import { applyProperties, returnMessage } from './publish-properties.ts';
 import { deliverReply, isReplyAddress } from './reply-to.ts';
+import type { LateRoute } from './transaction.ts';
 
 const MANDATORY = 1;
 const IMMEDIATE = 2;
@@ -43,6 +46,8 @@ export class ChannelPublishing {
   #lastAccessRevision = -1;
   /** The exchange that the user may write to, as checked last. */
   #writable: Exchange | undefined;
+  /** The user's routing keys for it are restricted. */
+  #hasTopicRules = false;
 
   constructor(channel: Channel) {
     this.#channel = channel;
@@ -61,51 +66,73 @@ export class ChannelPublishing {
     const exchange = route?.exchange ?? this.#lookUp(message);
     const scan = channel.node.scan;
     scanContent(scan, message);
-    message.isPersistent = scan.deliveryMode === 2;
+    message.describe(scan.deliveryMode === 2, scan.priority);
     const { record } = message;
-    if (record !== undefined) writeRecordHead(record, record.length, message.isPersistent);
+    if (record !== undefined) writeRecordHead(record, message);
     let targets: readonly Queue[];
+    let keys: readonly string[] | undefined;
+    let routed: PublishedMessage | undefined;
     if (route !== undefined && isPlain(scan)) {
       targets = route.targets;
+      if (this.#hasTopicRules) this.#requireTopic(exchange, routingKey(message));
     } else {
-      const keys = applyProperties(channel, message, scan);
+      keys = applyProperties(channel, message, scan, exchange);
       if (exchange.name === '' && isReplyAddress(keys)) {
+        if (channel.vhost.isTraced) tracePublish(channel, message, keys, []);
         deliverReply(channel.node, keys[0] as string, recordOf(message));
-        channel.confirms?.published(false);
+        channel.confirms?.published(TAKEN);
         return;
       }
-      if (route === undefined || keys.length > 1) {
-        return this.#publishRouted(message, exchange, keys, (bits & MANDATORY) !== 0);
+      if (route !== undefined && keys.length === 1) {
+        targets = route.targets;
+      } else {
+        const isLater = channel.transaction !== undefined;
+        routed = isLater ? new ProbingMessage(message, keys) : new PublishedMessage(message, keys);
+        targets = this.#compute(message, exchange, routed);
       }
-      targets = route.targets;
     }
+    if (channel.vhost.isTraced) tracePublish(channel, message, keys, targets);
     if (channel.transaction !== undefined) {
-      channel.transaction.publish(recordOf(message), targets, (bits & MANDATORY) !== 0);
+      // An intake gets the message when the transaction commits.
+      const later = routed?.isTaken === true ? { exchange, keys: routed.routingKeys } : undefined;
+      const isMandatory = (bits & MANDATORY) !== 0;
+      channel.transaction.publish(recordOf(message), message, targets, isMandatory, later);
       return;
     }
-    this.enqueue(message, targets, (bits & MANDATORY) !== 0);
+    // What an exchange took is not unroutable, whatever else it reached.
+    if (routed?.isTaken === true) this.enqueue(message, targets, false, routed.outcome);
+    else this.enqueue(message, targets, (bits & MANDATORY) !== 0);
   }
 
-  /** Hands the message to its queues; returns it when it is mandatory and there are none. */
+  /** A publish whose transaction commits, and that had to wait for it to be routed. */
+  publishLate(message: IncomingMessage, late: LateRoute, isMandatory: boolean): number {
+    const routed = new PublishedMessage(message, late.keys);
+    const targets = this.#compute(message, late.exchange, routed);
+    return this.enqueue(message, targets, isMandatory && !routed.isTaken, routed.outcome);
+  }
+
+  /**
+   * Hands the message to its queues; returns it when it is mandatory and there are none. Answers what
+   * became of it in all of them together (see queue/enqueue-outcome.ts), and `before`.
+   */
   enqueue(
     message: IncomingMessage,
     targets: readonly Queue[],
     isMandatory: boolean,
-    isAwaited = false,
-  ): void {
+    before = TAKEN,
+  ): number {
     const channel = this.#channel;
     const size = message.contentEnd - message.contentStart;
     if (size >= LARGE_RECORD_BYTES && message.record === undefined && targets.length > 0) {
       message.record = recordOf(message);
     }
-    let needsCommit = isAwaited;
-    for (let i = 0; i < targets.length; i++) {
-      if ((targets[i] as Queue).enqueue(message)) needsCommit = true;
-    }
+    let outcome = before;
+    for (let i = 0; i < targets.length; i++) outcome |= (targets[i] as Queue).enqueue(message);
     if (targets.length === 0 && isMandatory) returnMessage(channel, recordOf(message));
     message.record = undefined;
-    channel.confirms?.published(needsCommit);
+    channel.confirms?.published(outcome);
     if (channel.node.turn.isDiskBehind) channel.connection.flow.throttle();
+    return outcome;
   }
 
   /** The route by the bytes of the names: the last one, or one of the vhost's cache. */
@@ -129,6 +156,7 @@ export class ChannelPublishing {
     if (this.#writable !== cached.exchange || !isSameAccess) {
       this.#requireWrite(cached.exchange.name);
       this.#writable = cached.exchange;
+      this.#hasTopicRules = hasTopicRules(access, channel.actor, cached.exchange);
       this.#lastAccessRevision = access.revision;
     }
     this.#last = cached;
@@ -139,6 +167,11 @@ export class ChannelPublishing {
   #requireWrite(exchange: string): void {
     const { node, actor, vhost } = this.#channel;
     requirePermission(node.access, actor, vhost.name, 'write', 'exchange', exchange);
+  }
+
+  #requireTopic(exchange: Exchange, key: string): void {
+    const { node, actor } = this.#channel;
+    requireTopicPermission(node.access, actor, exchange, 'write', key);
   }
 
   /** The exchange by name. Permission comes before existence: 403 hides 404. */
@@ -153,38 +186,15 @@ export class ChannelPublishing {
     return exchange;
   }
 
-  /** Routes first, and keeps the route when it depends on exchange and routing key only. */
-  #publishRouted(
-    message: IncomingMessage,
-    exchange: Exchange,
-    keys: readonly string[],
-    isMandatory: boolean,
-  ): void {
-    const { node, vhost, transaction } = this.#channel;
-    if (transaction === undefined) return this.route(message, exchange, keys, isMandatory);
-    const probe = new ProbedRoute(message, keys);
-    const targets: Queue[] = [];
-    node.routing.route(vhost, exchange, probe, targets);
-    // An intake takes its messages, too, when the transaction commits.
-    const later = probe.isTaken ? { exchange, keys } : undefined;
-    transaction.publish(recordOf(message), targets, isMandatory, later);
-  }
-
-  /** Routes and enqueues; exchanges on the way may take the message. */
-  route(
-    message: IncomingMessage,
-    exchange: Exchange,
-    keys: readonly string[],
-    isMandatory: boolean,
-  ): void {
+  /** Routes, and keeps the result when it depends on exchange and routing key only. */
+  #compute(message: IncomingMessage, exchange: Exchange, routed: PublishedMessage): Queue[] {
     const { node, vhost } = this.#channel;
-    const routed = new IncomingRoute(message, keys);
     const targets: Queue[] = [];
     if (node.routing.route(vhost, exchange, routed, targets)) {
       const names = Buffer.from(message.buffer.subarray(message.namesStart, message.namesEnd));
       vhost.routeCache.add({ names, exchange, targets });
     }
-    this.enqueue(message, targets, isMandatory && !routed.isTaken, routed.needsCommit);
+    return targets;
   }
 }
 

@@ -2,10 +2,14 @@
 // before it on the channel is durable, so one basic.ack with `multiple` answers many publishes.
 
 import { FRAME_END, FRAME_METHOD } from '../../protocol/frame-constants.ts';
+import { BASIC_ACK, BASIC_NACK } from '../../protocol/generated/methods.ts';
 import type { Outgoing } from '../outgoing.ts';
+import { NEEDS_COMMIT, REJECTED } from '../queue/enqueue-outcome.ts';
 import type { CommitWaiter, Confirming, Turn } from '../turn.ts';
 
 const ACK_FRAME_BYTES = 21;
+const MULTIPLE = 1;
+const REQUEUE = 2;
 
 export class PublisherConfirms implements Confirming, CommitWaiter {
   readonly #turn: Turn;
@@ -20,6 +24,8 @@ export class PublisherConfirms implements Confirming, CommitWaiter {
   #commitMark = -1;
   #isScheduled = false;
   #isClosed = false;
+  /** Numbers above #confirmed that were refused (basic.nack) already, in order. */
+  #nacked: number[] = [];
 
   constructor(turn: Turn, outgoing: Outgoing, channel: number) {
     this.#turn = turn;
@@ -29,13 +35,15 @@ export class PublisherConfirms implements Confirming, CommitWaiter {
 
   /** Publishes that are not answered yet. */
   get unconfirmedCount(): number {
-    return this.#published - this.#confirmed;
+    return this.#published - this.#confirmed - this.#nacked.length;
   }
 
-  /** Gives the next number; `needsCommit`: the message is answered when it is durable. */
-  published(needsCommit: boolean): void {
+  /** Gives the next number. `outcome`: see queue/enqueue-outcome.ts. */
+  published(outcome: number): void {
     this.#published++;
-    if (needsCommit) {
+    if (outcome >= REJECTED) {
+      this.#nack(this.#published);
+    } else if (outcome === NEEDS_COMMIT) {
       if (this.#isWaiting) return;
       this.#isWaiting = true;
       this.#turn.awaitCommit(this);
@@ -72,9 +80,38 @@ export class PublisherConfirms implements Confirming, CommitWaiter {
   }
 
   #ack(upTo: number): void {
-    const count = upTo - this.#confirmed;
-    if (count <= 0 || this.#isClosed) return;
+    if (upTo <= this.#confirmed || this.#isClosed) return;
+    let last = upTo;
+    let count = upTo - this.#confirmed;
+    const nacked = this.#nacked;
+    if (nacked.length > 0) {
+      // What was refused has its answer; a `multiple` may pass over it, but not end on it.
+      const passed = nacked.filter((number) => number <= upTo);
+      this.#nacked = nacked.slice(passed.length);
+      count -= passed.length;
+      for (let i = passed.length - 1; passed[i] === last; i--) last--;
+    }
     this.#confirmed = upTo;
+    if (count > 0) this.#write(BASIC_ACK, last, count > 1 ? MULTIPLE : 0);
+  }
+
+  /**
+   * Refuses the last publish, at once. As RabbitMQ does, with `multiple` when it is the only one that
+   * waits for an answer; the requeue bit is set as RabbitMQ sets it.
+   */
+  #nack(number: number): void {
+    if (this.#isClosed) return;
+    if (!this.#isWaiting && this.#commitMark < 0) this.#ack(number - 1);
+    if (this.#confirmed === number - 1) {
+      this.#confirmed = number;
+      this.#write(BASIC_NACK, number, MULTIPLE | REQUEUE);
+    } else {
+      this.#nacked.push(number);
+      this.#write(BASIC_NACK, number, REQUEUE);
+    }
+  }
+
+  #write(methodId: number, number: number, bits: number): void {
     const outgoing = this.#outgoing;
     outgoing.reserve(ACK_FRAME_BYTES);
     const out = outgoing.buffer;
@@ -82,10 +119,10 @@ export class PublisherConfirms implements Confirming, CommitWaiter {
     out[at] = FRAME_METHOD;
     out.writeUInt16BE(this.#channel, at + 1);
     out.writeUInt32BE(13, at + 3);
-    out.writeUInt32BE(0x003c0050, at + 7);
-    out.writeUInt32BE(Math.floor(upTo / 0x1_0000_0000), at + 11);
-    out.writeUInt32BE(upTo >>> 0, at + 15);
-    out[at + 19] = count > 1 ? 1 : 0;
+    out.writeUInt32BE(methodId, at + 7);
+    out.writeUInt32BE(Math.floor(number / 0x1_0000_0000), at + 11);
+    out.writeUInt32BE(number >>> 0, at + 15);
+    out[at + 19] = bits;
     out[at + 20] = FRAME_END;
     outgoing.end = at + ACK_FRAME_BYTES;
   }

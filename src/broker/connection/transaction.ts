@@ -4,12 +4,17 @@
 
 import type { Exchange } from '../exchange/exchange.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
-import { describeRecord } from '../message/message-record.ts';
+import { RECORD_HEAD_BYTES } from '../message/record.ts';
 import type { Queue } from '../queue/queue.ts';
-import type { DeliveryOwner } from './unacked-deliveries.ts';
+import { type DeliveryOwner, type Settlement, settleDelivery } from './unacked-deliveries.ts';
 
 interface PendingPublish {
   readonly record: Buffer;
+  readonly isPersistent: boolean;
+  readonly priority: number;
+  readonly expirationMs: number;
+  readonly hiddenKeys: Buffer | undefined;
+  readonly bodyBytes: number;
   readonly targets: readonly Queue[];
   readonly isMandatory: boolean;
   readonly later: LateRoute | undefined;
@@ -24,14 +29,14 @@ export interface LateRoute {
 /** What the commit does with one publish. */
 export interface TransactionSink {
   enqueue(targets: readonly Queue[], isMandatory: boolean): void;
-  route(later: LateRoute, isMandatory: boolean): void;
+  publishLate(late: LateRoute, isMandatory: boolean): void;
 }
 
 interface PendingSettle {
   readonly tag: number;
   readonly owner: DeliveryOwner;
   readonly position: number;
-  readonly isRequeue: boolean;
+  readonly settlement: Settlement;
 }
 
 export class Transaction {
@@ -45,15 +50,18 @@ export class Transaction {
 
   publish(
     record: Buffer,
+    message: IncomingMessage,
     targets: readonly Queue[],
     isMandatory: boolean,
     later?: LateRoute | undefined,
   ): void {
-    this.#publishes.push({ record, targets, isMandatory, later });
+    const { isPersistent, priority, expirationMs, hiddenKeys, bodyBytes } = message;
+    const described = { isPersistent, priority, expirationMs, hiddenKeys, bodyBytes };
+    this.#publishes.push({ record, ...described, targets, isMandatory, later });
   }
 
-  settle(tag: number, owner: DeliveryOwner, position: number, isRequeue: boolean): void {
-    this.#settles.push({ tag, owner, position, isRequeue });
+  settle(tag: number, owner: DeliveryOwner, position: number, settlement: Settlement): void {
+    this.#settles.push({ tag, owner, position, settlement });
   }
 
   /** Applies everything. `message`, shared by the node, describes each publish as `sink` gets it. */
@@ -63,18 +71,17 @@ export class Transaction {
     this.#publishes = [];
     this.#settles = [];
     for (const publish of publishes) {
-      const { record, targets, isMandatory, later } = publish;
-      describeRecord(message, record);
-      if (later !== undefined) sink.route(later, isMandatory);
-      else {
+      describe(message, publish);
+      const { targets, isMandatory, later } = publish;
+      if (later !== undefined) {
+        sink.publishLate(later, isMandatory);
+      } else {
         const left = targets.filter((queue) => !queue.isRemoved);
         sink.enqueue(left, isMandatory && targets.length === 0);
       }
     }
-    for (const { owner, position, isRequeue } of settles) {
-      if (isRequeue) owner.requeue(position);
-      else owner.settle(position);
-    }
+    for (const { owner, position, settlement } of settles)
+      settleDelivery(owner, position, settlement);
   }
 
   /** Forgets the publishes and returns the acknowledgements, to be undone. */
@@ -88,4 +95,22 @@ export class Transaction {
       positions: settles.map((settle) => settle.position),
     };
   }
+}
+
+function describe(message: IncomingMessage, publish: PendingPublish): void {
+  const record = publish.record;
+  const namesStart = RECORD_HEAD_BYTES;
+  const exchangeBytes = 1 + (record[namesStart] as number);
+  const keyBytes = 1 + (record[namesStart + exchangeBytes] as number);
+  message.buffer = record;
+  message.namesStart = namesStart;
+  message.namesEnd = namesStart + exchangeBytes + keyBytes;
+  message.contentStart = message.namesEnd;
+  message.contentEnd = record.length;
+  message.bodyBytes = publish.bodyBytes;
+  message.describe(publish.isPersistent, publish.priority);
+  message.expirationMs = publish.expirationMs;
+  message.hiddenKeys = publish.hiddenKeys;
+  message.needsTrailer = publish.expirationMs >= 0 || publish.hiddenKeys !== undefined;
+  message.record = undefined;
 }

@@ -5,14 +5,33 @@ import { assert } from '../../util/assert.ts';
 
 /** Whoever holds the position of a delivery: a consumer, or the channel's own basic.get. */
 export interface DeliveryOwner {
-  /** Acknowledged, or rejected without requeue. */
+  /** How long a delivery may stay unacknowledged; Infinity = for ever. */
+  readonly consumerTimeoutMs: number;
+  /** Acknowledged. */
   settle(position: number): void;
+  /** Refused for good: a dead letter, where the queue has an exchange for them. */
+  reject(position: number): void;
   requeue(position: number): void;
+}
+
+/** How a client, or the end of its channel, settles a delivery. */
+export type Settlement = 'acknowledge' | 'reject' | 'requeue';
+
+export function settleDelivery(
+  owner: DeliveryOwner,
+  position: number,
+  settlement: Settlement,
+): void {
+  if (settlement === 'acknowledge') owner.settle(position);
+  else if (settlement === 'reject') owner.reject(position);
+  else owner.requeue(position);
 }
 
 export class UnackedDeliveries {
   /** Deliveries neither settled nor requeued. */
   count = 0;
+  /** Called by the next add(), once; undefined: nobody waits for it. */
+  onNextAdd: (() => void) | undefined = undefined;
   #capacity = 16;
   #tags = new Float64Array(16);
   #positions = new Float64Array(16);
@@ -30,6 +49,28 @@ export class UnackedDeliveries {
     this.#owners[at] = owner;
     this.#length++;
     this.count++;
+    if (this.onNextAdd !== undefined) this.#tellAdded();
+  }
+
+  #tellAdded(): void {
+    const onNextAdd = this.onNextAdd as () => void;
+    this.onNextAdd = undefined;
+    onNextAdd();
+  }
+
+  /** Meaningful while count > 0. */
+  get oldestTag(): number {
+    return this.#tags[this.#head] as number;
+  }
+
+  /** Visits what is outstanding up to `tag`, oldest first. The visitor must not change anything. */
+  forEachUpTo(tag: number, visit: (tag: number, owner: DeliveryOwner) => void): void {
+    for (let i = 0; i < this.#length; i++) {
+      const at = (this.#head + i) & (this.#capacity - 1);
+      if ((this.#tags[at] as number) > tag) return;
+      const owner = this.#owners[at];
+      if (owner !== undefined) visit(this.#tags[at] as number, owner);
+    }
   }
 
   /** True when `tag` is outstanding. */

@@ -4,10 +4,12 @@
 
 import { Deadline, type Deadlines } from '../deadlines.ts';
 import type { DelayedPlace, DelayedRecord, DelayedState, Journal } from '../journal.ts';
-import { IncomingMessage } from '../message/incoming-message.ts';
-import { propertiesOf, rewriteProperties } from '../message/message-properties.ts';
-import { describeRecord, recordOf, shareLarge } from '../message/message-record.ts';
-import { RECORD_FLAGS_OFFSET, RECORD_PERSISTENT } from '../message/record.ts';
+import type { IncomingMessage } from '../message/incoming-message.ts';
+import { contentHeaderOf, rewriteProperties } from '../message/message-properties.ts';
+import { incomingAt, recordOf, shareLarge } from '../message/message-record.ts';
+import { RECORD_DEAD_LETTERED, RECORD_FLAGS_OFFSET, RECORD_PERSISTENT } from '../message/record.ts';
+import { hiddenKeysAt, withTrailer } from '../message/record-trailer.ts';
+import { hiddenKeysOf } from '../message/sender-selected.ts';
 import type { CommitWaiter, Journaled, Turn } from '../turn.ts';
 import { releasedHeaders } from './delay-headers.ts';
 import type { DueClock } from './due-clock.ts';
@@ -18,6 +20,9 @@ export interface DelayEnvironment {
   readonly deadlines: Deadlines;
   readonly dueClock: DueClock;
 }
+
+/** Enqueues or routes a message whose delay is over; `hiddenKeys` are those of BCC. */
+export type ReleaseMessage = (message: IncomingMessage, hiddenKeys: readonly string[]) => void;
 
 export interface DelayOwner {
   readonly storageId: number;
@@ -43,9 +48,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 export class DelayedMessages implements Journaled, CommitWaiter {
   readonly #environment: DelayEnvironment;
   readonly #owner: DelayOwner;
-  readonly #release: (message: IncomingMessage) => void;
+  readonly #release: ReleaseMessage;
   readonly #deadline = new Deadline(() => this.#check());
-  readonly #message = new IncomingMessage();
   /** Transient messages of earlier starts lie below: void. */
   readonly #firstSequence: number;
   #nextSequence: number;
@@ -68,7 +72,7 @@ export class DelayedMessages implements Journaled, CommitWaiter {
   constructor(
     environment: DelayEnvironment,
     owner: DelayOwner,
-    release: (message: IncomingMessage) => void,
+    release: ReleaseMessage,
     recovered?: DelayedState | undefined,
   ) {
     this.#environment = environment;
@@ -85,11 +89,12 @@ export class DelayedMessages implements Journaled, CommitWaiter {
   }
 
   /** Holds the message for `delayMs`. True when a confirm for it has to wait for the next commit. */
-  hold(message: IncomingMessage, delayMs: number): boolean {
+  hold(message: IncomingMessage, hiddenKeys: Buffer | undefined, delayMs: number): boolean {
     const { journal, turn, dueClock } = this.#environment;
     const dueMs = dueClock.dueIn(delayMs);
     const sequence = this.#nextSequence++;
-    const record = recordOf(message);
+    const plain = recordOf(message);
+    const record = hiddenKeys === undefined ? plain : withTrailer(plain, 0, hiddenKeys);
     journal.putDelayed(this.#owner.storageId, { dueMs, sequence }, record);
     turn.addUncommitted(record.length);
     if (message.isPersistent) this.#persistentCount++;
@@ -216,14 +221,20 @@ export class DelayedMessages implements Journaled, CommitWaiter {
   }
 
   #releaseRecord(record: Buffer): void {
-    const message = this.#message;
-    describeRecord(message, record);
-    const properties = propertiesOf(message);
+    const message = incomingAt(record, 0);
+    const { properties, bodyBytes } = contentHeaderOf(message);
+    const hiddenKeys = hiddenKeysAt(record, 0);
+    message.bodyBytes = bodyBytes;
+    message.describe(isPersistent(record), properties.priority ?? -1);
+    message.extraFlags = (record[RECORD_FLAGS_OFFSET] as number) & RECORD_DEAD_LETTERED;
+    // It begins to live now.
+    message.expirationMs = properties.expiration === undefined ? -1 : Number(properties.expiration);
+    message.hiddenKeys = hiddenKeysOf(hiddenKeys);
+    message.needsTrailer = message.expirationMs >= 0 || message.hiddenKeys !== undefined;
     const headers = properties.headers && releasedHeaders(properties.headers);
     if (headers !== undefined) rewriteProperties(message, { ...properties, headers });
     shareLarge(message);
-    this.#release(message);
-    message.record = undefined;
+    this.#release(message, hiddenKeys);
   }
 
   #read(

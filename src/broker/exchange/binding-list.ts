@@ -15,6 +15,10 @@ export class BindingList {
     return this.#first === undefined;
   }
 
+  get count(): number {
+    return this.#first === undefined ? 0 : 1 + (this.#others?.length ?? 0);
+  }
+
   add(binding: Binding): void {
     assert(binding.listIndex === -1, 'a binding is in one list only');
     if (this.#first === undefined) {
@@ -29,7 +33,7 @@ export class BindingList {
 
   remove(binding: Binding): void {
     const index = binding.listIndex;
-    assert(this.#at(index) === binding, 'the binding is in this list');
+    assert(this.at(index) === binding, 'the binding is in this list');
     const last = this.#others?.pop() ?? this.#first;
     if (this.#others?.length === 0) this.#others = undefined;
     if (last === this.#first) this.#first = undefined;
@@ -46,7 +50,8 @@ export class BindingList {
     for (let index = 0; index < others.length; index++) reached.add(others[index] as Binding);
   }
 
-  #at(index: number): Binding | undefined {
+  /** Of the indexes 0 … count - 1, in no order that means anything. */
+  at(index: number): Binding | undefined {
     return index === 0 ? this.#first : this.#others?.[index - 1];
   }
 

@@ -6,8 +6,8 @@ import type { Queue } from '../queue/queue.ts';
 import type { Reached, RoutedMessage, Router } from './router.ts';
 
 export class DefaultRouter implements Router {
-  readonly usesRoutingKey = true;
-  readonly usesHeaders = false;
+  readonly usesEveryKey = true;
+  readonly isCacheable = true;
   readonly #queues: ReadonlyMap<string, Queue>;
 
   constructor(queues: ReadonlyMap<string, Queue>) {

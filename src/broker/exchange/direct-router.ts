@@ -5,8 +5,8 @@ import { BindingList } from './binding-list.ts';
 import type { Reached, RoutedMessage, Router } from './router.ts';
 
 export class DirectRouter implements Router {
-  readonly usesRoutingKey = true;
-  readonly usesHeaders = false;
+  readonly usesEveryKey = true;
+  readonly isCacheable = true;
   readonly #byKey = new Map<string, BindingList>();
 
   validate(): void {}

@@ -2,10 +2,12 @@
 
 import { preconditionFailed } from '../../protocol/amqp-error.ts';
 import type { FieldTable } from '../../protocol/field-table.ts';
+import { fieldValueOf } from '../../protocol/field-value.ts';
 import { type IntakeSettings, intakeSettingsOf } from '../intake.ts';
 import { type ArgumentCheck, flag } from '../queue/argument-checks.ts';
 import { DEDUPLICATION_ARGUMENTS } from '../queue/deduplication-arguments.ts';
-import { DELAYED_MESSAGE_TYPE } from './x-delayed-message-router.ts';
+import { DELAYED_MESSAGE_TYPE } from './delayed-message-router.ts';
+import type { Exchange } from './exchange.ts';
 
 const DELAYED_EXCHANGE = 'x-delayed-exchange';
 
@@ -25,12 +27,18 @@ export function validateExchangeArguments(resource: string, exchangeArguments: F
   }
 }
 
-/** What an exchange does with messages before it routes them; the arguments have its policies merged in. */
-export function exchangeIntakeSettings(
-  type: string,
-  effectiveArguments: FieldTable,
-): IntakeSettings {
+/** What an exchange does with messages before it routes them. Its arguments go before its policies. */
+export function exchangeIntakeSettings(exchange: Exchange): IntakeSettings {
+  const effective = new Map(exchange.arguments);
+  for (const [name] of DEDUPLICATION_ARGUMENTS) {
+    const value = exchange.policies.definition.get(name.slice('x-'.length));
+    if (value !== undefined && !effective.has(name)) {
+      effective.set(name, fieldValueOf(value as string | number | boolean));
+    }
+  }
   const isDelaying =
-    type === DELAYED_MESSAGE_TYPE || effectiveArguments.get(DELAYED_EXCHANGE)?.value === true;
-  return intakeSettingsOf(effectiveArguments, isDelaying);
+    exchange.type === DELAYED_MESSAGE_TYPE ||
+    (exchange.arguments.get(DELAYED_EXCHANGE)?.value ??
+      exchange.policies.definition.get('delayed-message')) === true;
+  return intakeSettingsOf(effective, isDelaying);
 }

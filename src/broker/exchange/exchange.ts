@@ -2,6 +2,7 @@
 // edges; `bindings` and `router` always hold the same set.
 
 import type { FieldTable } from '../../protocol/field-table.ts';
+import { type AppliedPolicies, NO_POLICIES } from '../applied-policies.ts';
 import type { Intake, IntakeOwner } from '../intake.ts';
 import type { Binding } from './binding.ts';
 import type { Router } from './router.ts';
@@ -39,7 +40,8 @@ export class Exchange implements ExchangeDefinition, IntakeOwner {
   /** Bindings from other exchanges that lead here. */
   readonly incomingBindings = new Set<Binding>();
   /** Where messages go that no binding matched. */
-  readonly alternateExchange: string | undefined;
+  alternateExchange: string | undefined;
+  policies: AppliedPolicies = NO_POLICIES;
   /** The last route of the vhost (`VirtualHost.routeEpoch`) that visited this exchange. */
   routeEpoch = 0;
 
@@ -54,9 +56,25 @@ export class Exchange implements ExchangeDefinition, IntakeOwner {
     this.id = definition.id;
     this.storageId = definition.id;
     this.router = router;
-    const alternate = definition.arguments.get('alternate-exchange');
-    const alternateName = alternate?.type === 'S' ? alternate.value.toString('utf8') : '';
+    this.alternateExchange = this.#alternateExchange();
+  }
+
+  /** Kept by topology. True when the change may alter routes. */
+  applyPolicies(policies: AppliedPolicies): boolean {
+    const before = this.alternateExchange;
+    this.policies = policies;
+    this.alternateExchange = this.#alternateExchange();
+    return this.alternateExchange !== before;
+  }
+
+  /** The argument goes before a policy. */
+  #alternateExchange(): string | undefined {
+    const argument = this.arguments.get('alternate-exchange');
+    const name =
+      argument?.type === 'S'
+        ? argument.value.toString('utf8')
+        : this.policies.definition.get('alternate-exchange');
     // RabbitMQ routes nothing through the default exchange as an alternate.
-    this.alternateExchange = alternateName === '' ? undefined : alternateName;
+    return typeof name === 'string' && name !== '' ? name : undefined;
   }
 }

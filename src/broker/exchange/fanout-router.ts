@@ -5,8 +5,8 @@ import { BindingList } from './binding-list.ts';
 import type { Reached, RoutedMessage, Router } from './router.ts';
 
 export class FanoutRouter implements Router {
-  readonly usesRoutingKey = false;
-  readonly usesHeaders = false;
+  readonly usesEveryKey = false;
+  readonly isCacheable = true;
   readonly #all = new BindingList();
 
   validate(): void {}

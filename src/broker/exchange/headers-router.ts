@@ -1,30 +1,24 @@
 // Exchange type `headers`: the binding's arguments are compared with the message's headers; routing
-// keys are ignored. Bindings are compiled when they are made, so a route only compares values.
+// keys are ignored. Bindings are compiled when they are made; an index finds the few worth comparing.
 
 import { preconditionFailed } from '../../protocol/amqp-error.ts';
-import { formatOctets } from '../../protocol/erlang-text.ts';
 import { type FieldTable, type FieldValue, fieldTypeName } from '../../protocol/field-table.ts';
-import { fieldValuesEqual, formatFieldValue } from '../../protocol/field-value.ts';
+import { fieldValuesEqual, formatTerm } from '../../protocol/field-value.ts';
 import type { Binding } from './binding.ts';
+import { type HeaderCondition, HeaderIndex, type HeaderRule } from './header-index.ts';
 import type { Reached, RoutedMessage, Router } from './router.ts';
 
-interface Condition {
-  readonly header: string;
-  /** A void value asks only that the header is there. */
-  readonly value: FieldValue;
-}
-
-interface Rule {
-  readonly needsAll: boolean;
-  readonly conditions: readonly Condition[];
+interface Rule extends HeaderRule {
+  readonly binding: Binding;
 }
 
 const MATCH_MODES: readonly string[] = ['all', 'any', 'all-with-x', 'any-with-x'];
 
 export class HeadersRouter implements Router {
-  readonly usesRoutingKey = false;
-  readonly usesHeaders = true;
+  readonly usesEveryKey = false;
+  readonly isCacheable = false;
   readonly #rules = new Map<Binding, Rule>();
+  readonly #index = new HeaderIndex<Rule>();
 
   validate(_routingKey: string, bindingArguments: FieldTable): void {
     const mode = bindingArguments.get('x-match');
@@ -42,33 +36,36 @@ export class HeadersRouter implements Router {
   }
 
   bind(binding: Binding): void {
-    this.#rules.set(binding, compile(binding.arguments));
+    const rule = compile(binding);
+    this.#rules.set(binding, rule);
+    this.#index.add(rule);
   }
 
   unbind(binding: Binding): void {
+    this.#index.remove(this.#rules.get(binding) as Rule);
     this.#rules.delete(binding);
   }
 
   route(_routingKey: string, message: RoutedMessage, reached: Reached): void {
     if (this.#rules.size === 0) return;
     const headers = message.headers();
-    for (const [binding, rule] of this.#rules) {
-      if (matches(rule, headers)) reached.add(binding);
-    }
+    this.#index.find(headers, (rule) => {
+      if (matches(rule, headers)) reached.add(rule.binding);
+    });
   }
 }
 
-function compile(bindingArguments: FieldTable): Rule {
-  const mode = bindingArguments.get('x-match');
+function compile(binding: Binding): Rule {
+  const mode = binding.arguments.get('x-match');
   const modeName = mode?.type === 'S' ? mode.value.toString('utf8') : 'all';
   const comparesX = modeName.endsWith('-with-x');
-  const conditions: Condition[] = [];
-  for (const [header, value] of bindingArguments) {
+  const conditions: HeaderCondition[] = [];
+  for (const [header, value] of binding.arguments) {
     if (header === 'x-match') continue;
     if (header.startsWith('x-') && !comparesX) continue;
     conditions.push({ header, value });
   }
-  return { needsAll: modeName.startsWith('all'), conditions };
+  return { binding, needsAll: modeName.startsWith('all'), conditions };
 }
 
 function matches(rule: Rule, headers: FieldTable): boolean {
@@ -99,10 +96,4 @@ function headerValuesEqual(wanted: FieldValue, header: FieldValue): boolean {
 
 function isNumeric(value: unknown): value is number | bigint {
   return typeof value === 'number' || typeof value === 'bigint';
-}
-
-/** RabbitMQ prints these values as Erlang terms: strings stand in `<<"…">>`. */
-function formatTerm(value: FieldValue): string {
-  if (value.type !== 'S' && value.type !== 'x') return formatFieldValue(value);
-  return formatOctets(value.value, 0, value.value.length);
 }

@@ -1,6 +1,7 @@
 // Which queues a message reaches. Budget: no allocation per route beyond what the router needs;
 // each exchange is visited once (an epoch mark), each queue is appended once.
 
+import type { Random } from '../clock.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Binding } from './binding.ts';
 import type { Exchange } from './exchange.ts';
@@ -23,6 +24,13 @@ export class Routing implements Reached {
   #targets: Queue[] = [];
   #epoch = 0;
   #hasMatched = false;
+  readonly #random: Random;
+  /** State of the sequence that `choose` draws from; 0 = it has not begun. */
+  #chance = 0;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
 
   /**
    * Appends each reached queue to `targets` once (queues already there are not added again).
@@ -40,7 +48,7 @@ export class Routing implements Reached {
     let isKeyedOnly = message.routingKeys.length === 1;
     this.#visit(exchange);
     for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) {
-      if (next.router.usesHeaders) isKeyedOnly = false;
+      if (!next.router.isCacheable) isKeyedOnly = false;
       if (next.intake !== undefined) {
         isKeyedOnly = false;
         if (!message.enters(next)) continue;
@@ -59,7 +67,7 @@ export class Routing implements Reached {
   #routeOne(exchange: Exchange, message: RoutedMessage): void {
     this.#hasMatched = false;
     const keys = message.routingKeys;
-    const keyCount = exchange.router.usesRoutingKey ? keys.length : 1;
+    const keyCount = exchange.router.usesEveryKey ? keys.length : 1;
     for (let index = 0; index < keyCount; index++) {
       exchange.router.route(keys[index] as string, message, this);
     }
@@ -95,5 +103,15 @@ export class Routing implements Reached {
       seen.add(queue);
     }
     targets.push(queue);
+  }
+
+  /** Called by routers. Xorshift: the choice has to be even, not secret, and costs no allocation. */
+  choose(count: number): number {
+    let chance = this.#chance === 0 ? this.#random.bytes(4).readInt32BE() | 1 : this.#chance;
+    chance ^= chance << 13;
+    chance ^= chance >>> 17;
+    chance ^= chance << 5;
+    this.#chance = chance;
+    return Math.floor(((chance >>> 0) / 0x1_0000_0000) * count);
   }
 }

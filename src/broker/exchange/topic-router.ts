@@ -5,8 +5,8 @@ import type { Reached, RoutedMessage, Router } from './router.ts';
 import { TopicTrie } from './topic-trie.ts';
 
 export class TopicRouter implements Router {
-  readonly usesRoutingKey = true;
-  readonly usesHeaders = false;
+  readonly usesEveryKey = true;
+  readonly isCacheable = true;
   readonly #trie = new TopicTrie();
 
   validate(): void {}

@@ -2,6 +2,7 @@
 
 import { ByteWriter } from '../../protocol/byte-writer.ts';
 import {
+  type ContentHeader,
   decodeContentHeader,
   encodeContentHeader,
   FLAG_HEADERS,
@@ -20,16 +21,22 @@ import { recordBytesAt } from './record.ts';
 /** Class id, weight, body size: the flags follow. */
 const FLAGS_OFFSET = 12;
 
+export function contentHeaderOf(message: IncomingMessage): ContentHeader {
+  return decodeContentHeader(message.buffer, headerStart(message), headerEnd(message));
+}
+
 export function propertiesOf(message: IncomingMessage): MessageProperties {
-  const start = headerStart(message);
-  return decodeContentHeader(message.buffer, start, headerEnd(message)).properties;
+  return contentHeaderOf(message).properties;
+}
+
+export function hasHeaders(message: IncomingMessage): boolean {
+  const flags = message.buffer.readUInt16BE(headerStart(message) + FLAGS_OFFSET);
+  return (flags & FLAG_HEADERS) !== 0;
 }
 
 /** The message's headers table, empty when it has none. */
 export function headersOf(message: IncomingMessage): FieldTable {
-  const flags = message.buffer.readUInt16BE(headerStart(message) + FLAGS_OFFSET);
-  if ((flags & FLAG_HEADERS) === 0) return EMPTY_TABLE;
-  return propertiesOf(message).headers ?? EMPTY_TABLE;
+  return hasHeaders(message) ? (propertiesOf(message).headers ?? EMPTY_TABLE) : EMPTY_TABLE;
 }
 
 /** Puts a new header frame in front of the body frames, in a buffer of its own. */

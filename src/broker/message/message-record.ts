@@ -1,16 +1,13 @@
 // What an IncomingMessage says beyond offsets: its names as strings, and itself as one record.
 
-import { FRAME_HEAD_BYTES } from '../../protocol/frame-constants.ts';
-import { type IncomingMessage, LARGE_RECORD_BYTES } from './incoming-message.ts';
+import { IncomingMessage, LARGE_RECORD_BYTES } from './incoming-message.ts';
 import {
   RECORD_CHECKSUM_OFFSET,
   RECORD_FLAGS_OFFSET,
   RECORD_HEAD_BYTES,
   RECORD_PERSISTENT,
 } from './record.ts';
-
-/** Class id and weight: the uint64 body size follows. */
-const BODY_SIZE_OFFSET = 4;
+import { contentEndAt } from './record-trailer.ts';
 
 export function exchangeName(message: IncomingMessage): string {
   const start = message.namesStart;
@@ -31,7 +28,7 @@ export function recordOf(message: IncomingMessage): Buffer {
   const namesBytes = namesEnd - namesStart;
   const recordBytes = RECORD_HEAD_BYTES + namesBytes + contentEnd - contentStart;
   const record = Buffer.allocUnsafeSlow(recordBytes);
-  writeRecordHead(record, recordBytes, message.isPersistent);
+  writeRecordHead(record, message);
   buffer.copy(record, RECORD_HEAD_BYTES, namesStart, namesEnd);
   buffer.copy(record, RECORD_HEAD_BYTES + namesBytes, contentStart, contentEnd);
   return record;
@@ -43,25 +40,35 @@ export function shareLarge(message: IncomingMessage): void {
   message.record ??= recordOf(message);
 }
 
-export function writeRecordHead(record: Buffer, recordBytes: number, isPersistent: boolean): void {
-  record.writeUInt32BE(recordBytes, 0);
+export function writeRecordHead(record: Buffer, message: IncomingMessage): void {
+  record.writeUInt32BE(record.length, 0);
   record.writeUInt32BE(0, RECORD_CHECKSUM_OFFSET);
-  record[RECORD_FLAGS_OFFSET] = isPersistent ? RECORD_PERSISTENT : 0;
+  const persistent = message.isPersistent ? RECORD_PERSISTENT : 0;
+  record[RECORD_FLAGS_OFFSET] = persistent | message.extraFlags;
 }
 
-/** Makes the IncomingMessage describe a record, which must belong to the caller: the reverse of recordOf. */
-export function describeRecord(message: IncomingMessage, record: Buffer): void {
-  const namesStart = RECORD_HEAD_BYTES;
-  const keyStart = namesStart + 1 + (record[namesStart] as number);
-  const namesEnd = keyStart + 1 + (record[keyStart] as number);
-  message.buffer = record;
-  message.namesStart = namesStart;
-  message.namesEnd = namesEnd;
-  message.contentStart = namesEnd;
-  message.contentEnd = record.length;
-  const sizeStart = namesEnd + 1 + FRAME_HEAD_BYTES + BODY_SIZE_OFFSET;
-  message.bodyBytes = Number(record.readBigUInt64BE(sizeStart));
-  message.isPersistent = ((record[RECORD_FLAGS_OFFSET] as number) & RECORD_PERSISTENT) !== 0;
-  message.record = undefined;
-  if (message.contentEnd - message.contentStart >= LARGE_RECORD_BYTES) message.record = record;
+/** The record at slab[offset], described where it lies. */
+export function incomingAt(slab: Buffer, offset: number): IncomingMessage {
+  const message = new IncomingMessage();
+  message.buffer = slab;
+  message.namesStart = offset + RECORD_HEAD_BYTES;
+  const keyStart = message.namesStart + 1 + (slab[message.namesStart] as number);
+  message.namesEnd = keyStart + 1 + (slab[keyStart] as number);
+  message.contentStart = message.namesEnd;
+  message.contentEnd = contentEndAt(slab, offset);
+  return message;
+}
+
+/** A copy that stays valid behind the publish. */
+export function keptCopy(message: IncomingMessage): IncomingMessage {
+  const record = recordOf(message);
+  const copy = Object.assign(new IncomingMessage(), message);
+  copy.buffer = record;
+  copy.namesStart = RECORD_HEAD_BYTES;
+  copy.namesEnd = RECORD_HEAD_BYTES + message.namesEnd - message.namesStart;
+  copy.contentStart = copy.namesEnd;
+  const contentBytes = message.contentEnd - message.contentStart;
+  copy.contentEnd = copy.contentStart + contentBytes;
+  copy.record = contentBytes >= LARGE_RECORD_BYTES ? record : undefined;
+  return copy;
 }

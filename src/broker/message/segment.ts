@@ -81,7 +81,7 @@ export class Segment {
     slab[offset + 1] = recordBytes >>> 16;
     slab[offset + 2] = recordBytes >>> 8;
     slab[offset + 3] = recordBytes;
-    slab[offset + 8] = message.isPersistent ? RECORD_PERSISTENT : 0;
+    slab[offset + 8] = (message.isPersistent ? RECORD_PERSISTENT : 0) | message.extraFlags;
     const source = message.buffer;
     let target = offset + RECORD_HEAD_BYTES;
     for (let i = message.namesStart; i < message.namesEnd; i++) {

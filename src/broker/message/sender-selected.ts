@@ -1,9 +1,11 @@
 // The headers CC and BCC: further routing keys of a message. BCC is seen by nobody who receives it.
 
 import { preconditionFailed } from '../../protocol/amqp-error.ts';
+import { ByteWriter } from '../../protocol/byte-writer.ts';
 import { type FieldTable, fieldTypeName } from '../../protocol/field-table.ts';
-import type { IncomingMessage } from './incoming-message.ts';
-import { propertiesOf, rewriteProperties } from './message-properties.ts';
+import { HIDDEN_KEYS_BYTES_MAX } from './record-trailer.ts';
+
+const SHORT_STRING_BYTES_MAX = 255;
 
 /** The keys that the header names; throws 406 when it is no array. Items that are no strings are skipped. */
 export function senderSelectedKeys(headers: FieldTable, name: 'CC' | 'BCC'): string[] {
@@ -24,11 +26,14 @@ export function withoutBcc(headers: FieldTable): FieldTable {
   return visible;
 }
 
-/** Puts keys back that withoutBcc took, for a message that is stored before it is routed. */
-export function restoreBcc(message: IncomingMessage, bccKeys: readonly string[]): void {
-  const properties = propertiesOf(message);
-  const headers = new Map(properties.headers);
-  const value = bccKeys.map((key) => ({ type: 'S' as const, value: Buffer.from(key, 'utf8') }));
-  headers.set('BCC', { type: 'A', value });
-  rewriteProperties(message, { ...properties, headers });
+/** Keys that no consumer sees, as a record's trailer holds them; undefined when there are none. */
+export function hiddenKeysOf(keys: readonly string[]): Buffer | undefined {
+  if (keys.length === 0) return undefined;
+  const writer = new ByteWriter();
+  for (const key of keys) {
+    if (Buffer.byteLength(key) > SHORT_STRING_BYTES_MAX) continue;
+    if (writer.position + 1 + Buffer.byteLength(key) > HIDDEN_KEYS_BYTES_MAX) break;
+    writer.shortString(key);
+  }
+  return Buffer.from(writer.take());
 }

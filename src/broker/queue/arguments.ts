@@ -54,28 +54,28 @@ const invalid = (reason: string) => () => reason;
 const unsupported = (what: string) => (given: string) => `"unsupported queue ${what} '${given}'"`;
 
 export const QUEUE_ARGUMENTS: readonly QueueArgument[] = [
-  row('x-expires', NO_STREAM, check.positivePeriodMs, 'refused'),
-  row('x-message-ttl', NO_STREAM, check.periodMs, 'refused'),
-  row('x-dead-letter-exchange', NO_STREAM, check.text, 'refused'),
-  row('x-dead-letter-routing-key', NO_STREAM, check.deadLetterRoutingKey, 'refused'),
+  row('x-expires', NO_STREAM, check.positivePeriodMs, 'effective'),
+  row('x-message-ttl', NO_STREAM, check.periodMs, 'effective'),
+  row('x-dead-letter-exchange', NO_STREAM, check.text, 'effective'),
+  row('x-dead-letter-routing-key', NO_STREAM, check.deadLetterRoutingKey, 'effective'),
   row(
     'x-dead-letter-strategy',
     QUORUM,
     check.oneOf(['at-most-once', 'at-least-once'], invalid('invalid_dlx_strategy')),
     'refused',
   ),
-  row('x-max-length', NO_STREAM, check.count, 'refused'),
-  row('x-max-length-bytes', ALL, check.count, 'refused'),
+  row('x-max-length', NO_STREAM, check.count, 'effective'),
+  row('x-max-length-bytes', ALL, check.count, 'effective'),
   row('x-max-in-memory-length', QUORUM, check.count, 'ignored'),
   row('x-max-in-memory-bytes', QUORUM, check.count, 'ignored'),
-  row('x-max-priority', CLASSIC, check.priority, 'refused'),
-  row('x-overflow', NO_STREAM, check.oneOf(OVERFLOWS, invalid('invalid_overflow')), 'refused'),
+  row('x-max-priority', CLASSIC, check.priority, 'effective'),
+  row('x-overflow', NO_STREAM, check.oneOf(OVERFLOWS, invalid('invalid_overflow')), 'effective'),
   row('x-queue-mode', CLASSIC, check.oneOf(['default', 'lazy'], unsupported('mode')), 'ignored'),
   row('x-queue-version', CLASSIC, check.queueVersion, 'ignored'),
-  row('x-single-active-consumer', NO_STREAM, check.flag, 'refused'),
+  row('x-single-active-consumer', NO_STREAM, check.flag, 'effective'),
   row('x-quorum-initial-group-size', QUORUM, check.positiveCount, 'refused'),
   row('x-delivery-limit', QUORUM, check.anything, 'refused'),
-  row('x-consumer-timeout', NO_STREAM, check.count, 'refused'),
+  row('x-consumer-timeout', NO_STREAM, check.count, 'effective'),
   row('x-consumer-disconnected-timeout', QUORUM, check.count, 'refused'),
   row(
     'x-delayed-retry-type',
@@ -138,6 +138,12 @@ export function queueTypeOf(queueArguments: FieldTable): QueueType | string {
   const name = value.value.toString('utf8');
   if (NO_TYPE_NAMES.includes(name)) return DEFAULT_QUEUE_TYPE;
   return QUEUE_TYPES.get(name) ?? `"unsupported queue type '${name}'"`;
+}
+
+/** The type of a queue whose declaration was accepted. */
+export function declaredTypeOf(queueArguments: FieldTable): QueueType {
+  const type = queueTypeOf(queueArguments);
+  return typeof type === 'string' ? DEFAULT_QUEUE_TYPE : type;
 }
 
 /** Names of the arguments that a redeclaration of a queue of that type must repeat, in order. */

@@ -1,6 +1,9 @@
 // The part of a queue that lies on the disk only; see queue-paging.ts.
 
 import type { QueueState } from '../journal.ts';
+import { Segment } from '../message/segment.ts';
+import type { QueueMessages } from './queue-messages.ts';
+import { NO_SLAB } from './segment-memory.ts';
 
 /** Messages that lie on the disk only: positions [from, to), all ready, none delivered yet. */
 export interface ColdSpan {
@@ -28,9 +31,19 @@ export function emptyColdSpan(from: number, segmentIndex: number): ColdSpan {
   };
 }
 
-/** At start: everything the journal holds for a queue, behind the empty first segment. */
-export function storedColdSpan(state: QueueState): ColdSpan {
-  return {
+/** At start: everything the journal holds for a queue is one cold span behind the empty first segment. */
+export function recoverMessages(messages: QueueMessages, state: QueueState): void {
+  messages.nextPosition = state.nextPosition;
+  messages.deliveredEnd = state.cursorPosition;
+  if (state.messageCount === 0) {
+    // Transient messages of an earlier start may lie there: void.
+    if (state.floorPosition < state.nextPosition) messages.forgetSpan(0, state.nextPosition);
+    return;
+  }
+  messages.readyCount = messages.storedCount = state.messageCount;
+  messages.bodyBytes = messages.storedBodyBytes = state.bodyBytes;
+  messages.mayExpire = state.headExpiresAtMs !== 0;
+  messages.cold = {
     from: state.floorPosition,
     to: state.nextPosition,
     count: state.messageCount,
@@ -39,4 +52,6 @@ export function storedColdSpan(state: QueueState): ColdSpan {
     persistentBodyBytes: state.bodyBytes,
     segmentIndex: 1,
   };
+  // The tail lies behind the cold span from the start: what is published now comes after it.
+  messages.segments.push(new Segment(state.nextPosition, NO_SLAB));
 }

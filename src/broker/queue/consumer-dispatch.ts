@@ -1,51 +1,44 @@
-// Shares the ready messages of one queue out to its consumers: strict round robin among those
-// that can take a message now. Budget: no allocation, one canTake() per message with one consumer.
+// Shares the ready messages of one queue out to its consumers: to those of the highest priority that can
+// take a message now, strict round robin among equals. With a single active consumer the others wait.
+// Budget: no allocation, one canTake() per message with one consumer.
 
 import type { QueueConsumer } from './queue-consumer.ts';
-import type { QueueMessages } from './queue-messages.ts';
+import type { QueueLane } from './queue-lane.ts';
+import type { QueueLimits } from './queue-limits.ts';
+import type { QueueSettings } from './queue-settings.ts';
+import type { QueueType } from './queue-types.ts';
 
-export class ConsumerDispatch {
-  readonly #messages: QueueMessages;
+/** Which of its consumers a queue delivers to. */
+export type ActiveConsumers =
+  | 'all'
+  /** One. When it leaves, the one of highest priority follows, among equals the oldest. */
+  | 'single'
+  /** The same, and a newcomer of higher priority takes over once the active one has nothing unacked. */
+  | 'single-of-highest-priority';
+
+export function activeConsumersOf(settings: QueueSettings, type: QueueType): ActiveConsumers {
+  if (!settings.isSingleActiveConsumer) return 'all';
+  return type.replacesActiveConsumer ? 'single-of-highest-priority' : 'single';
+}
+
+/** Consumers of one priority. */
+class RoundRobin {
+  readonly priority: bigint;
   readonly consumers: QueueConsumer[] = [];
   #next = 0;
 
-  constructor(messages: QueueMessages) {
-    this.#messages = messages;
+  constructor(priority: bigint) {
+    this.priority = priority;
   }
 
-  add(consumer: QueueConsumer): void {
-    this.consumers.push(consumer);
-  }
-
-  /** True when the consumer was there. */
-  remove(consumer: QueueConsumer): boolean {
+  remove(consumer: QueueConsumer): void {
     const index = this.consumers.indexOf(consumer);
-    if (index < 0) return false;
+    if (index < 0) return;
     this.consumers.splice(index, 1);
     if (this.#next > index) this.#next--;
-    return true;
   }
 
-  /** Delivers until no message is ready in memory or no consumer can take one. */
-  run(): void {
-    const messages = this.#messages;
-    while (messages.readyCount > 0) {
-      const consumer = this.#pick();
-      if (consumer === undefined) return;
-      if (!messages.take()) return;
-      const segment = messages.takenSegment;
-      const index = messages.takenIndex;
-      consumer.deliver(
-        segment.slab,
-        segment.offsets[index] as number,
-        messages.takenPosition,
-        messages.takenRedelivered,
-      );
-      if (consumer.isNoAck) messages.settleAt(segment, index);
-    }
-  }
-
-  #pick(): QueueConsumer | undefined {
+  pick(): QueueConsumer | undefined {
     const consumers = this.consumers;
     const count = consumers.length;
     let next = this.#next;
@@ -59,5 +52,128 @@ export class ConsumerDispatch {
       }
     }
     return undefined;
+  }
+}
+
+export class ConsumerDispatch {
+  readonly #activeConsumers: ActiveConsumers;
+  /** In order of registration, those that wait included. */
+  readonly consumers: QueueConsumer[] = [];
+  /** Those that get messages, highest priority first; no group is empty. */
+  readonly #groups: RoundRobin[] = [];
+  /** The single active consumer. */
+  #active: QueueConsumer | undefined;
+  /** It gets nothing more: another takes over when it has nothing unacked. */
+  #isActiveFading = false;
+
+  constructor(activeConsumers: ActiveConsumers) {
+    this.#activeConsumers = activeConsumers;
+  }
+
+  add(consumer: QueueConsumer): void {
+    this.consumers.push(consumer);
+    if (this.#activeConsumers === 'all') this.#enter(consumer);
+    else this.#appoint();
+  }
+
+  /** True when the consumer was there. */
+  remove(consumer: QueueConsumer): boolean {
+    const index = this.consumers.indexOf(consumer);
+    if (index < 0) return false;
+    this.consumers.splice(index, 1);
+    if (this.#activeConsumers === 'all') {
+      this.#leave(consumer);
+    } else {
+      if (this.#active === consumer) this.#active = undefined;
+      this.#appoint();
+    }
+    return true;
+  }
+
+  /** The queue is gone. */
+  clear(): void {
+    this.consumers.length = 0;
+    this.#groups.length = 0;
+    this.#active = undefined;
+    this.#isActiveFading = false;
+  }
+
+  /**
+   * Delivers the messages of one lane until none is ready in memory or no consumer can take one. True
+   * when no ready message is left.
+   */
+  run(lane: QueueLane, limits: QueueLimits): boolean {
+    if (this.#isActiveFading) this.#appoint();
+    const { messages, positionOffset } = lane;
+    while (messages.readyCount > 0) {
+      if (messages.mayExpire) {
+        if (!limits.ttl.dropExpired(lane, false)) return false;
+        if (messages.readyCount === 0) break;
+      }
+      const consumer = this.#pick();
+      if (consumer === undefined) return false;
+      if (!messages.take()) break;
+      const segment = messages.takenSegment;
+      const index = messages.takenIndex;
+      consumer.deliver(
+        segment.slab,
+        segment.offsets[index] as number,
+        messages.takenPosition + positionOffset,
+        messages.takenRedelivered,
+      );
+      if (consumer.isNoAck) messages.settleAt(segment, index);
+    }
+    return messages.readyCount === 0;
+  }
+
+  #pick(): QueueConsumer | undefined {
+    const groups = this.#groups;
+    for (let i = 0; i < groups.length; i++) {
+      const consumer = (groups[i] as RoundRobin).pick();
+      if (consumer !== undefined) return consumer;
+    }
+    return undefined;
+  }
+
+  #enter(consumer: QueueConsumer): void {
+    const groups = this.#groups;
+    let at = 0;
+    while (at < groups.length && (groups[at] as RoundRobin).priority > consumer.priority) at++;
+    let group = groups[at];
+    if (group?.priority !== consumer.priority) {
+      group = new RoundRobin(consumer.priority);
+      groups.splice(at, 0, group);
+    }
+    group.consumers.push(consumer);
+  }
+
+  #leave(consumer: QueueConsumer): void {
+    const at = this.#groups.findIndex((group) => group.priority === consumer.priority);
+    const group = this.#groups[at] as RoundRobin;
+    group.remove(consumer);
+    if (group.consumers.length === 0) this.#groups.splice(at, 1);
+  }
+
+  /** Settles who is the single active consumer now. */
+  #appoint(): void {
+    const first = this.#firstInLine();
+    const active = this.#active;
+    const isChallenged =
+      active !== undefined &&
+      this.#activeConsumers === 'single-of-highest-priority' &&
+      (first as QueueConsumer).priority > active.priority;
+    this.#isActiveFading = isChallenged && active.unackedCount > 0;
+    if (active === undefined || (isChallenged && !this.#isActiveFading)) this.#active = first;
+    this.#groups.length = 0;
+    if (this.#active !== undefined && !this.#isActiveFading) this.#enter(this.#active);
+  }
+
+  /** The consumer of highest priority, among equals the oldest. */
+  #firstInLine(): QueueConsumer | undefined {
+    let first = this.consumers[0];
+    for (const consumer of this.consumers) {
+      if (consumer.priority > (first as QueueConsumer).priority) first = consumer;
+    }
+    return first;
   }
 }

@@ -4,6 +4,10 @@ export interface QueueConsumer {
   readonly consumerTag: string;
   readonly isNoAck: boolean;
   readonly isExclusive: boolean;
+  /** Messages go to higher ones first. */
+  readonly priority: bigint;
+  /** Deliveries that it has not settled. */
+  readonly unackedCount: number;
   /** True when neither prefetch nor back-pressure of its connection stands against one more message. */
   canTake(): boolean;
   /**

@@ -3,6 +3,7 @@
 // they are: the journal is handed ranges of the slab, which are pinned until the commit is durable.
 
 import type { Journal } from '../journal.ts';
+import { expiresAtMsAt } from '../message/record-trailer.ts';
 import {
   CHUNK_START,
   PERSISTENT,
@@ -51,18 +52,12 @@ export class QueueJournal {
         this.#collectNew(journal, segment);
       }
     }
-    if (
-      messages.settledSegments.length + messages.deadChunks.length + messages.deadSpans.length >
-      0
-    ) {
-      this.#hasWritten = true;
-    }
-    for (const segment of messages.settledSegments) this.#collectSettled(journal, segment);
-    messages.settledSegments.length = 0;
-    for (const position of messages.deadChunks) journal.deleteChunk(this.#storageId, position);
-    messages.deadChunks.length = 0;
-    for (const [from, to] of messages.deadSpans) journal.deleteChunks(this.#storageId, from, to);
-    messages.deadSpans.length = 0;
+    const { settled } = messages;
+    if (!settled.isEmpty) this.#hasWritten = true;
+    for (const segment of settled.segments) this.#collectSettled(journal, segment);
+    for (const position of settled.deadChunks) journal.deleteChunk(this.#storageId, position);
+    for (const [from, to] of settled.deadSpans) journal.deleteChunks(this.#storageId, from, to);
+    settled.clear();
     if (this.#isDurable) this.#putState(journal);
   }
 
@@ -79,7 +74,17 @@ export class QueueJournal {
       cursorPosition: messages.deliveredEnd,
       messageCount: messages.storedCount,
       bodyBytes: messages.storedBodyBytes,
+      headExpiresAtMs: this.#headExpiresAtMs(),
     });
+  }
+
+  /** After a restart what is unacked now may be the head: 1, look at once. So also for a head on disk. */
+  #headExpiresAtMs(): number {
+    const messages = this.#messages;
+    if (!messages.mayExpire) return 0;
+    if (messages.unackedCount > 0 || !messages.peek()) return 1;
+    const { takenSegment, takenIndex } = messages;
+    return expiresAtMsAt(takenSegment.slab, takenSegment.offsets[takenIndex] as number) || 1;
   }
 
   /** The smallest position that is not settled, or nextPosition. */
@@ -175,7 +180,7 @@ export class QueueJournal {
       if ((state & CHUNK_START) === 0) continue;
       states[index] = state & ~CHUNK_START;
       segment.chunkCount--;
-      if (index !== first) messages.deadChunks.push(segment.base + index);
+      if (index !== first) messages.settled.deadChunks.push(segment.base + index);
     }
     segment.collectedCount = segment.count;
     this.#storeChunk(journal, segment, first, last, true);

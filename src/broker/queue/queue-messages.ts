@@ -5,12 +5,11 @@
 
 import { assert } from '../../util/assert.ts';
 import { PositionHeap } from '../../util/position-heap.ts';
-import type { QueueState } from '../journal.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import type { MessageMemory } from '../message/message-memory.ts';
 import { RECORD_HEAD_BYTES } from '../message/record.ts';
+import { addTrailer, trailerBytes, withTrailer } from '../message/record-trailer.ts';
 import {
-  CHUNK_START,
   PERSISTENT,
   READY,
   SETTLED,
@@ -19,8 +18,10 @@ import {
   STORED,
   UNACKED,
 } from '../message/segment.ts';
-import { type ColdSpan, storedColdSpan } from './cold-span.ts';
+import type { ColdSpan } from './cold-span.ts';
+import { segmentAt } from './resident-segments.ts';
 import { NO_SLAB, SegmentMemory } from './segment-memory.ts';
+import { SettledRecords } from './settled-records.ts';
 
 export class QueueMessages {
   readonly memory: MessageMemory;
@@ -37,16 +38,17 @@ export class QueueMessages {
   /** Persistent messages that the journal holds and that are not settled, and their body bytes. */
   storedCount = 0;
   storedBodyBytes = 0;
-  /** Chunks (by first position) whose messages are all settled, to be deleted with the next commit. */
-  deadChunks: number[] = [];
-  /** Spans [from, to) of the disk that a purge emptied, to be deleted with the next commit. */
-  deadSpans: [from: number, to: number][] = [];
-  /** Segments with stored positions settled since the last commit. */
-  settledSegments: Segment[] = [];
+  /** What the next commit takes off the disk. */
+  readonly settled = new SettledRecords();
   /** Segments chosen to leave memory (see queue-paging.ts). */
   leaving: Segment[] = [];
   /** True when the next commit has something to write for this queue. */
   isJournalDirty = false;
+  /** Some message here has an expiry: its head must be looked at before it is taken. */
+  mayExpire = false;
+  /** Body bytes of unacked messages; kept only while countsUnackedBytes. */
+  unackedBodyBytes = 0;
+  countsUnackedBytes = false;
 
   // What take() found; valid until the next call.
   takenSegment: Segment;
@@ -55,7 +57,8 @@ export class QueueMessages {
   takenRedelivered = false;
 
   #requeued = new PositionHeap();
-  #cursorSegment: Segment;
+  /** Where the next message that was never delivered is looked for. */
+  cursorSegment: Segment;
   #cursorIndex = 0;
   #lastFound: Segment;
   readonly slabs: SegmentMemory;
@@ -66,29 +69,13 @@ export class QueueMessages {
     // A segment without memory, so that a queue that never held a message costs no slab.
     const none = new Segment(0, NO_SLAB);
     this.takenSegment = none;
-    this.#cursorSegment = none;
+    this.cursorSegment = none;
     this.#lastFound = none;
     this.segments.push(none);
   }
 
-  /** At start: everything the journal holds for the queue is one cold span. */
-  recover(state: QueueState): void {
-    this.nextPosition = state.nextPosition;
-    this.deliveredEnd = state.cursorPosition;
-    if (state.messageCount === 0) {
-      // Transient messages of an earlier start may lie there: void.
-      if (state.floorPosition < state.nextPosition) this.#forgetSpan(0, state.nextPosition);
-      return;
-    }
-    this.readyCount = this.storedCount = state.messageCount;
-    this.bodyBytes = this.storedBodyBytes = state.bodyBytes;
-    this.cold = storedColdSpan(state);
-    // The tail lies behind the cold span from the start: what is published now comes after it.
-    this.segments.push(new Segment(state.nextPosition, NO_SLAB));
-  }
-
-  #forgetSpan(from: number, to: number): void {
-    this.deadSpans.push([from, to]);
+  forgetSpan(from: number, to: number): void {
+    this.settled.deadSpans.push([from, to]);
     this.isJournalDirty = true;
   }
 
@@ -96,24 +83,48 @@ export class QueueMessages {
     return this.segments[this.segments.length - 1] as Segment;
   }
 
-  get cursorSegment(): Segment {
-    return this.#cursorSegment;
-  }
-
   enqueue(message: IncomingMessage): void {
     const record = message.record;
-    if (record === undefined) {
-      const names = message.namesEnd - message.namesStart;
-      const recordBytes = RECORD_HEAD_BYTES + names + (message.contentEnd - message.contentStart);
-      let tail = this.segments[this.segments.length - 1] as Segment;
-      if (!tail.fits(recordBytes)) tail = this.#newTail(recordBytes);
-      tail.append(message, recordBytes);
-    } else {
-      this.#enqueueShared(record, message.isPersistent);
-    }
+    if (record === undefined) this.#append(message, 0);
+    else this.#enqueueShared(record, message.isPersistent);
+    this.#entered(message);
+  }
+
+  #entered(message: IncomingMessage): void {
     this.nextPosition++;
     this.readyCount++;
     this.bodyBytes += message.bodyBytes;
+  }
+
+  /** The same for a message whose record needs a trailer (see record-trailer.ts); 0 = never expires. */
+  enqueueWithTrailer(message: IncomingMessage, expiresAtMs: number): void {
+    const { hiddenKeys } = message;
+    if (expiresAtMs !== 0) this.mayExpire = true;
+    if (message.record === undefined) {
+      const tail = this.#append(message, trailerBytes(hiddenKeys));
+      addTrailer(
+        tail.slab,
+        tail.offsets[tail.count - 1] as number,
+        tail.end,
+        expiresAtMs,
+        hiddenKeys,
+      );
+    } else {
+      const record = withTrailer(message.record, expiresAtMs, hiddenKeys);
+      this.#enqueueShared(record, message.isPersistent);
+    }
+    this.#entered(message);
+  }
+
+  /** Copies the message behind the last one; `extraBytes` are left free at the end of its record. */
+  #append(message: IncomingMessage, extraBytes: number): Segment {
+    const names = message.namesEnd - message.namesStart;
+    const content = message.contentEnd - message.contentStart;
+    const recordBytes = RECORD_HEAD_BYTES + names + content + extraBytes;
+    let tail = this.segments[this.segments.length - 1] as Segment;
+    if (!tail.fits(recordBytes)) tail = this.#newTail(recordBytes);
+    tail.append(message, recordBytes);
+    return tail;
   }
 
   #enqueueShared(record: Buffer, isPersistent: boolean): void {
@@ -146,14 +157,14 @@ export class QueueMessages {
   }
 
   #isBehindCursor(segment: Segment): boolean {
-    const cursor = this.#cursorSegment;
+    const cursor = this.cursorSegment;
     if (segment !== cursor) return segment.base < cursor.base;
     return this.#cursorIndex >= segment.count && this.#advanceCursor();
   }
 
   /** Moves the cursor to the next resident segment; an empty one it left goes. */
   #advanceCursor(): boolean {
-    const left = this.#cursorSegment;
+    const left = this.cursorSegment;
     if (!this.#advanceOver(left)) return false;
     if (left.unsettled === 0) this.#emptied(left);
     return true;
@@ -163,14 +174,8 @@ export class QueueMessages {
   get needsCold(): boolean {
     const cold = this.cold;
     if (cold === undefined || this.#requeued.size > 0 || this.readyCount === 0) return false;
-    const index = this.segments.indexOf(this.#cursorSegment);
-    return index + 1 === cold.segmentIndex && this.#cursorIndex >= this.#cursorSegment.count;
-  }
-
-  /** Resident segments between the cursor and the cold span: how far ahead of the consumer we are. */
-  get segmentsBeforeCold(): number {
-    if (this.cold === undefined) return Number.POSITIVE_INFINITY;
-    return this.cold.segmentIndex - 1 - this.segments.indexOf(this.#cursorSegment);
+    const index = this.segments.indexOf(this.cursorSegment);
+    return index + 1 === cold.segmentIndex && this.#cursorIndex >= this.cursorSegment.count;
   }
 
   /**
@@ -192,11 +197,28 @@ export class QueueMessages {
     states[this.takenIndex] = ((states[this.takenIndex] as number) & ~STATE_MASK) | UNACKED;
     this.readyCount--;
     this.unackedCount++;
+    if (this.countsUnackedBytes) {
+      this.unackedBodyBytes += this.takenSegment.bodyBytes(this.takenIndex);
+    }
     return true;
   }
 
-  #takeAtCursor(): boolean {
-    let segment = this.#cursorSegment;
+  /**
+   * Finds the message that take() would take and leaves it; only takenSegment and takenIndex are
+   * set. False when none is ready in memory (see needsCold).
+   */
+  peek(): boolean {
+    if (this.#requeued.size === 0) return this.#seekCursor();
+    const position = this.#requeued.peek();
+    const segment = this.find(position);
+    this.takenSegment = segment;
+    this.takenIndex = position - segment.base;
+    return true;
+  }
+
+  /** Moves the cursor to the next message that is ready. */
+  #seekCursor(): boolean {
+    let segment = this.cursorSegment;
     let index = this.#cursorIndex;
     for (;;) {
       const states = segment.states;
@@ -204,13 +226,26 @@ export class QueueMessages {
       this.#cursorIndex = index;
       if (index < segment.count) break;
       if (!this.#advanceCursor()) return false;
-      segment = this.#cursorSegment;
+      segment = this.cursorSegment;
       index = 0;
     }
-    this.#cursorIndex = index + 1;
     this.takenSegment = segment;
     this.takenIndex = index;
-    const position = segment.base + index;
+    return true;
+  }
+
+  #takeAtCursor(): boolean {
+    const segment = this.cursorSegment;
+    let index = this.#cursorIndex;
+    if (index < segment.count && ((segment.states[index] as number) & STATE_MASK) === READY) {
+      this.takenSegment = segment;
+      this.takenIndex = index;
+    } else {
+      if (!this.#seekCursor()) return false;
+      index = this.takenIndex;
+    }
+    this.#cursorIndex = index + 1;
+    const position = this.takenSegment.base + index;
     this.takenPosition = position;
     if (position >= this.deliveredEnd) {
       this.deliveredEnd = position + 1;
@@ -227,32 +262,14 @@ export class QueueMessages {
     if (position >= last.base && position < last.base + last.count && !last.isDiscarded) {
       return last;
     }
-    const segments = this.segments;
-    let low = 0;
-    let high = segments.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if ((segments[middle] as Segment).base <= position) low = middle;
-      else high = middle - 1;
-    }
-    const found = segments[low] as Segment;
-    assert(
-      position >= found.base && position < found.base + found.count,
-      'a position in use lies in a resident segment',
-    );
-    this.#lastFound = found;
-    return found;
+    this.#lastFound = segmentAt(this.segments, position);
+    return this.#lastFound;
   }
 
-  /** Settles an unacked position for good. */
-  settle(position: number): void {
-    const segment = this.find(position);
-    this.settleAt(segment, position - segment.base);
-  }
-
-  /** Settles an unacked message whose segment is known. */
+  /** Settles an unacked message for good; its segment is that of find(). */
   settleAt(segment: Segment, index: number): void {
     this.unackedCount--;
+    if (this.countsUnackedBytes) this.unackedBodyBytes -= segment.bodyBytes(index);
     this.#settle(segment, index);
   }
 
@@ -264,9 +281,7 @@ export class QueueMessages {
     const bodyBytes = segment.bodyBytes(index);
     this.bodyBytes -= bodyBytes;
     if ((state & STORED) !== 0) {
-      if (segment.settledMax < 0) this.settledSegments.push(segment);
-      if (index < segment.settledMin) segment.settledMin = index;
-      if (index > segment.settledMax) segment.settledMax = index;
+      this.settled.note(segment, index);
       if ((state & PERSISTENT) !== 0) {
         this.storedCount--;
         this.storedBodyBytes -= bodyBytes;
@@ -285,6 +300,7 @@ export class QueueMessages {
     segment.states[index] = (state & ~STATE_MASK) | READY;
     this.unackedCount--;
     this.readyCount++;
+    if (this.countsUnackedBytes) this.unackedBodyBytes -= segment.bodyBytes(index);
     this.#requeued.push(position);
   }
 
@@ -297,7 +313,7 @@ export class QueueMessages {
       this.cold = undefined;
       // From the end of what is in memory: a chunk may lie across cold.from.
       const before = this.segments[cold.segmentIndex - 1] as Segment;
-      this.#forgetSpan(before.base + before.count, cold.to);
+      this.forgetSpan(before.base + before.count, cold.to);
       this.bodyBytes -= cold.bodyBytes;
       this.storedCount -= cold.persistentCount;
       this.storedBodyBytes -= cold.persistentBodyBytes;
@@ -310,7 +326,7 @@ export class QueueMessages {
     }
     this.readyCount = 0;
     this.deliveredEnd = this.nextPosition;
-    this.#cursorSegment = this.tail;
+    this.cursorSegment = this.tail;
     this.#cursorIndex = this.tail.count;
     for (const segment of [...this.segments]) if (segment.unsettled === 0) this.#emptied(segment);
     return count;
@@ -319,30 +335,34 @@ export class QueueMessages {
   /** A segment without unsettled messages: leaves, or starts anew when it is the tail. */
   #emptied(segment: Segment): void {
     if (segment === this.tail) return this.#emptiedTail(segment);
-    if (segment === this.#cursorSegment && !this.#advanceOver(segment)) return;
-    if (segment.base > this.#cursorSegment.base) return;
+    if (segment === this.cursorSegment && !this.#advanceOver(segment)) return;
+    if (segment.base > this.cursorSegment.base) return;
     const index = this.segments.indexOf(segment);
     if (index < 0) return;
     this.segments.splice(index, 1);
     if (this.cold !== undefined && this.cold.segmentIndex > index) this.cold.segmentIndex--;
-    if (segment.chunkCount > 0) this.#killChunks(segment);
-    if (segment.settledMax >= 0) this.#forgetSettled(segment);
+    this.#takeOffDisk(segment);
     this.slabs.discard(segment);
+  }
+
+  #takeOffDisk(segment: Segment): void {
+    if (segment.chunkCount > 0) this.isJournalDirty = true;
+    this.settled.take(segment);
   }
 
   /** What lay behind the cursor's segment on the disk is here or gone: when it is empty it can go. */
   leaveEmptied(): void {
-    if (this.#cursorSegment.unsettled === 0) this.#emptied(this.#cursorSegment);
+    if (this.cursorSegment.unsettled === 0) this.#emptied(this.cursorSegment);
   }
 
   /** The last segment of an empty queue gives its slab back and starts anew. */
   #emptiedTail(segment: Segment): void {
-    if (segment !== this.#cursorSegment || this.#cursorIndex < segment.count) return;
+    if (segment !== this.cursorSegment || this.#cursorIndex < segment.count) return;
     if (segment.pins > 0 || segment.count === 0) return;
-    if (segment.chunkCount > 0) this.#killChunks(segment);
-    if (segment.settledMax >= 0) this.#forgetSettled(segment);
+    this.#takeOffDisk(segment);
     this.slabs.takeBack(segment);
     segment.rewind(this.nextPosition);
+    this.mayExpire = false;
     this.#cursorIndex = 0;
   }
 
@@ -352,26 +372,9 @@ export class QueueMessages {
     assert(index >= 0, 'the cursor stands in a resident segment');
     const next = this.segments[index + 1];
     if (next === undefined || this.cold?.segmentIndex === index + 1) return false;
-    this.#cursorSegment = next;
+    this.cursorSegment = next;
     this.#cursorIndex = 0;
     return true;
-  }
-
-  #killChunks(segment: Segment): void {
-    const states = segment.states;
-    for (let index = 0; segment.chunkCount > 0 && index < segment.collectedCount; index++) {
-      if (((states[index] as number) & CHUNK_START) === 0) continue;
-      states[index] = (states[index] as number) & ~CHUNK_START;
-      segment.chunkCount--;
-      this.deadChunks.push(segment.base + index);
-    }
-    this.isJournalDirty = true;
-  }
-
-  #forgetSettled(segment: Segment): void {
-    const index = this.settledSegments.indexOf(segment);
-    if (index >= 0) this.settledSegments.splice(index, 1);
-    segment.settledMax = -1;
   }
 
   /** A commit that read the segment's slab is durable. */
@@ -381,20 +384,17 @@ export class QueueMessages {
 
   /** Lets everything go (the queue is removed). Pinned slabs are released by unpin(). */
   removeAll(): void {
-    const segments = this.segments;
+    for (const segment of this.segments) this.slabs.discard(segment);
     const none = new Segment(this.nextPosition, NO_SLAB);
     this.segments = [none];
-    this.#cursorSegment = none;
+    this.cursorSegment = none;
     this.#lastFound = none;
     this.#cursorIndex = 0;
     this.#requeued.clear();
-    for (const segment of segments) this.slabs.discard(segment);
     this.cold = undefined;
-    this.settledSegments = [];
     this.leaving = [];
-    this.deadChunks = [];
-    this.deadSpans = [];
-    this.readyCount = this.unackedCount = this.bodyBytes = 0;
+    this.settled.clear();
+    this.readyCount = this.unackedCount = this.bodyBytes = this.unackedBodyBytes = 0;
     this.storedCount = this.storedBodyBytes = 0;
   }
 }

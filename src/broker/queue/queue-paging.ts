@@ -3,7 +3,12 @@
 // is bounded by a few segments at the head and at the tail, whatever the backlog.
 
 import type { Journal, StoredChunk } from '../journal.ts';
-import { RECORD_FLAGS_OFFSET, RECORD_PERSISTENT, recordBytesAt } from '../message/record.ts';
+import {
+  RECORD_FLAGS_OFFSET,
+  RECORD_PERSISTENT,
+  RECORD_TRAILER,
+  recordBytesAt,
+} from '../message/record.ts';
 import {
   CHUNK_START,
   PERSISTENT,
@@ -110,8 +115,7 @@ export class QueuePaging {
     }
     messages.slabs.stay(segment);
     messages.segments.splice(index, 1);
-    const settled = messages.settledSegments.indexOf(segment);
-    if (settled >= 0) messages.settledSegments.splice(settled, 1);
+    messages.settled.forget(segment);
     messages.slabs.discard(segment);
     return true;
   }
@@ -121,7 +125,8 @@ export class QueuePaging {
     const messages = this.#messages;
     const cold = messages.cold;
     if (cold === undefined || this.#isReading) return;
-    if (messages.segmentsBeforeCold >= RESIDENT_AHEAD) return;
+    const cursor = messages.segments.indexOf(messages.cursorSegment);
+    if (cold.segmentIndex - 1 - cursor >= RESIDENT_AHEAD) return;
     this.#isReading = true;
     const { from, to } = cold;
     this.#journal.readChunks(this.#storageId, from, to, READ_BYTES, (chunks) => {
@@ -214,7 +219,7 @@ export class QueuePaging {
       segment.chunkCount++;
     } else {
       // At once: after a crash the floor may be beyond it, and nobody would read it again.
-      this.#messages.deadChunks.push(chunk.firstPosition);
+      this.#messages.settled.deadChunks.push(chunk.firstPosition);
       this.#messages.isJournalDirty = true;
     }
   }
@@ -228,6 +233,7 @@ export class QueuePaging {
     }
     if (chunk.damaged.includes(index)) return SETTLED | STORED;
     const flags = chunk.bytes[offset + RECORD_FLAGS_OFFSET] as number;
+    if ((flags & RECORD_TRAILER) !== 0) this.#messages.mayExpire = true;
     if ((flags & RECORD_PERSISTENT) !== 0) return READY | STORED | PERSISTENT;
     return position < this.#startPosition ? SETTLED | STORED : READY | STORED;
   }

@@ -1,7 +1,8 @@
 // What a queue's arguments (with its policies merged in: the effective arguments) ask of it, as
 // values ready for use. The arguments are valid; one of a type that means nothing is as good as absent.
 
-import type { FieldTable } from '../../protocol/field-table.ts';
+import { EMPTY_TABLE, type FieldTable } from '../../protocol/field-table.ts';
+import { type IntakeSettings, intakeSettingsOf } from '../intake.ts';
 import { integerOf } from './argument-checks.ts';
 
 export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
@@ -25,9 +26,17 @@ export interface QueueSettings {
   /** Returns of one message before it is dead-lettered; undefined = any number. */
   readonly deliveryLimit: number | undefined;
   readonly consumerTimeoutMs: number | undefined;
+  readonly intake: IntakeSettings;
 }
 
+/** Most queues ask for nothing: they share this. */
+const NOTHING_ASKED = readSettings(EMPTY_TABLE);
+
 export function settingsOf(effectiveArguments: FieldTable): QueueSettings {
+  return effectiveArguments.size === 0 ? NOTHING_ASKED : readSettings(effectiveArguments);
+}
+
+function readSettings(effectiveArguments: FieldTable): QueueSettings {
   const number = (name: string): number | undefined => {
     const value = effectiveArguments.get(name);
     return value === undefined ? undefined : integerOf(value);
@@ -51,5 +60,9 @@ export function settingsOf(effectiveArguments: FieldTable): QueueSettings {
     isSingleActiveConsumer: effectiveArguments.get('x-single-active-consumer')?.value === true,
     deliveryLimit: deliveryLimit !== undefined && deliveryLimit >= 0 ? deliveryLimit : undefined,
     consumerTimeoutMs: number('x-consumer-timeout'),
+    intake: intakeSettingsOf(
+      effectiveArguments,
+      effectiveArguments.get('x-delayed')?.value === true,
+    ),
   };
 }

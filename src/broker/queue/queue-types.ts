@@ -10,6 +10,10 @@ export interface QueueType {
   readonly isSupported: boolean;
   /** True: only durable, shared, lasting queues with a name given by the client. */
   readonly isReplicated: boolean;
+  /** Single active consumer: a newcomer of higher priority takes over from the active one. */
+  readonly replacesActiveConsumer: boolean;
+  /** Single active consumer: basic.get is allowed beside it. */
+  readonly allowsGetBesideActiveConsumer: boolean;
 }
 
 const CLASSIC: QueueType = {
@@ -17,6 +21,8 @@ const CLASSIC: QueueType = {
   moduleName: 'rabbit_classic_queue',
   isSupported: true,
   isReplicated: false,
+  replacesActiveConsumer: false,
+  allowsGetBesideActiveConsumer: true,
 };
 
 export const QUEUE_TYPES: ReadonlyMap<string, QueueType> = new Map<string, QueueType>([
@@ -28,6 +34,8 @@ export const QUEUE_TYPES: ReadonlyMap<string, QueueType> = new Map<string, Queue
       moduleName: 'rabbit_quorum_queue',
       isSupported: false,
       isReplicated: true,
+      replacesActiveConsumer: true,
+      allowsGetBesideActiveConsumer: false,
     },
   ],
   [
@@ -37,6 +45,8 @@ export const QUEUE_TYPES: ReadonlyMap<string, QueueType> = new Map<string, Queue
       moduleName: 'rabbit_stream_queue',
       isSupported: false,
       isReplicated: true,
+      replacesActiveConsumer: false,
+      allowsGetBesideActiveConsumer: true,
     },
   ],
 ]);

@@ -1,39 +1,34 @@
-// A queue: its definition, messages, consumers. Each message goes to one consumer. What is durable
-// goes through QueueJournal, what does not fit in memory through QueuePaging.
+// A queue: its definition, messages, consumers. Each message goes to one consumer. Messages lie in lanes,
+// one per priority level; what they are bound to do by time, length and use is in files of its own.
 
 import type { FieldTable } from '../../protocol/field-table.ts';
+import { type AppliedPolicies, NO_POLICIES } from '../applied-policies.ts';
 import type { Binding } from '../exchange/binding.ts';
-import { type Intake, type IntakeOwner, PASSED, TAKEN_UNTIL_COMMIT } from '../intake.ts';
-import type { Journal, QueueState } from '../journal.ts';
+import { type Intake, type IntakeOwner, type Intakes, PASSED } from '../intake.ts';
+import type { Journal } from '../journal.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
-import type { MessageMemory } from '../message/message-memory.ts';
-import type { Turn } from '../turn.ts';
-import { ConsumerDispatch } from './consumer-dispatch.ts';
+import { recordOf } from '../message/message-record.ts';
+import { declaredTypeOf } from './arguments.ts';
+import { activeConsumersOf, ConsumerDispatch } from './consumer-dispatch.ts';
+import type { DeadLetterSink, DeathReason } from './dead-letter.ts';
+import { NEEDS_COMMIT, REJECTED, TAKEN } from './enqueue-outcome.ts';
 import type { QueueConsumer } from './queue-consumer.ts';
-import { QueueJournal } from './queue-journal.ts';
-import { QueueMessages } from './queue-messages.ts';
-import { QueuePaging } from './queue-paging.ts';
-
-/** What is fixed when a queue is declared. */
-export interface QueueDefinition {
-  readonly vhostName: string;
-  readonly name: string;
-  readonly isDurable: boolean;
-  readonly isAutoDelete: boolean;
-  /** The owning connection of an exclusive queue, by reference. */
-  readonly exclusiveOwner: object | undefined;
-  readonly arguments: FieldTable;
-  /** Names this incarnation in the journal and in metadata (kind `queue`). */
-  readonly storageId: number;
-}
+import type { QueueDefinition, RecoveredStates } from './queue-definition.ts';
+import type { LaneEnvironment, QueueLane } from './queue-lane.ts';
+import { QueueLanes } from './queue-lanes.ts';
+import { type LimitsEnvironment, QueueLimits } from './queue-limits.ts';
+import type { QueueMessages } from './queue-messages.ts';
+import { type QueueSettings, settingsOf } from './queue-settings.ts';
+import type { QueueType } from './queue-types.ts';
 
 /** What a queue needs of its node. */
-export interface QueueEnvironment {
-  readonly memory: MessageMemory;
-  readonly journal: Journal;
-  readonly turn: Turn;
+export interface QueueEnvironment extends LaneEnvironment, LimitsEnvironment {
+  readonly intakes: Intakes;
+  readonly deadLetters: DeadLetterSink;
   /** The last consumer of an auto-delete queue left. */
   queueUnused(queue: Queue): void;
+  /** Nobody used the queue for as long as x-expires says. */
+  queueExpired(queue: Queue): void;
 }
 
 export class Queue implements QueueDefinition, IntakeOwner {
@@ -44,26 +39,38 @@ export class Queue implements QueueDefinition, IntakeOwner {
   readonly exclusiveOwner: object | undefined;
   readonly arguments: FieldTable;
   readonly storageId: number;
+  readonly type: QueueType;
   /** Bindings that lead to this queue; kept by topology. */
   readonly bindings = new Set<Binding>();
+  /** What the arguments, and policies once there are any, ask for. */
+  settings: QueueSettings;
+  /** The messages of the lowest level: all of them without priorities. */
   readonly messages: QueueMessages;
+  /** Kept by topology, which calls applySettings with what follows. */
+  policies: AppliedPolicies = NO_POLICIES;
   /** Undefined for almost all: see intake.ts. */
   intake: Intake | undefined = undefined;
   /** True once deleted: late acknowledgements for it are void. */
   isRemoved = false;
+  /** The lane of the message that take() found. */
+  takenLane: QueueLane;
 
   readonly #environment: QueueEnvironment;
+  readonly #lanes: QueueLanes;
   readonly #dispatch: ConsumerDispatch;
-  readonly #journal: QueueJournal;
-  readonly #paging: QueuePaging;
+  readonly #limits: QueueLimits;
   #readCallbacks: (() => void)[] = [];
   #isDispatchScheduled = false;
   #isCollectScheduled = false;
+  /** Every message is taken in as it is: one lane, no TTL of the queue, nothing refused. */
+  #isPlain = true;
+  /** Limits or expiry have to be looked at when the queue changed, also without consumers. */
+  #hasUpkeep = false;
 
   constructor(
     definition: QueueDefinition,
     environment: QueueEnvironment,
-    recovered?: QueueState | undefined,
+    recovered: RecoveredStates = () => undefined,
   ) {
     this.vhostName = definition.vhostName;
     this.name = definition.name;
@@ -73,20 +80,42 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.arguments = definition.arguments;
     this.storageId = definition.storageId;
     this.#environment = environment;
-    this.messages = new QueueMessages(environment.memory);
-    if (recovered !== undefined) this.messages.recover(recovered);
-    this.#dispatch = new ConsumerDispatch(this.messages);
-    this.#journal = new QueueJournal(this.messages, this.storageId, this.isDurable);
-    this.#paging = new QueuePaging(this.messages, environment.journal, this.storageId);
-    if (this.messages.isJournalDirty) this.#collectLater();
+    this.settings = settingsOf(definition.arguments);
+    this.type = declaredTypeOf(definition.arguments);
+    this.#dispatch = new ConsumerDispatch(activeConsumersOf(this.settings, this.type));
+    this.#lanes = new QueueLanes(definition, this.settings.maxPriority, environment, recovered);
+    this.takenLane = this.#lanes.lowest;
+    this.messages = this.takenLane.messages;
+    this.#limits = new QueueLimits(this, this.#lanes, environment);
+    this.applySettings(this.settings);
+    if (this.#lanes.isJournalDirty) this.#collectLater();
+  }
+
+  /** Takes effect on what the queue holds already; times of expiry that messages have stay. */
+  applySettings(settings: QueueSettings): void {
+    this.settings = settings;
+    this.#limits.apply(settings);
+    this.#environment.intakes.apply(this, settings.intake, (message) => this.append(message));
+    this.#isPlain = this.#lanes.isSingle && this.#limits.isIntakePlain && this.intake === undefined;
+    this.#hasUpkeep = this.#limits.areActive;
+    this.dispatchLater();
   }
 
   get readyCount(): number {
-    return this.messages.readyCount;
+    return this.#lanes.readyCount;
   }
 
   get unackedCount(): number {
-    return this.messages.unackedCount;
+    return this.#lanes.unackedCount;
+  }
+
+  /** Kept only while a limit of bytes is set. */
+  get readyBodyBytes(): number {
+    return this.#lanes.readyBodyBytes;
+  }
+
+  get headLane(): QueueLane | undefined {
+    return this.#lanes.head;
   }
 
   get consumerCount(): number {
@@ -97,31 +126,63 @@ export class Queue implements QueueDefinition, IntakeOwner {
     return this.#dispatch.consumers;
   }
 
-  /** Takes a message, unless its intake does. True when a confirm for it has to wait for the next commit. */
-  enqueue(message: IncomingMessage): boolean {
-    if (this.intake !== undefined) {
-      const result = this.intake.take(message);
-      if (result !== PASSED) return result === TAKEN_UNTIL_COMMIT;
-    }
-    return this.append(message);
-  }
-
-  /** Takes a message at the tail, also one that was held back before. */
-  append(message: IncomingMessage): boolean {
-    const messages = this.messages;
+  /** Takes a message at the tail: TAKEN, NEEDS_COMMIT or REJECTED. */
+  enqueue(message: IncomingMessage): number {
+    if (!this.#isPlain || message.needsTrailer) return this.#enqueueSpecial(message);
+    const { messages } = this;
     const segments = messages.segments.length;
     messages.enqueue(message);
-    if (messages.segments.length !== segments && messages.memory.isOverBudget) this.#pageOut();
-    this.dispatchLater();
-    if (!message.isPersistent || !this.isDurable) return false;
+    if (messages.segments.length !== segments && messages.memory.isOverBudget) {
+      this.#pageOut(this.#lanes.lowest);
+    }
+    return this.#taken(message, messages);
+  }
+
+  #enqueueSpecial(message: IncomingMessage): number {
+    if (this.#refuses(message)) return REJECTED;
+    const taken = this.intake?.take(message) ?? PASSED;
+    return taken === PASSED ? this.append(message) : taken;
+  }
+
+  /** Takes a message whatever the queue's length, and what was held back before. */
+  append(message: IncomingMessage): number {
+    const lane = this.#lanes.of(message.priority);
+    const { messages } = lane;
+    const expiresAtMs = this.#limits.expiresAtMs(message);
+    if (expiresAtMs !== 0) this.#hasUpkeep = true;
+    const segments = messages.segments.length;
+    if (expiresAtMs !== 0 || message.needsTrailer) {
+      messages.enqueueWithTrailer(message, expiresAtMs);
+    } else {
+      messages.enqueue(message);
+    }
+    if (messages.segments.length !== segments && messages.memory.isOverBudget) this.#pageOut(lane);
+    return this.#taken(message, messages);
+  }
+
+  #taken(message: IncomingMessage, messages: QueueMessages): number {
+    if (!this.#isDispatchScheduled) this.dispatchLater();
+    if (!message.isPersistent || !this.isDurable) return TAKEN;
     messages.isJournalDirty = true;
     this.#environment.turn.addUncommitted(message.contentEnd - message.contentStart);
     this.#collectLater();
+    return NEEDS_COMMIT;
+  }
+
+  /** The queue is full, also after its consumers took what they can. */
+  #refuses(message: IncomingMessage): boolean {
+    const limit = this.#limits.rejecting;
+    if (limit === undefined || !limit.wouldOverflow(message)) return false;
+    this.catchUp();
+    if (!limit.wouldOverflow(message)) return false;
+    if (limit.overflow === 'reject-publish-dlx') {
+      this.#deadLetter(recordOf(message), 0, 'maxlen');
+    }
     return true;
   }
 
-  #pageOut(): void {
-    const bytes = this.#paging.chooseLeaving();
+  #pageOut(lane: QueueLane): void {
+    const bytes = lane.paging.chooseLeaving();
     if (bytes === 0) return;
     this.#environment.turn.addUncommitted(bytes);
     this.#collectLater();
@@ -129,23 +190,48 @@ export class Queue implements QueueDefinition, IntakeOwner {
 
   /** Delivers at the end of the turn, if there is something to deliver and someone to take it. */
   dispatchLater(): void {
-    if (this.#isDispatchScheduled || this.#dispatch.consumers.length === 0) return;
-    if (this.messages.readyCount === 0) return;
+    if (this.#isDispatchScheduled) return;
+    if (this.#dispatch.consumers.length === 0 && !this.#hasUpkeep) return;
+    if (this.#lanes.readyCount === 0) return;
     this.#isDispatchScheduled = true;
     this.#environment.turn.dispatchLater(this);
+  }
+
+  /** What the end of the turn would do happens now, so that counts are what a client expects. */
+  catchUp(): void {
+    if (this.#isDispatchScheduled && this.#hasUpkeep) this.dispatch();
   }
 
   dispatch(): void {
     this.#isDispatchScheduled = false;
     if (this.isRemoved) return;
-    const deliveredEnd = this.messages.deliveredEnd;
-    this.#dispatch.run();
-    this.#delivered(deliveredEnd);
+    this.#limits.turnStarted();
+    if (this.#lanes.isSingle) {
+      this.#dispatchLane(this.#lanes.lowest);
+    } else {
+      // Strictly by level: a lane whose next messages are being read holds back those below it.
+      for (const lane of this.#lanes.fromHighest()) if (!this.#dispatchLane(lane)) break;
+    }
+    if (this.#hasUpkeep) this.#keepUp();
   }
 
-  #delivered(deliveredEndBefore: number): void {
-    const messages = this.messages;
-    if (messages.cold !== undefined) this.#readAhead();
+  /** False when ready messages are left. */
+  #dispatchLane(lane: QueueLane): boolean {
+    const deliveredEnd = lane.messages.deliveredEnd;
+    const isDone = this.#dispatch.run(lane, this.#limits);
+    this.#delivered(lane, deliveredEnd);
+    return isDone;
+  }
+
+  #keepUp(): void {
+    this.#limits.keepUp();
+    if (this.#lanes.isJournalDirty) this.#collectLater();
+    this.#hasUpkeep = this.#limits.areActive;
+  }
+
+  #delivered(lane: QueueLane, deliveredEndBefore: number): void {
+    const { messages } = lane;
+    if (messages.cold !== undefined) this.#readAhead(lane);
     // Stored messages that are out for the first time must come back as redelivered after a crash.
     if (
       this.isDurable &&
@@ -157,71 +243,129 @@ export class Queue implements QueueDefinition, IntakeOwner {
     if (messages.isJournalDirty) this.#collectLater();
   }
 
-  #readAhead(): void {
-    this.#paging.readAhead(() => {
+  #readAhead(lane: QueueLane): void {
+    lane.paging.readAhead(() => {
       this.dispatchLater();
-      if (this.messages.isJournalDirty) this.#collectLater();
+      if (lane.messages.isJournalDirty) this.#collectLater();
       const callbacks = this.#readCallbacks;
       this.#readCallbacks = [];
       for (const callback of callbacks) callback();
     });
   }
 
+  readThenDispatch(lane: QueueLane): void {
+    this.#readAhead(lane);
+  }
+
   /** Calls back once the next messages of the cold span are in memory (see needsCold). */
   whenRead(callback: () => void): void {
     this.#readCallbacks.push(callback);
-    this.#readAhead();
+    this.#readAhead(this.takenLane);
   }
 
-  /** Takes one message for basic.get; the result is in messages.taken*. */
+  /** Takes one message for basic.get; the result is in takenLane.messages.taken*. */
   take(): boolean {
-    const deliveredEnd = this.messages.deliveredEnd;
-    const isTaken = this.messages.take();
-    this.#delivered(deliveredEnd);
-    return isTaken;
+    this.#limits.used();
+    this.catchUp();
+    const lane = this.#lanes.head;
+    if (lane === undefined) return false;
+    this.takenLane = lane;
+    const deliveredEnd = lane.messages.deliveredEnd;
+    if (lane.messages.mayExpire && !this.#limits.ttl.dropExpired(lane, true)) {
+      this.#delivered(lane, deliveredEnd);
+      return false;
+    }
+    const isTaken = lane.messages.take();
+    this.#delivered(lane, deliveredEnd);
+    return isTaken || (lane.messages.readyCount === 0 && this.#lanes.readyCount > 0 && this.take());
   }
 
   /** Settles what take() found, at once (basic.get with no-ack). */
   settleTaken(): void {
-    this.messages.settleAt(this.messages.takenSegment, this.messages.takenIndex);
-    if (this.messages.isJournalDirty) this.#collectLater();
+    const { messages } = this.takenLane;
+    messages.settleAt(messages.takenSegment, messages.takenIndex);
+    if (messages.isJournalDirty) this.#collectLater();
   }
 
   /** True when the next ready message has to be read from the disk first. */
   get needsCold(): boolean {
-    return this.messages.needsCold;
+    return this.takenLane.messages.needsCold;
   }
 
   /** Settles a delivered message for good. Void when the queue is gone. */
   settle(position: number): void {
     if (this.isRemoved) return;
-    this.messages.settle(position);
-    if (this.messages.isJournalDirty) this.#collectLater();
+    const { messages, positionOffset } = this.#lanes.at(position);
+    const segment = messages.find(position - positionOffset);
+    messages.settleAt(segment, position - positionOffset - segment.base);
+    if (messages.isJournalDirty) this.#collectLater();
+  }
+
+  /** Settles a message that its consumer refused: it becomes a dead letter. Void when the queue is gone. */
+  reject(position: number): void {
+    if (this.isRemoved) return;
+    const lane = this.#lanes.at(position);
+    const segment = lane.messages.find(position - lane.positionOffset);
+    const index = position - lane.positionOffset - segment.base;
+    this.#deadLetter(segment.slab, segment.offsets[index] as number, 'rejected');
+    this.settle(position);
   }
 
   /** Gives a delivered message back to its place. Void when the queue is gone. */
   requeue(position: number): void {
     if (this.isRemoved) return;
-    this.messages.requeue(position);
+    const lane = this.#lanes.at(position);
+    lane.messages.requeue(position - lane.positionOffset);
     this.dispatchLater();
   }
 
+  /** Takes the head of the lane out for good; it is in memory. */
+  dropHead(lane: QueueLane, reason: DeathReason): void {
+    const { messages } = lane;
+    messages.take();
+    const segment = messages.takenSegment;
+    const index = messages.takenIndex;
+    this.#deadLetter(segment.slab, segment.offsets[index] as number, reason);
+    messages.settleAt(segment, index);
+  }
+
+  #deadLetter(slab: Buffer, offset: number, reason: DeathReason): void {
+    if (this.settings.deadLetterExchange === undefined) return;
+    this.#environment.deadLetters.add(this, slab, offset, reason);
+  }
+
+  /** x-expires: nobody used it for long enough. */
+  expired(): void {
+    this.#environment.queueExpired(this);
+  }
+
   addConsumer(consumer: QueueConsumer): void {
+    this.#limits.used();
     this.#dispatch.add(consumer);
     this.dispatchLater();
   }
 
   removeConsumer(consumer: QueueConsumer): void {
     if (!this.#dispatch.remove(consumer)) return;
+    // The next single active consumer takes over.
+    this.dispatchLater();
+    this.#limits.used();
     if (this.isAutoDelete && this.consumerCount === 0 && !this.isRemoved) {
       this.#environment.queueUnused(this);
     }
   }
 
+  /** It was declared again. */
+  used(): void {
+    this.#limits.used();
+    this.catchUp();
+  }
+
   /** Drops all ready messages; returns how many. Unacked ones stay. */
   purge(): number {
-    const count = this.messages.purge();
-    if (this.messages.isJournalDirty) this.#collectLater();
+    this.catchUp();
+    const count = this.#lanes.purge();
+    if (this.#lanes.isJournalDirty) this.#collectLater();
     return count;
   }
 
@@ -230,10 +374,10 @@ export class Queue implements QueueDefinition, IntakeOwner {
     if (this.isRemoved) return;
     this.isRemoved = true;
     for (const consumer of [...this.#dispatch.consumers]) consumer.queueRemoved();
-    this.#dispatch.consumers.length = 0;
-    this.messages.removeAll();
+    this.#dispatch.clear();
+    this.#limits.stop();
+    this.#lanes.removeAll();
     this.intake?.drop();
-    this.messages.isJournalDirty = true;
     this.#collectLater();
     const callbacks = this.#readCallbacks;
     this.#readCallbacks = [];
@@ -248,14 +392,12 @@ export class Queue implements QueueDefinition, IntakeOwner {
 
   collect(journal: Journal): void {
     this.#isCollectScheduled = false;
-    if (!this.isRemoved) return this.#journal.collect(journal);
-    this.messages.isJournalDirty = false;
-    if (this.#journal.hasStored) journal.dropQueue(this.storageId);
+    if (this.isRemoved) this.#lanes.drop(journal);
+    else this.#lanes.collect(journal);
   }
 
   committed(): void {
-    this.#journal.committed();
-    this.#paging.finishLeaving();
-    if (this.messages.isJournalDirty) this.#collectLater();
+    this.#lanes.committed();
+    if (this.#lanes.isJournalDirty) this.#collectLater();
   }
 }

@@ -4,8 +4,9 @@ import { preconditionFailed } from '../../protocol/amqp-error.ts';
 import type { Actor } from '../actor.ts';
 import { Binding, type BindingDestination, bindingKey } from '../exchange/binding.ts';
 import { requireExchange } from './exchange-rules.ts';
+import { HistoryReplay } from './history-replay.ts';
 import { requireNotDefaultExchange, stripCrLf } from './names.ts';
-import { requirePermission } from './permissions.ts';
+import { requirePermission, requireTopicPermission } from './permissions.ts';
 import { requireAccessible, requireQueue } from './queue-rules.ts';
 import { putBinding } from './records.ts';
 import type { Removal } from './removal.ts';
@@ -17,9 +18,11 @@ const UNCHANGED: TopologyChange = { isStored: false };
 export class BindingRules {
   readonly #context: TopologyContext;
   readonly #removal: Removal;
+  readonly #history: HistoryReplay;
 
   constructor(context: TopologyContext, removal: Removal) {
     this.#context = context;
+    this.#history = new HistoryReplay(context.random);
     this.#removal = removal;
   }
 
@@ -30,7 +33,7 @@ export class BindingRules {
       request.destinationKind === 'queue'
         ? { queue: requireQueue(vhost, destinationName) }
         : { exchange: requireExchange(vhost, destinationName) };
-    source.router.validate(request.routingKey, request.arguments);
+    source.router.validate(request.routingKey, request.arguments, destination);
     if (destination.queue !== undefined) requireAccessible(actor, destination.queue);
     const key = keyOf(request, destinationName);
     if (source.bindings.has(key)) return UNCHANGED;
@@ -41,6 +44,10 @@ export class BindingRules {
     const binding = new Binding(source, destination, routingKey, bindingArguments, key, id);
     attachBinding(vhost, binding);
     if (isStored) putBinding(this.#context.metadata, binding);
+    this.#context.events.bindingCreated(binding, actor.user.name);
+    if (source.router.history !== undefined) {
+      this.#history.replay(vhost, source.router.history, binding);
+    }
     return { isStored };
   }
 
@@ -50,7 +57,7 @@ export class BindingRules {
     const binding = vhost.exchanges.get(source)?.bindings.get(keyOf(request, destination));
     if (binding === undefined) return UNCHANGED;
     if (binding.destinationQueue !== undefined) requireAccessible(actor, binding.destinationQueue);
-    return { isStored: this.#removal.removeBinding(vhost, binding) };
+    return { isStored: this.#removal.removeBinding(vhost, binding, actor.user.name) };
   }
 
   /** The checks that come before existence; returns the names as they are looked up. */
@@ -67,6 +74,10 @@ export class BindingRules {
     if (kind === 'exchange') requireNotDefaultExchange(destination);
     requireNotDefaultExchange(source);
     requirePermission(access, actor, vhost.name, 'read', 'exchange', source);
+    const exchange = vhost.exchanges.get(source);
+    if (exchange !== undefined) {
+      requireTopicPermission(access, actor, exchange, 'read', request.routingKey);
+    }
     return { source, destination };
   }
 

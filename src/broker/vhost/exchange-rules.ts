@@ -3,11 +3,11 @@
 import { accessRefused, notFound, preconditionFailed } from '../../protocol/amqp-error.ts';
 import { type FieldTable, fieldTypeName } from '../../protocol/field-table.ts';
 import type { Actor } from '../actor.ts';
+import { requireType } from '../exchange/delayed-message-router.ts';
 import { Exchange } from '../exchange/exchange.ts';
 import { validateExchangeArguments } from '../exchange/exchange-arguments.ts';
 import { EXCHANGE_TYPES } from '../exchange/exchange-types.ts';
 import type { Router } from '../exchange/router.ts';
-import { requireType } from '../exchange/x-delayed-message-router.ts';
 import { requireSameArguments, requireSameField } from './equivalence.ts';
 import {
   isReservedName,
@@ -38,7 +38,7 @@ export class ExchangeRules {
   }
 
   declare(actor: Actor, vhost: VirtualHost, declaration: ExchangeDeclaration): DeclaredExchange {
-    const createRouter = requireType(EXCHANGE_TYPES, declaration.type);
+    const type = requireType(EXCHANGE_TYPES, declaration.type);
     const name = stripCrLf(declaration.name);
     requireNotDefaultExchange(name);
     const { access } = this.#context;
@@ -54,10 +54,14 @@ export class ExchangeRules {
       requirePermission(access, actor, vhost.name, 'read', 'exchange', name);
       requirePermission(access, actor, vhost.name, 'write', 'exchange', alternate);
     }
-    validateExchangeArguments(resourceText('exchange', name, vhost.name), declaration.arguments);
-    const router = createRouter(declaration.arguments);
+    const resource = resourceText('exchange', name, vhost.name);
+    validateExchangeArguments(resource, declaration.arguments);
+    type.validateArguments(declaration.arguments, resource);
     this.#requireRoom(vhost, name);
-    return this.#create(vhost, name, declaration, router);
+    const router = type.createRouter(declaration.arguments);
+    const declared = this.#create(vhost, name, declaration, router);
+    this.#context.events.exchangeCreated(declared.exchange, actor.user.name);
+    return declared;
   }
 
   /** Passive declare. */
@@ -83,7 +87,7 @@ export class ExchangeRules {
     const exchange = vhost.exchanges.get(name);
     if (exchange === undefined) return { isStored: false };
     if (ifUnused && exchange.bindings.size > 0) throw preconditionFailed(`${resource} in use`);
-    return { isStored: this.#removal.removeExchange(vhost, exchange) };
+    return { isStored: this.#removal.removeExchange(vhost, exchange, actor.user.name) };
   }
 
   #requireRoom(vhost: VirtualHost, name: string): void {
@@ -116,8 +120,9 @@ export class ExchangeRules {
       },
       router,
     );
-    this.#context.equipExchange(exchange);
     vhost.exchanges.set(name, exchange);
+    vhost.policies.applyToExchange(exchange);
+    this.#context.equipExchange(exchange);
     vhost.topologyRevision++;
     if (isDurable) putExchange(metadata, exchange);
     return { exchange, isStored: isDurable };

@@ -27,8 +27,9 @@ export class IdSequence {
     }
   }
 
-  take(): number {
-    if (this.#next === this.#reservedEnd) {
+  /** The first of `count` ids that follow each other. */
+  take(count = 1): number {
+    if (this.#next + count > this.#reservedEnd) {
       this.#reservedEnd += BLOCK_IDS;
       this.#metadata.put({
         kind: 'node',
@@ -36,6 +37,8 @@ export class IdSequence {
         fields: { reserved_end: this.#reservedEnd },
       });
     }
-    return this.#next++;
+    const first = this.#next;
+    this.#next += count;
+    return first;
   }
 }

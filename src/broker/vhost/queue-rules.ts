@@ -10,7 +10,10 @@ import {
   validateQueueArguments,
 } from '../queue/arguments.ts';
 import type { Queue } from '../queue/queue.ts';
+import { levelCount } from '../queue/queue-lanes.ts';
+import { settingsOf } from '../queue/queue-settings.ts';
 import { DEFAULT_QUEUE_TYPE, type QueueType } from '../queue/queue-types.ts';
+import { withDefaultQueueType } from './default-queue-type.ts';
 import { requireSameArguments, requireSameField } from './equivalence.ts';
 import { requireUnreservedName, stripCrLf } from './names.ts';
 import { requirePermission, resourceText } from './permissions.ts';
@@ -39,27 +42,33 @@ export class QueueRules {
     this.#removal = removal;
   }
 
-  declare(actor: Actor, vhost: VirtualHost, declaration: QueueDeclaration): DeclaredQueue {
+  declare(actor: Actor, vhost: VirtualHost, declared: QueueDeclaration): DeclaredQueue {
+    const defaultType = vhost.defaultQueueType ?? this.#context.vhosts.defaultQueueType;
+    const declaration = withDefaultQueueType(declared, defaultType);
     const name = this.#actualName(declaration);
     requirePermission(this.#context.access, actor, vhost.name, 'configure', 'queue', name);
     const existing = vhost.queues.get(name);
     if (existing !== undefined) {
       requireEquivalent(actor, existing, declaration);
+      existing.used();
       return { queue: existing, isStored: false };
     }
     const resource = resourceText('queue', name, vhost.name);
+    this.#requireRoom(vhost, name);
     this.#requireDeadLetterPermission(actor, vhost, name, declaration.arguments);
     const type = validateQueueArguments(resource, declaration.arguments);
     if (type.isReplicated) requireReplicable(resource, declaration);
     requireSupportedArguments(resource, type, declaration.arguments);
-    this.#requireRoom(vhost, name);
-    return this.#create(actor, vhost, name, declaration);
+    const created = this.#create(actor, vhost, name, declaration);
+    this.#context.events.queueCreated(created.queue, actor.user.name);
+    return created;
   }
 
   /** Passive declare: existence, then exclusivity. */
   check(actor: Actor, vhost: VirtualHost, declaredName: string): Queue {
     const queue = requireQueue(vhost, stripCrLf(declaredName));
     requireAccessible(actor, queue);
+    queue.used();
     return queue;
   }
 
@@ -69,12 +78,13 @@ export class QueueRules {
     const queue = vhost.queues.get(name);
     if (queue === undefined) return { messageCount: 0, isStored: false };
     requireAccessible(actor, queue);
+    queue.catchUp();
     const messageCount = queue.readyCount;
     const resource = resourceText('queue', name, vhost.name);
     if (deletion.ifEmpty && messageCount > 0) throw preconditionFailed(`${resource} not empty`);
     if (deletion.ifUnused && queue.consumerCount > 0)
       throw preconditionFailed(`${resource} in use`);
-    return { messageCount, isStored: this.#remove(vhost, queue) };
+    return { messageCount, isStored: this.#remove(vhost, queue, actor.user.name) };
   }
 
   /** Returns how many ready messages went. */
@@ -88,6 +98,11 @@ export class QueueRules {
   /** The last consumer of a queue left. Returns whether a stored record went away. */
   unused(queue: Queue): boolean {
     if (!queue.isAutoDelete || queue.consumerCount > 0) return false;
+    return this.#removeIfPresent(queue);
+  }
+
+  /** Nobody used the queue for long enough. Returns whether a stored record went away. */
+  expired(queue: Queue): boolean {
     return this.#removeIfPresent(queue);
   }
 
@@ -133,7 +148,7 @@ export class QueueRules {
   }
 
   #requireRoom(vhost: VirtualHost, name: string): void {
-    const max = this.#context.limits.queuesPerVhostMax;
+    const max = Math.min(this.#context.limits.queuesPerVhostMax, vhost.limit('max-queues'));
     if (vhost.queues.size < max) return;
     throw preconditionFailed(
       `cannot declare queue '${name}': queue limit in vhost '${vhost.name}' (${max}) is reached`,
@@ -156,9 +171,10 @@ export class QueueRules {
       isAutoDelete: declaration.isAutoDelete,
       exclusiveOwner,
       arguments: declaration.arguments,
-      storageId: ids.take(),
+      storageId: ids.take(levelCount(settingsOf(declaration.arguments).maxPriority)),
     });
     vhost.queues.set(name, queue);
+    vhost.policies.applyToQueue(queue);
     vhost.topologyRevision++;
     if (exclusiveOwner !== undefined) this.#own(exclusiveOwner, queue);
     if (queue.isDurable) putQueue(metadata, queue);
@@ -185,9 +201,9 @@ export class QueueRules {
     return this.#remove(vhost, queue);
   }
 
-  #remove(vhost: VirtualHost, queue: Queue): boolean {
+  #remove(vhost: VirtualHost, queue: Queue, userName?: string): boolean {
     this.#disown(queue);
-    return this.#removal.removeQueue(vhost, queue);
+    return this.#removal.removeQueue(vhost, queue, userName);
   }
 }
 

@@ -7,11 +7,15 @@ import { decodeTable, type FieldTable } from '../../protocol/field-table.ts';
 import type { Binding } from '../exchange/binding.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Metadata, MetadataRecord, MetadataValue } from '../metadata.ts';
+import { POLICY_KINDS, type Policy, type PolicyKind } from '../policy/policy.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { VirtualHost } from './vhost.ts';
 
 export function putVirtualHost(metadata: Metadata, vhost: VirtualHost): void {
-  metadata.put({ kind: 'vhost', id: vhost.id, fields: { name: vhost.name } });
+  const { name, id, limits, defaultQueueType } = vhost;
+  const fields: Record<string, MetadataValue> = { name, ...Object.fromEntries(limits) };
+  if (defaultQueueType !== undefined) fields['default_queue_type'] = defaultQueueType.name;
+  metadata.put({ kind: 'vhost', id, fields });
 }
 
 export function putExchange(metadata: Metadata, exchange: Exchange): void {
@@ -59,6 +63,26 @@ export function putBinding(metadata: Metadata, binding: Binding): void {
   });
 }
 
+export function putPolicy(
+  metadata: Metadata,
+  kind: PolicyKind,
+  vhostName: string,
+  policy: Policy,
+): void {
+  metadata.put({
+    kind,
+    id: policy.id,
+    fields: {
+      vhost: vhostName,
+      name: policy.name,
+      pattern: policy.pattern.text,
+      'apply-to': policy.applyTo,
+      priority: policy.priority,
+      definition: JSON.stringify(Object.fromEntries(policy.definition)),
+    },
+  });
+}
+
 function tableOctets(table: FieldTable): Buffer {
   const writer = new ByteWriter();
   writer.table(table);
@@ -75,6 +99,9 @@ export function deleteRecordsOf(metadata: Metadata, vhost: VirtualHost): void {
   }
   for (const queue of vhost.queues.values()) {
     if (queue.isDurable) metadata.delete('queue', queue.storageId);
+  }
+  for (const kind of POLICY_KINDS) {
+    for (const policy of vhost.policies.all(kind)) metadata.delete(kind, policy.id);
   }
   metadata.delete('vhost', vhost.id);
 }
@@ -116,6 +143,20 @@ export class RecordFields {
     return decodeTable(
       new ByteReader(Buffer.from(value.buffer, value.byteOffset, value.byteLength)),
     );
+  }
+
+  /** A value that was written as JSON. */
+  json(field: string): unknown {
+    try {
+      return JSON.parse(this.text(field));
+    } catch {
+      throw this.#wrong(field);
+    }
+  }
+
+  /** The field as `read` gives it; undefined when the record has none of that name. */
+  optional<T>(field: string, read: (field: string) => T): T | undefined {
+    return this.#value(field) === undefined ? undefined : read.call(this, field);
   }
 
   #value(field: string): MetadataValue | undefined {

@@ -7,10 +7,13 @@ import { Binding, type BindingDestination, bindingKey } from '../exchange/bindin
 import { Exchange } from '../exchange/exchange.ts';
 import { EXCHANGE_TYPES } from '../exchange/exchange-types.ts';
 import type { MetadataRecord } from '../metadata.ts';
+import { levelCount } from '../queue/queue-lanes.ts';
+import { settingsOf } from '../queue/queue-settings.ts';
+import { QUEUE_TYPES } from '../queue/queue-types.ts';
 import { attachBinding } from './binding-rules.ts';
 import { RecordError, RecordFields } from './records.ts';
 import type { QueueFactory } from './requests.ts';
-import type { VirtualHost } from './vhost.ts';
+import { VHOST_LIMITS, type VirtualHost } from './vhost.ts';
 import type { VirtualHosts } from './vhosts.ts';
 
 /** What a record that does not fit may throw: everything else is a bug of ours. */
@@ -74,18 +77,24 @@ class Recovery {
         restore(record);
         restoredCount++;
       } catch (error) {
-        if (!UNUSABLE.some((kindOfError) => error instanceof kindOfError)) throw error;
-        const { message } = error as Error;
-        this.unusable.push(`${kind} ${record.id}: ${message}`);
+        if (!UNUSABLE.some((one) => error instanceof one)) throw error;
+        this.unusable.push(`${kind} ${record.id}: ${(error as Error).message}`);
       }
     }
     return restoredCount;
   }
 
   vhost(record: MetadataRecord): void {
-    const name = new RecordFields(record).text('name');
+    const fields = new RecordFields(record);
+    const name = fields.text('name');
     if (this.#vhosts.get(name) !== undefined) throw new RecordError(`vhost '${name}' comes twice`);
-    this.#vhosts.restore(name, record.id);
+    const vhost = this.#vhosts.restore(name, record.id);
+    for (const limit of VHOST_LIMITS) {
+      const value = fields.optional(limit, fields.number);
+      if (value !== undefined) vhost.limits.set(limit, value);
+    }
+    const type = QUEUE_TYPES.get(fields.optional('default_queue_type', fields.text) ?? '');
+    if (type !== undefined) vhost.defaultQueueType = type;
   }
 
   exchange(record: MetadataRecord): void {
@@ -98,8 +107,8 @@ class Recovery {
     if (existing?.id === 0) return this.#adopt(existing, record.id);
     if (existing !== undefined) throw new RecordError(`exchange '${name}' comes twice`);
     const type = fields.text('type');
-    const createRouter = EXCHANGE_TYPES.get(type);
-    if (createRouter === undefined) throw new RecordError(`unknown exchange type '${type}'`);
+    const exchangeType = EXCHANGE_TYPES.get(type);
+    if (exchangeType === undefined) throw new RecordError(`unknown exchange type '${type}'`);
     const exchangeArguments = fields.table('arguments');
     const exchange = new Exchange(
       {
@@ -112,7 +121,7 @@ class Recovery {
         arguments: exchangeArguments,
         id: record.id,
       },
-      createRouter(exchangeArguments),
+      exchangeType.createRouter(exchangeArguments),
     );
     this.#equipExchange(exchange);
     vhost.exchanges.set(name, exchange);
@@ -129,6 +138,9 @@ class Recovery {
     const fields = new RecordFields(record);
     // Before anything can fail: messages of a queue that cannot be used are kept for repair.
     this.storageIds.add(record.id);
+    const queueArguments = fields.table('arguments');
+    const levels = levelCount(settingsOf(queueArguments).maxPriority);
+    for (let level = 0; level < levels; level++) this.storageIds.add(record.id + level);
     const vhost = this.#vhostOf(fields);
     const name = fields.text('name');
     if (vhost.queues.has(name)) throw new RecordError(`queue '${name}' comes twice`);
@@ -138,7 +150,7 @@ class Recovery {
       isDurable: fields.flag('durable'),
       isAutoDelete: fields.flag('auto_delete'),
       exclusiveOwner: undefined,
-      arguments: fields.table('arguments'),
+      arguments: queueArguments,
       storageId: record.id,
     });
     vhost.queues.set(name, queue);

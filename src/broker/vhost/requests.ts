@@ -7,8 +7,10 @@ import type { Random } from '../clock.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Limits } from '../limits.ts';
 import type { Metadata } from '../metadata.ts';
-import type { Queue, QueueDefinition } from '../queue/queue.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { QueueDefinition } from '../queue/queue-definition.ts';
 import type { IdSequence } from './id-sequence.ts';
+import type { TopologyEvents } from './topology-events.ts';
 import type { VirtualHosts } from './vhosts.ts';
 
 export interface ExchangeDeclaration {
@@ -75,6 +77,7 @@ export interface TopologyContext {
   readonly ids: IdSequence;
   readonly vhosts: VirtualHosts;
   readonly createQueue: QueueFactory;
+  readonly events: TopologyEvents;
   /** A new exchange gets its intake. */
   readonly equipExchange: (exchange: Exchange) => void;
 }

@@ -27,7 +27,7 @@ export class Topology {
   readonly #bindings: BindingRules;
 
   constructor(context: TopologyContext) {
-    const removal = new Removal(context.metadata);
+    const removal = new Removal(context.metadata, context.events);
     this.#exchanges = new ExchangeRules(context, removal);
     this.#queues = new QueueRules(context, removal);
     this.#bindings = new BindingRules(context, removal);
@@ -84,6 +84,11 @@ export class Topology {
   /** To be called when the last consumer left a queue: an auto-delete one goes. */
   queueUnused(queue: Queue): TopologyChange {
     return { isStored: this.#queues.unused(queue) };
+  }
+
+  /** To be called when x-expires says that a queue goes. */
+  queueExpired(queue: Queue): TopologyChange {
+    return { isStored: this.#queues.expired(queue) };
   }
 
   /** To be called when a connection is gone, before its close is answered. */

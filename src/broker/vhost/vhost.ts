@@ -4,11 +4,18 @@
 import { EMPTY_TABLE } from '../../protocol/field-table.ts';
 import { DefaultRouter } from '../exchange/default-router.ts';
 import { Exchange, type ExchangeDefinition } from '../exchange/exchange.ts';
-import { EXCHANGE_TYPES, type RouterFactory } from '../exchange/exchange-types.ts';
+import { EXCHANGE_TYPES, type ExchangeType } from '../exchange/exchange-types.ts';
 import type { RoutingTable } from '../exchange/route.ts';
 import { RouteCache } from '../exchange/route-cache.ts';
 import type { Router } from '../exchange/router.ts';
+import { VhostPolicies } from '../policy/vhost-policies.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { QueueType } from '../queue/queue-types.ts';
+
+/** Copies of messages go here while the vhost is traced. */
+export const TRACE_EXCHANGE = 'amq.rabbitmq.trace';
+/** Events of the node go here, in one vhost and when it is asked for. */
+export const EVENT_EXCHANGE = 'amq.rabbitmq.event';
 
 /** Every vhost has these from its creation; they are never stored and cannot be deleted. */
 const PREDECLARED: readonly { name: string; type: string; isInternal: boolean }[] = [
@@ -16,9 +23,14 @@ const PREDECLARED: readonly { name: string; type: string; isInternal: boolean }[
   { name: 'amq.fanout', type: 'fanout', isInternal: false },
   { name: 'amq.headers', type: 'headers', isInternal: false },
   { name: 'amq.match', type: 'headers', isInternal: false },
-  { name: 'amq.rabbitmq.trace', type: 'topic', isInternal: true },
+  { name: TRACE_EXCHANGE, type: 'topic', isInternal: true },
   { name: 'amq.topic', type: 'topic', isInternal: false },
 ];
+
+/** RabbitMQ's names. A negative limit is none, 0 allows none. */
+export type VhostLimit = 'max-connections' | 'max-queues';
+
+export const VHOST_LIMITS: readonly VhostLimit[] = ['max-connections', 'max-queues'];
 
 export class VirtualHost implements RoutingTable {
   readonly name: string;
@@ -27,8 +39,15 @@ export class VirtualHost implements RoutingTable {
   readonly exchanges = new Map<string, Exchange>();
   readonly queues = new Map<string, Queue>();
   readonly defaultExchange: Exchange;
+  readonly policies = new VhostPolicies();
+  /** Set by an operator. */
+  readonly limits = new Map<VhostLimit, number>();
+  /** The type of a queue whose declaration names none and suits it; undefined: the node's. */
+  defaultQueueType: QueueType | undefined;
   /** Bindings of all exchanges; the default exchange's implicit ones are not counted. */
   bindingCount = 0;
+  /** The firehose is on: see connection/firehose.ts. Not stored: a restart turns it off. */
+  isTraced = false;
   /** A route computed at one revision holds while the revision stays. */
   topologyRevision = 0;
   routeEpoch = 0;
@@ -40,9 +59,19 @@ export class VirtualHost implements RoutingTable {
     this.id = id;
     this.defaultExchange = this.#predeclare('', 'direct', false, new DefaultRouter(this.queues));
     for (const { name: exchangeName, type, isInternal } of PREDECLARED) {
-      const createRouter = EXCHANGE_TYPES.get(type) as RouterFactory;
-      this.#predeclare(exchangeName, type, isInternal, createRouter(EMPTY_TABLE));
+      this.#predeclare(exchangeName, type, isInternal, routerOf(type));
     }
+  }
+
+  /** Before anything is restored or declared. */
+  addEventExchange(): void {
+    this.#predeclare(EVENT_EXCHANGE, 'topic', true, routerOf('topic'));
+  }
+
+  /** Infinity: no limit. */
+  limit(name: VhostLimit): number {
+    const value = this.limits.get(name);
+    return value === undefined || value < 0 ? Number.POSITIVE_INFINITY : value;
   }
 
   #predeclare(name: string, type: string, isInternal: boolean, router: Router): Exchange {
@@ -60,4 +89,8 @@ export class VirtualHost implements RoutingTable {
     this.exchanges.set(name, exchange);
     return exchange;
   }
+}
+
+function routerOf(type: string): Router {
+  return (EXCHANGE_TYPES.get(type) as ExchangeType).createRouter(EMPTY_TABLE);
 }

@@ -2,22 +2,47 @@
 // caller's to close first.
 
 import { preconditionFailed } from '../../protocol/amqp-error.ts';
+import { NotFoundError } from '../../util/request-errors.ts';
+import { INTERNAL_USER } from '../events.ts';
 import type { Limits } from '../limits.ts';
 import type { Metadata } from '../metadata.ts';
+import { DEFAULT_QUEUE_TYPE, type QueueType } from '../queue/queue-types.ts';
 import type { IdSequence } from './id-sequence.ts';
 import { deleteRecordsOf, putVirtualHost } from './records.ts';
-import { VirtualHost } from './vhost.ts';
+import type { TopologyEvents } from './topology-events.ts';
+import { type VhostLimit, VirtualHost } from './vhost.ts';
+
+export interface VirtualHostsOptions {
+  /** Where the creation and deletion of vhosts is told. */
+  readonly events?: TopologyEvents;
+  /** The vhost that has the event exchange; none by default. */
+  readonly eventExchangeVhost?: string | undefined;
+  /** Of vhosts that have none of their own. */
+  readonly defaultQueueType?: QueueType | undefined;
+}
 
 export class VirtualHosts {
   readonly #metadata: Metadata;
   readonly #ids: IdSequence;
   readonly #limits: Limits;
+  readonly #events: TopologyEvents | undefined;
+  readonly #eventExchangeVhost: string | undefined;
   readonly #byName = new Map<string, VirtualHost>();
+  /** Of vhosts that have none of their own. */
+  readonly defaultQueueType: QueueType;
 
-  constructor(metadata: Metadata, ids: IdSequence, limits: Limits) {
+  constructor(
+    metadata: Metadata,
+    ids: IdSequence,
+    limits: Limits,
+    options: VirtualHostsOptions = {},
+  ) {
     this.#metadata = metadata;
     this.#ids = ids;
     this.#limits = limits;
+    this.#events = options.events;
+    this.#eventExchangeVhost = options.eventExchangeVhost;
+    this.defaultQueueType = options.defaultQueueType ?? DEFAULT_QUEUE_TYPE;
   }
 
   get count(): number {
@@ -28,12 +53,19 @@ export class VirtualHosts {
     return this.#byName.get(name);
   }
 
+  /** Throws NotFoundError, for operators. */
+  existing(name: string): VirtualHost {
+    const vhost = this.#byName.get(name);
+    if (vhost !== undefined) return vhost;
+    throw new NotFoundError(`Virtual host '${name}' does not exist`);
+  }
+
   all(): IterableIterator<VirtualHost> {
     return this.#byName.values();
   }
 
   /** The vhost of that name, made and stored when it does not exist. */
-  create(name: string): VirtualHost {
+  create(name: string, userName = INTERNAL_USER): VirtualHost {
     const existing = this.#byName.get(name);
     if (existing !== undefined) return existing;
     if (this.#byName.size >= this.#limits.vhostsMax) {
@@ -43,29 +75,48 @@ export class VirtualHosts {
     }
     const vhost = this.restore(name, this.#ids.take());
     putVirtualHost(this.#metadata, vhost);
+    this.#events?.vhostCreated(vhost, userName);
     return vhost;
+  }
+
+  /** Undefined takes the limit away. Throws NotFoundError. */
+  setLimit(name: string, limit: VhostLimit, value: number | undefined): void {
+    const vhost = this.existing(name);
+    if (value === undefined) vhost.limits.delete(limit);
+    else vhost.limits.set(limit, value);
+    putVirtualHost(this.#metadata, vhost);
+  }
+
+  /** Undefined: the node's. Throws NotFoundError. */
+  setDefaultQueueType(name: string, type: QueueType | undefined): void {
+    const vhost = this.existing(name);
+    vhost.defaultQueueType = type;
+    putVirtualHost(this.#metadata, vhost);
   }
 
   /** At start: a vhost that is stored already. */
   restore(name: string, id: number): VirtualHost {
     const vhost = new VirtualHost(name, id);
+    if (name === this.#eventExchangeVhost) vhost.addEventExchange();
     this.#byName.set(name, vhost);
     return vhost;
   }
 
   /** False when there is none of that name. */
-  delete(name: string): boolean {
+  delete(name: string, userName = INTERNAL_USER): boolean {
     const vhost = this.#byName.get(name);
     if (vhost === undefined) return false;
     this.#byName.delete(name);
     deleteRecordsOf(this.#metadata, vhost);
     for (const exchange of vhost.exchanges.values()) exchange.intake?.drop();
     const queues = [...vhost.queues.values()];
+    const exchanges = [...vhost.exchanges.values()];
     vhost.queues.clear();
     vhost.exchanges.clear();
     vhost.bindingCount = 0;
     vhost.topologyRevision++;
     for (const queue of queues) queue.remove();
+    this.#events?.vhostDeleted(name, queues, exchanges, userName);
     return true;
   }
 }

@@ -39,6 +39,7 @@ export function rebuildQueueState(
     cursorPosition: nextPosition,
     messageCount: totals.messageCount,
     bodyBytes: totals.bodyBytes,
+    headExpiresAtMs: 1,
   };
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PublisherConfirms } from '../../../src/broker/connection/publisher-confirms.ts';
 import { Outgoing, OutgoingSlabs } from '../../../src/broker/outgoing.ts';
+import { NEEDS_COMMIT, TAKEN } from '../../../src/broker/queue/enqueue-outcome.ts';
 import type { Transport } from '../../../src/broker/transport.ts';
 import { Turn } from '../../../src/broker/turn.ts';
 import { ByteReader } from '../../../src/protocol/byte-reader.ts';
@@ -54,7 +55,7 @@ class ConfirmingChannel {
         });
       }
     }
-    this.confirms.published(isPersistent);
+    this.confirms.published(isPersistent ? NEEDS_COMMIT : TAKEN);
   }
 
   async finishCommit(): Promise<void> {

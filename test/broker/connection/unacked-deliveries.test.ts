@@ -5,7 +5,12 @@ import {
   UnackedDeliveries,
 } from '../../../src/broker/connection/unacked-deliveries.ts';
 
-const owners: DeliveryOwner[] = [0, 1, 2].map(() => ({ settle() {}, requeue() {} }));
+const owners: DeliveryOwner[] = [0, 1, 2].map(() => ({
+  consumerTimeoutMs: 1_000,
+  settle() {},
+  reject() {},
+  requeue() {},
+}));
 
 interface Entry {
   readonly owner: DeliveryOwner;
@@ -124,6 +129,19 @@ function expectTaken(unacked: UnackedDeliveries, model: Model, tag: number): voi
   model.taken.push({ tag, entry });
 }
 
+function expectVisited(unacked: UnackedDeliveries, model: Model): void {
+  const tags = [...model.entries.keys()];
+  if (tags.length > 0) same(unacked.oldestTag, tags[0]);
+  const last = tags[tags.length >>> 1] ?? 0;
+  const expected = tags.filter((tag) => tag <= last);
+  let index = 0;
+  unacked.forEachUpTo(last, (tag, owner) => {
+    same(tag, expected[index++]);
+    same(owner, model.entries.get(tag)?.owner);
+  });
+  same(index, expected.length);
+}
+
 test('any order of deliveries, acknowledgements and rollbacks is that of a map', () => {
   const property = fc.property(
     fc.array(step, { maxLength: 40, size: 'max' }),
@@ -134,10 +152,22 @@ test('any order of deliveries, acknowledgements and rollbacks is that of a map',
       for (const each of steps) {
         carryOut(unacked, model, each);
         expect(unacked.count).toBe(model.entries.size);
+        expectVisited(unacked, model);
       }
       carryOut(unacked, model, { do: 'all' });
       expect(unacked.count).toBe(0);
     },
   );
   fc.assert(property, { numRuns: 100 });
+});
+
+test('tells of the next delivery once, when it is there', () => {
+  const unacked = new UnackedDeliveries();
+  const counts: number[] = [];
+  unacked.onNextAdd = () => counts.push(unacked.count);
+  for (const tag of [1, 2, 3]) unacked.add(tag, owners[0] as DeliveryOwner, tag);
+  expect(counts).toEqual([1]);
+  unacked.onNextAdd = () => counts.push(unacked.count);
+  unacked.add(4, owners[0] as DeliveryOwner, 4);
+  expect(counts).toEqual([1, 4]);
 });

@@ -82,7 +82,8 @@ describe('headers', () => {
 
 describe('headers: x-match is checked when a binding is made', () => {
   const { router } = exchangeOf('headers');
-  const check = (table: FieldTable) => () => router.validate('', table);
+  const destination = { queue: queueNamed('q') };
+  const check = (table: FieldTable) => () => router.validate('', table, destination);
 
   it.each(['all', 'any', 'all-with-x', 'any-with-x'])('%s is allowed', (mode) => {
     expect(check(tableOf({ 'x-match': mode }))).not.toThrow();

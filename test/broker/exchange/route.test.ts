@@ -6,9 +6,9 @@ import type { RoutedMessage } from '../../../src/broker/exchange/router.ts';
 import type { Queue } from '../../../src/broker/queue/queue.ts';
 import { VirtualHost } from '../../../src/broker/vhost/vhost.ts';
 import { tableOf } from '../../../src/protocol/field-value.ts';
-import { bindTo, exchangeOf, messageOf, queueNamed } from './routing-fixture.ts';
+import { bindTo, exchangeOf, FIXED_RANDOM, messageOf, queueNamed } from './routing-fixture.ts';
 
-const routing = new Routing();
+const routing = new Routing(FIXED_RANDOM);
 
 /** Exchanges live in one vhost in earnest; here each table goes on behind the marks of the last. */
 let nextEpoch = 0;

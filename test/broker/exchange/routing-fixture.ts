@@ -1,26 +1,26 @@
 // Queues, exchanges and messages for routing tests, without the rules of topology.
 
-import type { Clock } from '../../../src/broker/clock.ts';
+import type { Clock, Random } from '../../../src/broker/clock.ts';
+import { Deadlines } from '../../../src/broker/deadlines.ts';
 import {
   Binding,
   type BindingDestination,
   bindingKey,
 } from '../../../src/broker/exchange/binding.ts';
 import { Exchange } from '../../../src/broker/exchange/exchange.ts';
-import { EXCHANGE_TYPES, type RouterFactory } from '../../../src/broker/exchange/exchange-types.ts';
+import { EXCHANGE_TYPES, type ExchangeType } from '../../../src/broker/exchange/exchange-types.ts';
 import type { Reached, RoutedMessage } from '../../../src/broker/exchange/router.ts';
 import { IncomingMessage } from '../../../src/broker/message/incoming-message.ts';
 import { MessageMemory } from '../../../src/broker/message/message-memory.ts';
-import {
-  Queue,
-  type QueueDefinition,
-  type QueueEnvironment,
-} from '../../../src/broker/queue/queue.ts';
+import { Queue, type QueueEnvironment } from '../../../src/broker/queue/queue.ts';
 import type { QueueConsumer } from '../../../src/broker/queue/queue-consumer.ts';
+import type { QueueDefinition } from '../../../src/broker/queue/queue-definition.ts';
 import { Turn } from '../../../src/broker/turn.ts';
+import type { MessageProperties } from '../../../src/protocol/content-header.ts';
 import { EMPTY_TABLE, type FieldTable } from '../../../src/protocol/field-table.ts';
 import { type PlainValue, tableOf } from '../../../src/protocol/field-value.ts';
 import { MemoryJournal } from '../../../src/storage/memory/memory-journal.ts';
+import { intakesOf } from '../../support/core/test-intakes.ts';
 
 /** What topology may rely on of a queue, and nothing more. */
 /** A real queue without a node around it, whose counts a test can set. */
@@ -61,6 +61,8 @@ class IdleConsumer implements QueueConsumer {
   readonly consumerTag: string;
   readonly isNoAck = false;
   readonly isExclusive = false;
+  readonly priority = 0n;
+  readonly unackedCount = 0;
 
   constructor(consumerTag: string) {
     this.consumerTag = consumerTag;
@@ -82,20 +84,27 @@ function queueEnvironment(): QueueEnvironment {
   const journal = new MemoryJournal();
   const clock: Clock = {
     nowMs: () => 0,
-    wallMs: () => 0,
+    wallMs: () => 1,
     setTimer: () => ({ cancel: () => {} }),
     afterTurn: () => {},
   };
+  const turn = new Turn(clock, journal);
+  const deadlines = new Deadlines(clock);
   return {
     memory: new MessageMemory(1 << 20),
     journal,
-    turn: new Turn(clock, journal),
+    turn,
+    clock,
+    deadlines,
+    intakes: intakesOf({ journal, turn, deadlines, clock }),
+    deadLetters: { add: () => {} },
     queueUnused: () => {},
+    queueExpired: () => {},
   };
 }
 
 /** Exchange "", routing key "q", an empty body. */
-function smallMessage(): IncomingMessage {
+export function smallMessage(): IncomingMessage {
   const message = new IncomingMessage();
   const header = [2, 0, 0, 0, 0, 0, 14, 0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xce];
   message.buffer = Buffer.from([0, 1, 0x71, 0xce, ...header]);
@@ -127,7 +136,7 @@ export function exchangeOf(
   name = 'x',
   exchangeArguments: FieldTable = REQUIRED_ARGUMENTS[type] ?? EMPTY_TABLE,
 ): Exchange {
-  const createRouter = EXCHANGE_TYPES.get(type) as RouterFactory;
+  const { createRouter } = EXCHANGE_TYPES.get(type) as ExchangeType;
   const definition = {
     vhostName: '/',
     name,
@@ -167,9 +176,16 @@ export function unbind(binding: Binding): void {
 export function messageOf(
   routingKeys: readonly string[] = [''],
   headers: { readonly [key: string]: PlainValue } = {},
+  properties: MessageProperties = {},
 ): RoutedMessage {
   const table = tableOf(headers);
-  return { routingKeys, headers: () => table, enters: () => true };
+  return {
+    routingKeys,
+    headers: () => table,
+    properties: () => ({ ...properties, headers: table }),
+    incoming: () => smallMessage(),
+    enters: () => true,
+  };
 }
 
 /** Collects what one router reports. */
@@ -185,6 +201,11 @@ export class Collected implements Reached {
     this.queues.push(queue);
   }
 
+  /** The last of them, always. */
+  choose(count: number): number {
+    return count - 1;
+  }
+
   /** Names of what the bindings lead to and of the queues, sorted. */
   get names(): string[] {
     const names = this.bindings.map((binding) => binding.destination.name);
@@ -198,3 +219,6 @@ export function reachedBy(exchange: Exchange, message: RoutedMessage): string[] 
   exchange.router.route(message.routingKeys[0] as string, message, collected);
   return collected.names;
 }
+
+/** A Random that gives the same bytes in every run. */
+export const FIXED_RANDOM: Random = { bytes: (count) => Buffer.alloc(count, 0x5a) };

@@ -11,6 +11,8 @@ class Recorder implements QueueConsumer {
   readonly consumerTag = 'recorder';
   readonly isNoAck = true;
   readonly isExclusive = false;
+  readonly priority = 0n;
+  readonly unackedCount = 0;
   readonly positions: number[] = [];
   readonly ids: number[] = [];
 

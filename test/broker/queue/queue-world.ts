@@ -3,8 +3,10 @@
 // and the redelivered flag; a restart brings back what the last durable commit held, nothing else.
 
 import { expect } from 'vitest';
+import { Deadlines } from '../../../src/broker/deadlines.ts';
 import type { Journal } from '../../../src/broker/journal.ts';
 import { MessageMemory } from '../../../src/broker/message/message-memory.ts';
+import { NEEDS_COMMIT, TAKEN } from '../../../src/broker/queue/enqueue-outcome.ts';
 import { Queue } from '../../../src/broker/queue/queue.ts';
 import type { QueueConsumer } from '../../../src/broker/queue/queue-consumer.ts';
 import { Turn } from '../../../src/broker/turn.ts';
@@ -12,6 +14,7 @@ import { EMPTY_TABLE } from '../../../src/protocol/field-table.ts';
 import { HeldJournal } from '../../support/core/held-journal.ts';
 import { ManualClock } from '../../support/core/manual-clock.ts';
 import { bodyOfRecord, incoming } from '../../support/core/messages.ts';
+import { intakesOf } from '../../support/core/test-intakes.ts';
 
 interface ModelMessage {
   readonly id: number;
@@ -41,6 +44,8 @@ export function bodyOf(id: number, bytes: number): Buffer {
 class CreditConsumer implements QueueConsumer {
   readonly consumerTag = 'c';
   readonly isExclusive = false;
+  readonly priority = 0n;
+  readonly unackedCount = 0;
   readonly isNoAck: boolean;
   credit = 0;
   readonly #model: QueueModel;
@@ -87,8 +92,8 @@ export class QueueModel {
 
   enqueue(id: number, bytes: number, isPersistent: boolean): void {
     const position = this.queue.messages.nextPosition;
-    const needsCommit = this.queue.enqueue(incoming({ body: bodyOf(id, bytes), isPersistent }));
-    expect(needsCommit).toBe(isPersistent && this.queue.isDurable);
+    const outcome = this.queue.enqueue(incoming({ body: bodyOf(id, bytes), isPersistent }));
+    expect(outcome).toBe(isPersistent && this.queue.isDurable ? NEEDS_COMMIT : TAKEN);
     this.messages.push({
       id,
       position,
@@ -239,9 +244,20 @@ export class QueueWorld {
         arguments: EMPTY_TABLE,
         storageId: index + 1,
       };
-      const environment = { memory, journal, turn, queueUnused: () => undefined };
+      const { clock } = this;
+      const deadlines = new Deadlines(clock);
+      const environment = {
+        ...{ memory, journal, turn, clock, deadlines },
+        intakes: intakesOf({ journal, turn, deadlines, clock }),
+        deadLetters: { add: () => undefined },
+        queueUnused: () => undefined,
+        queueExpired: () => undefined,
+      };
       const state = isDurable ? states.get(index + 1) : undefined;
-      return new QueueModel(new Queue(definition, environment, state), recovered[index] ?? []);
+      return new QueueModel(
+        new Queue(definition, environment, () => state),
+        recovered[index] ?? [],
+      );
     });
     journal.onCommitStart = () => {
       for (const model of this.queues) model.inFlight = model.collected();

@@ -4,7 +4,7 @@ import { Routing } from '../../../src/broker/exchange/route.ts';
 import type { Queue } from '../../../src/broker/queue/queue.ts';
 import type { VirtualHost } from '../../../src/broker/vhost/vhost.ts';
 import { tablesEqual } from '../../../src/protocol/field-value.ts';
-import { messageOf } from '../exchange/routing-fixture.ts';
+import { FIXED_RANDOM, messageOf } from '../exchange/routing-fixture.ts';
 import { Bench, type Plain, refusal } from './topology-fixture.ts';
 
 const durable = { isDurable: true };
@@ -30,7 +30,7 @@ function routed(vhost: VirtualHost, exchangeName: string, routingKey: string): s
   const targets: Queue[] = [];
   const exchange = vhost.exchanges.get(exchangeName);
   if (exchange === undefined) return ['no exchange'];
-  new Routing().route(vhost, exchange, messageOf([routingKey], { kind: 'a' }), targets);
+  new Routing(FIXED_RANDOM).route(vhost, exchange, messageOf([routingKey], { kind: 'a' }), targets);
   return targets
     .filter((queue) => queue.isDurable)
     .map((queue) => queue.name)

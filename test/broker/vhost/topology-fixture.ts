@@ -1,9 +1,10 @@
 // A topology over an in-memory store of definitions, with an actor who may do everything but what a
 // test denies.
 
-import type { Access, Permission, User } from '../../../src/broker/access.ts';
+import type { Access, Permission, TopicPermission, User } from '../../../src/broker/access.ts';
 import type { Actor } from '../../../src/broker/actor.ts';
 import type { Random } from '../../../src/broker/clock.ts';
+import { BrokerEvents } from '../../../src/broker/events.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/broker/limits.ts';
 import type { Metadata, MetadataKind, MetadataRecord } from '../../../src/broker/metadata.ts';
 import { IdSequence } from '../../../src/broker/vhost/id-sequence.ts';
@@ -15,6 +16,7 @@ import type {
   QueueDeletion,
 } from '../../../src/broker/vhost/requests.ts';
 import { Topology } from '../../../src/broker/vhost/topology.ts';
+import { TopologyEvents } from '../../../src/broker/vhost/topology-events.ts';
 import type { VirtualHost } from '../../../src/broker/vhost/vhost.ts';
 import { VirtualHosts } from '../../../src/broker/vhost/vhosts.ts';
 import { AmqpError } from '../../../src/protocol/amqp-error.ts';
@@ -49,7 +51,7 @@ export class FakeMetadata implements Metadata {
 
 class FakeAccess implements Access {
   readonly revision = 0;
-  /** Entries such as `configure q`. */
+  /** Entries such as `configure q` and `topic amq.topic read a.b`. */
   readonly denied = new Set<string>();
   /** Every question asked, in order, in the same form. */
   readonly asked: string[] = [];
@@ -65,6 +67,24 @@ class FakeAccess implements Access {
   allows(_user: User, _vhost: string, permission: Permission, name: string): boolean {
     this.asked.push(`${permission} ${name}`);
     return !this.denied.has(`${permission} ${name}`);
+  }
+
+  restrictsTopics(_user: User, _vhost: string, exchange: string): boolean {
+    return [...this.denied].some((entry) => entry.startsWith(`topic ${exchange} `));
+  }
+
+  allowsTopic(
+    _user: User,
+    _vhost: string,
+    exchange: string,
+    permission: TopicPermission,
+    routingKey: string,
+  ): boolean {
+    return !this.denied.has(`topic ${exchange} ${permission} ${routingKey}`);
+  }
+
+  userLimit(): number {
+    return Number.POSITIVE_INFINITY;
   }
 }
 
@@ -85,6 +105,7 @@ type Overrides<T> = Partial<Omit<T, 'arguments'>> & { readonly arguments?: Plain
 export class Bench {
   readonly metadata: FakeMetadata;
   readonly access = new FakeAccess();
+  readonly events = new BrokerEvents('warren@test', 1);
   readonly vhosts: VirtualHosts;
   readonly topology: Topology;
   readonly vhost: VirtualHost;
@@ -112,6 +133,7 @@ export class Bench {
       ids,
       vhosts: this.vhosts,
       createQueue,
+      events: new TopologyEvents(this.events),
       equipExchange,
     });
   }

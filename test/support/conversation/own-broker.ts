@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InternalUsers } from '../../../src/auth/internal-users.ts';
+import { compilePattern } from '../../../src/auth/name-pattern.ts';
 import { Broker } from '../../../src/broker/broker.ts';
 import { DEFAULT_LIMITS } from '../../../src/broker/limits.ts';
 import { IdSequence } from '../../../src/broker/vhost/id-sequence.ts';
@@ -21,6 +22,10 @@ import { openInMemory } from '../amqp/memory-stream.ts';
 import { readDefinitions } from './definitions.ts';
 import { type ConversationTarget, targetAt } from './target.ts';
 
+/** RabbitMQ needs its plug-in for this, and `rabbitmqctl trace_on` for that. */
+const CONFIG = { 'event_exchange.enabled': true };
+const TRACED_VHOST = 'conversations-traced';
+
 export async function openOverTcp(): Promise<ConversationTarget> {
   const dataDir = mkdtempSync(join(tmpdir(), 'warren-conversations-'));
   const store = await openStore({
@@ -32,7 +37,8 @@ export async function openOverTcp(): Promise<ConversationTarget> {
   });
   await writeDefinitions(store);
   await store.close();
-  const broker = await startBroker({ port: 0, dataDir });
+  const broker = await startBroker({ port: 0, dataDir, config: CONFIG });
+  broker.setTracing(TRACED_VHOST, true);
   return {
     ...targetAt('warren over TCP', 'warren', broker.url),
     close: async () => {
@@ -46,13 +52,14 @@ export async function openOverTcp(): Promise<ConversationTarget> {
 export async function openCoreInMemory(isInPieces: boolean): Promise<ConversationTarget> {
   const store = await openStore({ engine: 'memory' });
   const access = await writeDefinitions(store);
-  const config = configOf({});
+  const config = configOf(CONFIG);
   const broker = new Broker({
     clock: new SystemClock(),
     random: new SystemRandom(),
     journal: store.journal,
     metadata: store.metadata,
     access,
+    compilePattern,
     log: silentLog,
     settings: {
       ...config,
@@ -60,6 +67,7 @@ export async function openCoreInMemory(isInPieces: boolean): Promise<Conversatio
       serverProperties: serverProperties(config, '0.0.0'),
     },
   });
+  broker.setTracing(TRACED_VHOST, true);
   return {
     name: isInPieces ? 'the core in memory, in pieces' : 'the core in memory',
     broker: 'warren',

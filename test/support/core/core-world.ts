@@ -1,7 +1,14 @@
 // A broker without sockets: real parts but for time, and a journal whose commits end when the test
 // says so. Definitions join the held batches, so a crash loses what was not durable.
 
-import type { Access, Permission, User } from '../../../src/broker/access.ts';
+import { compilePattern } from '../../../src/auth/name-pattern.ts';
+import type {
+  Access,
+  Permission,
+  TopicPermission,
+  User,
+  UserLimit,
+} from '../../../src/broker/access.ts';
 import { Broker } from '../../../src/broker/broker.ts';
 import type { BrokerSettings } from '../../../src/broker/broker-settings.ts';
 import type { Metadata, MetadataKind, MetadataRecord } from '../../../src/broker/metadata.ts';
@@ -38,7 +45,8 @@ class HeldMetadata implements Metadata {
 /** guest/guest may do everything but what a test denies. */
 export class TestAccess implements Access {
   revision = 0;
-  /** Entries such as `configure q`. */
+  readonly limits = new Map<UserLimit, number>();
+  /** Entries such as `configure q` and `topic amq.topic write a.b`. */
   readonly denied = new Set<string>();
   /** Set: answers wait here until the test runs them. */
   waiting: (() => void)[] | undefined;
@@ -62,6 +70,24 @@ export class TestAccess implements Access {
   allows(_user: User, _vhost: string, permission: Permission, name: string): boolean {
     return !this.denied.has(`${permission} ${name}`);
   }
+
+  restrictsTopics(_user: User, _vhost: string, exchange: string): boolean {
+    return [...this.denied].some((entry) => entry.startsWith(`topic ${exchange} `));
+  }
+
+  allowsTopic(
+    _user: User,
+    _vhost: string,
+    exchange: string,
+    permission: TopicPermission,
+    routingKey: string,
+  ): boolean {
+    return !this.denied.has(`topic ${exchange} ${permission} ${routingKey}`);
+  }
+
+  userLimit(_user: User, limit: UserLimit): number {
+    return this.limits.get(limit) ?? Number.POSITIVE_INFINITY;
+  }
 }
 
 const SETTINGS: BrokerSettings = {
@@ -73,9 +99,14 @@ const SETTINGS: BrokerSettings = {
   handshakeTimeoutMs: 10_000,
   connectionMax: 1000,
   consumerMaxPerChannel: 1000,
+  consumerTimeoutMs: 1_800_000,
+  consumerTimeoutResponse: 'close_channel',
   messageMemoryBytes: 1 << 30,
   serverProperties: tableOf({ product: 'test' }),
   defaultVhost: '/',
+  nodeName: 'warren@test',
+  eventExchangeVhost: undefined,
+  defaultQueueType: 'classic',
 };
 
 export class CoreWorld {
@@ -99,6 +130,7 @@ export class CoreWorld {
       journal: this.journal,
       metadata: new HeldMetadata(this.journal, this.#stored.metadata),
       access: this.access,
+      compilePattern,
       log: {
         info: () => undefined,
         warn: (_fields, text) => this.warnings.push(text),

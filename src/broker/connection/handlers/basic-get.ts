@@ -1,6 +1,6 @@
 // basic.get: one message on request. It ignores prefetch; a message that lies on the disk is read first.
 
-import { notFound } from '../../../protocol/amqp-error.ts';
+import { notFound, resourceLocked } from '../../../protocol/amqp-error.ts';
 import {
   BASIC_GET_EMPTY,
   BASIC_GET_OK,
@@ -8,10 +8,11 @@ import {
 } from '../../../protocol/generated/methods.ts';
 import { RECORD_HEAD_BYTES } from '../../message/record.ts';
 import type { Queue } from '../../queue/queue.ts';
-import { requirePermission } from '../../vhost/permissions.ts';
+import { requirePermission, resourceText } from '../../vhost/permissions.ts';
 import type { Channel } from '../channel.ts';
 import { GetOwner } from '../consumer.ts';
 import { writeContentFrames } from '../deliver.ts';
+import { traceDelivery } from '../firehose.ts';
 import { isReplyQueue } from '../reply-to.ts';
 import { queueName } from './queue.ts';
 
@@ -21,6 +22,12 @@ export function get(channel: Channel, method: BasicGet): void {
   requirePermission(node.access, actor, vhost.name, 'read', 'queue', name);
   if (isReplyQueue(name)) throw notFound(`no queue '${name}' in vhost '${vhost.name}'`);
   const queue = node.topology.checkQueue(actor, vhost, name);
+  if (queue.settings.isSingleActiveConsumer && !queue.type.allowsGetBesideActiveConsumer) {
+    const resource = resourceText('queue', name, vhost.name);
+    throw resourceLocked(
+      `cannot obtain access to locked ${resource}. basic.get operations are not supported by ${queue.type.name} queues with single active consumer`,
+    );
+  }
   take(channel, queue, method.noAck);
 }
 
@@ -37,7 +44,8 @@ function take(channel: Channel, queue: Queue, isNoAck: boolean): void {
 }
 
 function getOk(channel: Channel, queue: Queue, isNoAck: boolean): void {
-  const { takenSegment, takenIndex, takenPosition, takenRedelivered } = queue.messages;
+  const { messages, positionOffset } = queue.takenLane;
+  const { takenSegment, takenIndex, takenPosition, takenRedelivered } = messages;
   const slab = takenSegment.slab;
   const offset = takenSegment.offsets[takenIndex] as number;
   const deliveryTag = ++channel.lastDeliveryTag;
@@ -52,8 +60,11 @@ function getOk(channel: Channel, queue: Queue, isNoAck: boolean): void {
     messageCount: queue.readyCount,
   });
   writeContentFrames(channel.outgoing, channel.number, channel.frameMaxBytes, slab, offset);
-  if (isNoAck) queue.settleTaken();
-  else channel.unacked.add(deliveryTag, new GetOwner(queue), takenPosition);
+  if (channel.vhost.isTraced) traceDelivery(channel, queue, slab, offset, takenRedelivered);
+  if (isNoAck) return queue.settleTaken();
+  const owner = new GetOwner(channel.node.settings, queue);
+  channel.consumerTimeout.expect(owner.consumerTimeoutMs);
+  channel.unacked.add(deliveryTag, owner, takenPosition + positionOffset);
 }
 
 function shortString(buffer: Buffer, start: number): string {

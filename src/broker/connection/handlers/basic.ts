@@ -25,11 +25,14 @@ import {
   type BasicQos,
   type Method,
 } from '../../../protocol/generated/methods.ts';
-import { requireConsumerArguments } from '../../queue/consumer-arguments.ts';
+import { consumerSettingsOf } from '../../queue/consumer-arguments.ts';
+import type { Queue } from '../../queue/queue.ts';
 import { requirePermission, resourceText } from '../../vhost/permissions.ts';
 import type { Channel } from '../channel.ts';
+import { consumerCreated, consumerDeleted } from '../connection-events.ts';
 import { Consumer } from '../consumer.ts';
 import { REPLY_TO_QUEUE } from '../reply-to.ts';
+import type { Settlement } from '../unacked-deliveries.ts';
 import { get } from './basic-get.ts';
 import { queueName } from './queue.ts';
 
@@ -47,11 +50,11 @@ export function handleBasicMethod(channel: Channel, method: Method): void {
     case BASIC_GET:
       return get(channel, method);
     case BASIC_ACK:
-      return channel.settle(method.deliveryTag, method.multiple, false);
+      return channel.settle(method.deliveryTag, method.multiple, 'acknowledge');
     case BASIC_NACK:
-      return channel.settle(method.deliveryTag, method.multiple, method.requeue);
+      return channel.settle(method.deliveryTag, method.multiple, refusal(method.requeue));
     case BASIC_REJECT:
-      return channel.settle(method.deliveryTag, false, method.requeue);
+      return channel.settle(method.deliveryTag, false, refusal(method.requeue));
     case BASIC_RECOVER:
       recover(channel, method.requeue);
       return channel.send({ id: BASIC_RECOVER_OK });
@@ -60,6 +63,10 @@ export function handleBasicMethod(channel: Channel, method: Method): void {
     default:
       throw commandInvalid('unimplemented method');
   }
+}
+
+function refusal(isRequeue: boolean): Settlement {
+  return isRequeue ? 'requeue' : 'reject';
 }
 
 function qos(channel: Channel, method: BasicQos): void {
@@ -103,14 +110,22 @@ function consume(channel: Channel, method: BasicConsume): void {
   requirePermission(channel.node.access, channel.actor, channel.vhost.name, 'read', 'queue', name);
   const queue = channel.node.topology.checkQueue(channel.actor, channel.vhost, name);
   const resource = resourceText('queue', name, channel.vhost.name);
-  requireConsumerArguments(method.arguments, resource);
-  if (queue.consumerCount > 0 && (method.exclusive || queue.consumers[0]?.isExclusive === true)) {
+  const asked = consumerSettingsOf(method.arguments, resource);
+  if (isInExclusiveUse(queue, method.exclusive)) {
     throw accessRefused(`${resource} in exclusive use`);
   }
-  const consumer = new Consumer(channel, queue, options);
+  const consumer = new Consumer(channel, queue, { ...options, ...asked });
   channel.consumers.set(options.consumerTag, consumer);
+  channel.consumerTimeout.expect(consumer.consumerTimeoutMs);
   consumeOk(channel, options.consumerTag, method.noWait);
+  consumerCreated(consumer, queue);
   queue.addConsumer(consumer);
+}
+
+/** A single active consumer has the queue to itself already: none may ask for that. */
+function isInExclusiveUse(queue: Queue, isExclusive: boolean): boolean {
+  if (isExclusive && queue.settings.isSingleActiveConsumer) return true;
+  return queue.consumerCount > 0 && (isExclusive || queue.consumers[0]?.isExclusive === true);
 }
 
 function consumeOk(channel: Channel, consumerTag: string, noWait: boolean): void {
@@ -124,7 +139,9 @@ function cancel(channel: Channel, consumerTag: string, noWait: boolean): void {
   channel.consumers.delete(consumerTag);
   // The reply first: nothing is delivered behind it, and an auto-delete queue goes after it.
   if (!noWait) channel.send({ id: BASIC_CANCEL_OK, consumerTag });
-  consumer?.queue?.removeConsumer(consumer);
+  if (consumer === undefined) return;
+  consumer.queue?.removeConsumer(consumer);
+  consumerDeleted(consumer);
 }
 
 function recover(channel: Channel, requeue: boolean): void {

@@ -23,6 +23,7 @@ import {
   TX_SELECT,
   TX_SELECT_OK,
 } from '../../../protocol/generated/methods.ts';
+import { REJECTED, TAKEN } from '../../queue/enqueue-outcome.ts';
 import type { Channel } from '../channel.ts';
 import type { Transaction } from '../transaction.ts';
 import { handleBasicMethod } from './basic.ts';
@@ -70,13 +71,18 @@ function transactionOf(channel: Channel): Transaction {
 /** commit-ok follows once all of it is durable. */
 function commit(channel: Channel): void {
   const transaction = transactionOf(channel);
+  let outcome = TAKEN;
   const { message } = channel.node;
   const { publishing } = channel;
   transaction.commit(message, {
-    enqueue: (targets, isMandatory) => publishing.enqueue(message, targets, isMandatory),
-    route: ({ exchange, keys }, isMandatory) =>
-      publishing.route(message, exchange, keys, isMandatory),
+    enqueue: (targets, isMandatory) => {
+      outcome |= publishing.enqueue(message, targets, isMandatory);
+    },
+    publishLate: (late, isMandatory) => {
+      outcome |= publishing.publishLate(message, late, isMandatory);
+    },
   });
+  if ((outcome & REJECTED) !== 0) throw preconditionFailed('partial tx completion');
   channel.connection.output.holdUntilDurable();
   channel.send({ id: TX_COMMIT_OK });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { delayedTypeOf } from '../../../src/broker/exchange/delayed-message-router.ts';
 import { EXCHANGE_TYPES } from '../../../src/broker/exchange/exchange-types.ts';
-import { createDelayedRouter } from '../../../src/broker/exchange/x-delayed-message-router.ts';
 import { type PlainValue, tableOf } from '../../../src/protocol/field-value.ts';
 import { describeRouterContract } from './router-contract.ts';
 import { bindTo, exchangeOf, messageOf, queueNamed, reachedBy } from './routing-fixture.ts';
@@ -19,6 +19,14 @@ describe('x-delayed-message', () => {
     expect(reachedBy(exchange, messageOf(['a.b']))).toEqual(['q']);
   });
 
+  it('checks the arguments of that type, too', () => {
+    const given = tableOf({ 'x-delayed-type': 'x-consistent-hash', 'hash-property': 'odd' });
+    const type = EXCHANGE_TYPES.get('x-delayed-message');
+    expect(() => type?.validateArguments(given, "exchange 'x'")).toThrow(
+      'Unsupported property: odd',
+    );
+  });
+
   it.each<[PlainValue, string]>([
     [undefined, "Invalid argument, 'x-delayed-type' must be an existing exchange type"],
     [7, "Invalid argument, 'x-delayed-type' must be an existing exchange type"],
@@ -30,6 +38,6 @@ describe('x-delayed-message', () => {
     ['', "invalid exchange type ''"],
   ])('refuses the type %j', (type, text) => {
     const given = tableOf(type === undefined ? {} : { 'x-delayed-type': type });
-    expect(() => createDelayedRouter(given, EXCHANGE_TYPES)).toThrow(text);
+    expect(() => delayedTypeOf(given, EXCHANGE_TYPES)).toThrow(text);
   });
 });

@@ -3,36 +3,32 @@
 
 import { preconditionFailed } from '../../protocol/amqp-error.ts';
 import type { FieldTable } from '../../protocol/field-table.ts';
-import type { Router } from './router.ts';
 
 export const DELAYED_MESSAGE_TYPE = 'x-delayed-message';
 const DELAYED_TYPE_ARGUMENT = 'x-delayed-type';
 
-/** Throws 406 when the arguments do not name another exchange type. */
-export function createDelayedRouter(
-  exchangeArguments: FieldTable,
-  types: ReadonlyMap<string, (exchangeArguments: FieldTable) => Router>,
-): Router {
+/** The type that a delayed exchange routes as. Throws 406 when the arguments do not name another one. */
+export function delayedTypeOf<T>(exchangeArguments: FieldTable, types: ReadonlyMap<string, T>): T {
   const value = exchangeArguments.get(DELAYED_TYPE_ARGUMENT);
   if (value?.type !== 'S') {
     throw preconditionFailed(
       `Invalid argument, '${DELAYED_TYPE_ARGUMENT}' must be an existing exchange type`,
     );
   }
-  const type = value.value.toString('utf8');
-  if (type === DELAYED_MESSAGE_TYPE) {
+  const name = value.value.toString('utf8');
+  if (name === DELAYED_MESSAGE_TYPE) {
     throw preconditionFailed(
       `Invalid argument, '${DELAYED_MESSAGE_TYPE}' can't be used for '${DELAYED_TYPE_ARGUMENT}'`,
     );
   }
-  return requireType(types, type)(exchangeArguments);
+  return requireType(types, name);
 }
 
 /** Throws 406 for a type that does not exist. */
-export function requireType<T>(types: ReadonlyMap<string, T>, type: string): T {
-  const found = types.get(type);
-  if (found !== undefined) return found;
+export function requireType<T>(types: ReadonlyMap<string, T>, name: string): T {
+  const type = types.get(name);
+  if (type !== undefined) return type;
   throw preconditionFailed(
-    type === '' ? `invalid exchange type ''` : `unknown exchange type '${type}'`,
+    name === '' ? `invalid exchange type ''` : `unknown exchange type '${name}'`,
   );
 }

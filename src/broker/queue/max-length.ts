@@ -1,0 +1,79 @@
+// x-max-length and x-max-length-bytes: they bound ready messages only, body octets only. drop-head acts
+// after consumers had their chance; reject-publish before the message is taken in.
+
+import type { IncomingMessage } from '../message/incoming-message.ts';
+import type { DeathReason } from './dead-letter.ts';
+import type { QueueLane } from './queue-lane.ts';
+import type { Overflow, QueueSettings } from './queue-settings.ts';
+
+/** Messages dropped per turn and queue when a limit shrank: more go in the turns after. */
+const DROPPED_PER_TURN_MAX = 2_000;
+
+/** What the limit needs of its queue. */
+export interface Bounded {
+  readonly readyCount: number;
+  readonly readyBodyBytes: number;
+  /** The lane whose head is dropped next: with priorities the highest, as in RabbitMQ. */
+  readonly headLane: QueueLane | undefined;
+  dropHead(lane: QueueLane, reason: DeathReason): void;
+  readThenDispatch(lane: QueueLane): void;
+  dispatchLater(): void;
+}
+
+export class MaxLength {
+  #count = Number.POSITIVE_INFINITY;
+  #bytes = Number.POSITIVE_INFINITY;
+  overflow: Overflow = 'drop-head';
+  readonly #queue: Bounded;
+
+  constructor(queue: Bounded) {
+    this.#queue = queue;
+  }
+
+  apply(settings: QueueSettings): void {
+    this.#count = settings.maxLength ?? Number.POSITIVE_INFINITY;
+    this.#bytes = settings.maxLengthBytes ?? Number.POSITIVE_INFINITY;
+    this.overflow = settings.overflow;
+  }
+
+  get isSet(): boolean {
+    return this.#count !== Number.POSITIVE_INFINITY || this.countsBytes;
+  }
+
+  get countsBytes(): boolean {
+    return this.#bytes !== Number.POSITIVE_INFINITY;
+  }
+
+  /** True when messages are refused rather than dropped. */
+  get rejects(): boolean {
+    return this.isSet && this.overflow !== 'drop-head';
+  }
+
+  /** True when the queue would be too long with one more. */
+  wouldOverflow(message: IncomingMessage): boolean {
+    const queue = this.#queue;
+    return (
+      queue.readyCount + 1 > this.#count ||
+      (this.countsBytes && queue.readyBodyBytes + message.bodyBytes > this.#bytes)
+    );
+  }
+
+  /** Drops from the head until the queue is within its limits. */
+  keepUp(): void {
+    const queue = this.#queue;
+    for (let dropped = 0; this.#isOver(); dropped++) {
+      const lane = queue.headLane;
+      if (lane === undefined) return;
+      if (dropped >= DROPPED_PER_TURN_MAX) return queue.dispatchLater();
+      if (!lane.messages.peek()) return queue.readThenDispatch(lane);
+      queue.dropHead(lane, 'maxlen');
+    }
+  }
+
+  #isOver(): boolean {
+    const queue = this.#queue;
+    if (this.overflow !== 'drop-head') return false;
+    if (queue.readyCount > this.#count) return true;
+    return this.countsBytes && queue.readyCount > 0 && queue.readyBodyBytes > this.#bytes;
+  }
+}

@@ -1,0 +1,114 @@
+// x-message-ttl and the expiration property: when a message expires, and the end of those that did.
+// As in RabbitMQ only the head is looked at: a message behind one that lives longer waits for it.
+
+import { Deadline, type Deadlines } from '../deadlines.ts';
+import type { IncomingMessage } from '../message/incoming-message.ts';
+import { expiresAtMsAt } from '../message/record-trailer.ts';
+import type { Turn } from '../turn.ts';
+import type { DeathReason } from './dead-letter.ts';
+import type { QueueLane } from './queue-lane.ts';
+
+/** Messages dropped per turn and queue: a backlog that expires at once must not stop the loop. */
+const DROPPED_PER_TURN_MAX = 2_000;
+
+/** What the clockwork needs of its queue. */
+export interface Expirable {
+  /** Takes the head of the lane out, dead-letters it and settles it. */
+  dropHead(lane: QueueLane, reason: DeathReason): void;
+  /** Has the next messages of the lane read from the disk, then dispatches. */
+  readThenDispatch(lane: QueueLane): void;
+  dispatchLater(): void;
+}
+
+export class MessageTtl {
+  /** The queue's own; undefined: only messages with an expiration expire. */
+  ttlMs: number | undefined;
+  readonly #queue: Expirable;
+  readonly #turn: Turn;
+  readonly #deadlines: Deadlines;
+  readonly #deadline: Deadline;
+  #droppedCount = 0;
+
+  constructor(queue: Expirable, turn: Turn, deadlines: Deadlines) {
+    this.#queue = queue;
+    this.#turn = turn;
+    this.#deadlines = deadlines;
+    this.#deadline = new Deadline(() => queue.dispatchLater());
+  }
+
+  /** When a message that arrives now expires; 0 = never. */
+  expiresAtMs(message: IncomingMessage): number {
+    const own = message.expirationMs;
+    const ttlMs = this.ttlMs;
+    if (ttlMs === undefined) return own < 0 ? 0 : this.#turn.wallMs + own;
+    return this.#turn.wallMs + (own < 0 ? ttlMs : Math.min(own, ttlMs));
+  }
+
+  turnStarted(): void {
+    this.#droppedCount = 0;
+  }
+
+  /**
+   * Drops expired messages at the head of the lane. A message that expires in this very turn
+   * (TTL 0) is dropped with `isInclusive` only: consumers get their chance first. False when the
+   * head is not known to be alive: it lies on the disk, or enough was dropped for one turn.
+   */
+  dropExpired(lane: QueueLane, isInclusive: boolean): boolean {
+    const { messages } = lane;
+    const limitMs = this.#turn.wallMs + (isInclusive ? 1 : 0);
+    while (messages.mayExpire && messages.readyCount > 0) {
+      if (!messages.peek()) return false;
+      const expiresAtMs = headExpiresAtMs(lane);
+      if (expiresAtMs === 0 || expiresAtMs >= limitMs) return true;
+      if (this.#droppedCount >= DROPPED_PER_TURN_MAX) {
+        this.#deadlines.setIn(this.#deadline, 0);
+        return false;
+      }
+      this.#droppedCount++;
+      this.#queue.dropHead(lane, 'expired');
+    }
+    return true;
+  }
+
+  /** End of the queue's turn: what is due goes, and the deadline is that of the earliest head. */
+  keepUp(lane: QueueLane): void {
+    const { messages } = lane;
+    if (!messages.mayExpire || messages.readyCount === 0) return;
+    if (messages.needsCold) return this.#awaitCold(lane);
+    lane.recoveredExpiresAtMs = 0;
+    if (!this.dropExpired(lane, true)) {
+      if (messages.needsCold) this.#awaitCold(lane);
+      return;
+    }
+    if (messages.readyCount === 0 || !messages.mayExpire) return;
+    const expiresAtMs = headExpiresAtMs(lane);
+    if (expiresAtMs !== 0) this.#armAt(expiresAtMs);
+  }
+
+  /** The head is on the disk. After a restart it is left there until it may be due. */
+  #awaitCold(lane: QueueLane): void {
+    const atMs = lane.recoveredExpiresAtMs;
+    lane.recoveredExpiresAtMs = 0;
+    if (atMs > this.#turn.wallMs) {
+      this.#armAt(atMs);
+      lane.recoveredExpiresAtMs = atMs;
+    } else {
+      this.#queue.readThenDispatch(lane);
+    }
+  }
+
+  #armAt(wallMs: number): void {
+    this.#deadlines.bringForward(this.#deadline, Math.max(0, wallMs - this.#turn.wallMs));
+  }
+
+  /** The queue is gone. */
+  stop(): void {
+    this.#deadlines.cancel(this.#deadline);
+  }
+}
+
+/** Of the message that peek() found. */
+function headExpiresAtMs(lane: QueueLane): number {
+  const { takenSegment, takenIndex } = lane.messages;
+  return expiresAtMsAt(takenSegment.slab, takenSegment.offsets[takenIndex] as number);
+}

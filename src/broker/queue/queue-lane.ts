@@ -1,0 +1,76 @@
+// One priority level of a queue: its messages in memory, in the journal, and on their way between the
+// two. A queue without x-max-priority has one lane. To the journal each lane is a queue of its own.
+
+import type { Journal, QueueState } from '../journal.ts';
+import type { MessageMemory } from '../message/message-memory.ts';
+import { recoverMessages } from './cold-span.ts';
+import { QueueJournal } from './queue-journal.ts';
+import { QueueMessages } from './queue-messages.ts';
+import { QueuePaging } from './queue-paging.ts';
+import { unackedBodyBytesOf } from './resident-segments.ts';
+
+/** Positions of a lane begin at its level times this, seen from outside of the queue. */
+export const LANE_POSITIONS = 2 ** 44;
+
+/** What a lane needs of its node. */
+export interface LaneEnvironment {
+  readonly memory: MessageMemory;
+  readonly journal: Journal;
+}
+
+export interface LaneDefinition {
+  readonly level: number;
+  readonly storageId: number;
+  readonly isDurable: boolean;
+}
+
+export class QueueLane {
+  readonly level: number;
+  readonly storageId: number;
+  /** To be added to a position of `messages` when it leaves the queue. */
+  readonly positionOffset: number;
+  readonly messages: QueueMessages;
+  readonly paging: QueuePaging;
+  /** When the head expires, as an earlier start left it; 0 = never. Void once the head was read. */
+  recoveredExpiresAtMs: number;
+  readonly #journal: QueueJournal;
+
+  constructor(
+    definition: LaneDefinition,
+    environment: LaneEnvironment,
+    recovered: QueueState | undefined,
+  ) {
+    this.level = definition.level;
+    this.storageId = definition.storageId;
+    this.positionOffset = definition.level * LANE_POSITIONS;
+    this.messages = new QueueMessages(environment.memory);
+    if (recovered !== undefined) recoverMessages(this.messages, recovered);
+    this.recoveredExpiresAtMs = recovered?.headExpiresAtMs ?? 0;
+    this.#journal = new QueueJournal(this.messages, this.storageId, definition.isDurable);
+    this.paging = new QueuePaging(this.messages, environment.journal, this.storageId);
+  }
+
+  /** Unacked messages are always in memory. */
+  countUnackedBytes(isOn: boolean): void {
+    const { messages } = this;
+    if (messages.countsUnackedBytes === isOn) return;
+    messages.countsUnackedBytes = isOn;
+    messages.unackedBodyBytes = isOn ? unackedBodyBytesOf(messages.segments) : 0;
+  }
+
+  collect(journal: Journal): void {
+    this.#journal.collect(journal);
+  }
+
+  /** The queue is gone: so is everything of it in the journal. */
+  drop(journal: Journal): void {
+    this.messages.isJournalDirty = false;
+    if (this.#journal.hasStored) journal.dropQueue(this.storageId);
+  }
+
+  /** The commit that took the last collect() is durable. */
+  committed(): void {
+    this.#journal.committed();
+    this.paging.finishLeaving();
+  }
+}

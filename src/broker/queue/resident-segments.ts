@@ -1,0 +1,32 @@
+// Looks through the resident segments of a queue.
+
+import { assert } from '../../util/assert.ts';
+import { type Segment, STATE_MASK, UNACKED } from '../message/segment.ts';
+
+/** The segment that holds the position; `segments` are in order of position, at least one. */
+export function segmentAt(segments: readonly Segment[], position: number): Segment {
+  let low = 0;
+  let high = segments.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((segments[middle] as Segment).base <= position) low = middle;
+    else high = middle - 1;
+  }
+  const found = segments[low] as Segment;
+  assert(
+    position >= found.base && position < found.base + found.count,
+    'a position in use lies in a resident segment',
+  );
+  return found;
+}
+
+export function unackedBodyBytesOf(segments: readonly Segment[]): number {
+  let bytes = 0;
+  for (const segment of segments) {
+    for (let index = 0; index < segment.count; index++) {
+      const state = segment.states[index] as number;
+      if ((state & STATE_MASK) === UNACKED) bytes += segment.bodyBytes(index);
+    }
+  }
+  return bytes;
+}

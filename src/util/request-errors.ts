@@ -1,0 +1,12 @@
+// Why a change that an operator asked for was not made. The words are RabbitMQ's; the management API
+// answers 400 and 404 with them.
+
+/** A value is not one that may be set. Nothing has changed. */
+export class ValidationError extends Error {
+  override readonly name = 'ValidationError';
+}
+
+/** What was named does not exist. Nothing has changed. */
+export class NotFoundError extends Error {
+  override readonly name = 'NotFoundError';
+}
