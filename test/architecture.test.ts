@@ -49,6 +49,8 @@ const BROKER_ORDER: readonly (readonly string[])[] = [
   ['turn'],
   ['outgoing'],
   ['message'],
+  ['deduplication', 'delay'],
+  ['intake'],
   ['queue'],
   ['exchange'],
   ['policy'],

@@ -203,7 +203,11 @@ describe('vhosts', () => {
     await admin.setPermission('guest', 'v', everything);
     const channel = await open(urlFor(broker, 'guest:guest', 'v'));
     await channel.assertQueue('classic', { exclusive: true });
-    await expect(channel.assertQueue('q')).rejects.toThrow(/invalid arg 'x-queue-type'/);
+    await channel.assertQueue('q');
+    const classic = { arguments: { 'x-queue-type': 'classic' } };
+    await expect(channel.assertQueue('q', classic)).rejects.toThrow(
+      /inequivalent arg 'x-queue-type'.* received 'classic' but current is 'quorum'/,
+    );
     const wrong = { defaultQueueType: 'fast' } as object;
     await expect(admin.createVhost('v', wrong)).rejects.toThrow(
       "defaultQueueType 'fast' unrecognised; should be one of: classic, quorum, stream",

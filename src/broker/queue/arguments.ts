@@ -5,6 +5,7 @@
 import { preconditionFailed } from '../../protocol/amqp-error.ts';
 import { type FieldTable, fieldTypeName } from '../../protocol/field-table.ts';
 import * as check from './argument-checks.ts';
+import { DEDUPLICATION_ARGUMENTS } from './deduplication-arguments.ts';
 import {
   DEFAULT_QUEUE_TYPE,
   QUEUE_TYPES,
@@ -89,6 +90,10 @@ export const QUEUE_ARGUMENTS: readonly QueueArgument[] = [
     QUORUM,
     check.nonEmptyText('invalid_member_placement_tag_arg'),
     'ignored',
+  ),
+  row('x-delayed', NO_STREAM, check.flag, 'effective'),
+  ...DEDUPLICATION_ARGUMENTS.map(([name, argumentCheck]) =>
+    row(name, NO_STREAM, argumentCheck, 'effective'),
   ),
   row('x-max-age', STREAM, check.age, 'refused'),
   row(

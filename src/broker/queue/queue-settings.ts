@@ -2,6 +2,7 @@
 // values ready for use. The arguments are valid; one of a type that means nothing is as good as absent.
 
 import { EMPTY_TABLE, type FieldTable } from '../../protocol/field-table.ts';
+import { type IntakeSettings, intakeSettingsOf } from '../intake.ts';
 import { integerOf } from './argument-checks.ts';
 
 export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
@@ -25,6 +26,7 @@ export interface QueueSettings {
   /** Returns of one message before it is dead-lettered; undefined = any number. */
   readonly deliveryLimit: number | undefined;
   readonly consumerTimeoutMs: number | undefined;
+  readonly intake: IntakeSettings;
 }
 
 /** Most queues ask for nothing: they share this. */
@@ -65,5 +67,9 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
     isSingleActiveConsumer: effectiveArguments.get('x-single-active-consumer')?.value === true,
     deliveryLimit: deliveryLimit !== undefined && deliveryLimit >= 0 ? deliveryLimit : undefined,
     consumerTimeoutMs: number('x-consumer-timeout'),
+    intake: intakeSettingsOf(
+      effectiveArguments,
+      effectiveArguments.get('x-delayed')?.value === true,
+    ),
   };
 }

@@ -4,6 +4,7 @@
 import type { FieldTable } from '../../protocol/field-table.ts';
 import { type AppliedPolicies, NO_POLICIES } from '../applied-policies.ts';
 import type { Binding } from '../exchange/binding.ts';
+import { type Intake, type IntakeOwner, type Intakes, PASSED } from '../intake.ts';
 import type { Journal } from '../journal.ts';
 import { asPersistent } from '../message/as-persistent.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
@@ -23,6 +24,7 @@ import type { QueueType } from './queue-types.ts';
 
 /** What a queue needs of its node. */
 export interface QueueEnvironment extends LaneEnvironment, LimitsEnvironment {
+  readonly intakes: Intakes;
   readonly deadLetters: DeadLetterSink;
   /** The last consumer of an auto-delete queue left. */
   queueUnused(queue: Queue): void;
@@ -30,7 +32,7 @@ export interface QueueEnvironment extends LaneEnvironment, LimitsEnvironment {
   queueExpired(queue: Queue): void;
 }
 
-export class Queue implements QueueDefinition {
+export class Queue implements QueueDefinition, IntakeOwner {
   readonly vhostName: string;
   readonly name: string;
   readonly isDurable: boolean;
@@ -47,6 +49,8 @@ export class Queue implements QueueDefinition {
   readonly messages: QueueMessages;
   /** Kept by topology, which calls applySettings with what follows. */
   policies: AppliedPolicies = NO_POLICIES;
+  /** Undefined for almost all: see intake.ts. */
+  intake: Intake | undefined = undefined;
   /** True once deleted: late acknowledgements for it are void. */
   isRemoved = false;
   /** The lane of the message that take() found. */
@@ -92,8 +96,12 @@ export class Queue implements QueueDefinition {
   applySettings(settings: QueueSettings): void {
     this.settings = settings;
     this.#limits.apply(settings);
+    this.#environment.intakes.apply(this, settings.intake, (message) => this.append(message));
     this.#isPlain =
-      this.#lanes.isSingle && this.#limits.isIntakePlain && !this.type.persistsEverything;
+      this.#lanes.isSingle &&
+      this.#limits.isIntakePlain &&
+      this.intake === undefined &&
+      !this.type.persistsEverything;
     this.#hasUpkeep = this.#limits.areActive;
     this.dispatchLater();
   }
@@ -104,15 +112,6 @@ export class Queue implements QueueDefinition {
 
   get unackedCount(): number {
     return this.#lanes.unackedCount;
-  }
-
-  /** Kept only while a limit of bytes is set. */
-  get readyBodyBytes(): number {
-    return this.#lanes.readyBodyBytes;
-  }
-
-  get headLane(): QueueLane | undefined {
-    return this.#lanes.head;
   }
 
   get consumerCount(): number {
@@ -140,6 +139,12 @@ export class Queue implements QueueDefinition {
       return asPersistent(message, () => this.#enqueueSpecial(message));
     }
     if (this.#refuses(message)) return REJECTED;
+    const taken = this.intake?.take(message) ?? PASSED;
+    return taken === PASSED ? this.append(message) : taken;
+  }
+
+  /** Takes a message whatever the queue's length, and what was held back before. */
+  append(message: IncomingMessage): number {
     const lane = this.#lanes.of(message.priority);
     const { messages } = lane;
     const expiresAtMs = this.#limits.expiresAtMs(message);
@@ -165,11 +170,8 @@ export class Queue implements QueueDefinition {
 
   /** The queue is full, also after its consumers took what they can. */
   #refuses(message: IncomingMessage): boolean {
-    const limit = this.#limits.rejecting;
-    if (limit === undefined || !limit.wouldOverflow(message)) return false;
-    this.catchUp();
-    if (!limit.wouldOverflow(message)) return false;
-    if (limit.overflow === 'reject-publish-dlx') {
+    if (!this.#limits.refuses(message)) return false;
+    if (this.settings.overflow === 'reject-publish-dlx') {
       this.#deadLetter(recordOf(message), 0, 'maxlen');
     }
     return true;
@@ -227,7 +229,7 @@ export class Queue implements QueueDefinition {
     const { messages } = lane;
     // What waits for its expiry only is left on the disk until then, see MessageTtl.
     const isAsked = this.consumerCount > 0 || lane.recoveredExpiresAtMs === 0;
-    if (messages.cold !== undefined && isAsked) this.#readAhead(lane);
+    if (messages.cold !== undefined && isAsked) this.readThenDispatch(lane);
     // Stored messages that are out for the first time must come back as redelivered after a crash.
     if (
       this.isDurable &&
@@ -239,7 +241,7 @@ export class Queue implements QueueDefinition {
     if (messages.isJournalDirty) this.#collectLater();
   }
 
-  #readAhead(lane: QueueLane): void {
+  readThenDispatch(lane: QueueLane): void {
     lane.paging.readAhead(() => {
       this.dispatchLater();
       if (lane.messages.isJournalDirty) this.#collectLater();
@@ -249,14 +251,10 @@ export class Queue implements QueueDefinition {
     });
   }
 
-  readThenDispatch(lane: QueueLane): void {
-    this.#readAhead(lane);
-  }
-
   /** Calls back once the next messages of the cold span are in memory (see needsCold). */
   whenRead(callback: () => void): void {
     this.#readCallbacks.push(callback);
-    this.#readAhead(this.takenLane);
+    this.readThenDispatch(this.takenLane);
   }
 
   /** Takes one message for basic.get; the result is in takenLane.messages.taken*. */
@@ -373,6 +371,7 @@ export class Queue implements QueueDefinition {
     this.#dispatch.clear();
     this.#limits.stop();
     this.#lanes.removeAll();
+    this.intake?.drop();
     this.#collectLater();
     const callbacks = this.#readCallbacks;
     this.#readCallbacks = [];

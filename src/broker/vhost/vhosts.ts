@@ -107,6 +107,7 @@ export class VirtualHosts {
     if (vhost === undefined) return false;
     this.#byName.delete(name);
     deleteRecordsOf(this.#metadata, vhost);
+    for (const exchange of vhost.exchanges.values()) exchange.intake?.drop();
     const queues = [...vhost.queues.values()];
     const exchanges = [...vhost.exchanges.values()];
     vhost.queues.clear();

@@ -19,7 +19,10 @@ class PolicyBench extends Bench {
     const ids = new IdSequence(metadata);
     ids.restore(metadata.load());
     const allLimits = { ...DEFAULT_LIMITS, ...limits };
-    this.policies = new Policies({ metadata, ids, limits: allLimits, vhosts, compilePattern });
+    this.policies = new Policies({
+      ...{ metadata, ids, limits: allLimits, vhosts, compilePattern },
+      equipExchange: () => {},
+    });
     this.unusable = this.policies.recover(metadata.load());
   }
 
