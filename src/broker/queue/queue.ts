@@ -231,7 +231,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
 
   #delivered(lane: QueueLane, deliveredEndBefore: number): void {
     const { messages } = lane;
-    if (messages.cold !== undefined) this.#readAhead(lane);
+    if (messages.cold !== undefined) this.readThenDispatch(lane);
     // Stored messages that are out for the first time must come back as redelivered after a crash.
     if (
       this.isDurable &&
@@ -243,7 +243,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     if (messages.isJournalDirty) this.#collectLater();
   }
 
-  #readAhead(lane: QueueLane): void {
+  readThenDispatch(lane: QueueLane): void {
     lane.paging.readAhead(() => {
       this.dispatchLater();
       if (lane.messages.isJournalDirty) this.#collectLater();
@@ -253,14 +253,10 @@ export class Queue implements QueueDefinition, IntakeOwner {
     });
   }
 
-  readThenDispatch(lane: QueueLane): void {
-    this.#readAhead(lane);
-  }
-
   /** Calls back once the next messages of the cold span are in memory (see needsCold). */
   whenRead(callback: () => void): void {
     this.#readCallbacks.push(callback);
-    this.#readAhead(this.takenLane);
+    this.readThenDispatch(this.takenLane);
   }
 
   /** Takes one message for basic.get; the result is in takenLane.messages.taken*. */
