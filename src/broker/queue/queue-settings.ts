@@ -3,6 +3,7 @@
 
 import { EMPTY_TABLE, type FieldTable } from '../../protocol/field-table.ts';
 import { integerOf } from './argument-checks.ts';
+import { DEFAULT_GROUP_HEADERS } from './group-key.ts';
 
 export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
 export type DeadLetterStrategy = 'at-most-once' | 'at-least-once';
@@ -25,6 +26,8 @@ export interface QueueSettings {
   /** Returns of one message before it is dead-lettered; undefined = any number. */
   readonly deliveryLimit: number | undefined;
   readonly consumerTimeoutMs: number | undefined;
+  /** Headers that may name the group of a message; undefined: no groups. */
+  readonly groupBy: readonly string[] | undefined;
 }
 
 /** Most queues ask for nothing: they share this. */
@@ -32,6 +35,11 @@ const NOTHING_ASKED = readSettings(EMPTY_TABLE);
 
 export function settingsOf(effectiveArguments: FieldTable): QueueSettings {
   return effectiveArguments.size === 0 ? NOTHING_ASKED : readSettings(effectiveArguments);
+}
+
+function groupHeaders(groupBy: string | undefined): readonly string[] | undefined {
+  if (groupBy === undefined) return undefined;
+  return groupBy === '' || groupBy === 'true' ? DEFAULT_GROUP_HEADERS : [groupBy];
 }
 
 function readSettings(effectiveArguments: FieldTable): QueueSettings {
@@ -58,5 +66,6 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
     isSingleActiveConsumer: effectiveArguments.get('x-single-active-consumer')?.value === true,
     deliveryLimit: deliveryLimit !== undefined && deliveryLimit >= 0 ? deliveryLimit : undefined,
     consumerTimeoutMs: number('x-consumer-timeout'),
+    groupBy: groupHeaders(text('x-group-by')),
   };
 }

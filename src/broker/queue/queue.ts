@@ -9,25 +9,17 @@ import type { IncomingMessage } from '../message/incoming-message.ts';
 import { recordOf } from '../message/message-record.ts';
 import { declaredTypeOf } from './arguments.ts';
 import { activeConsumersOf, ConsumerDispatch } from './consumer-dispatch.ts';
-import type { DeadLetterSink, DeathReason } from './dead-letter.ts';
+import type { DeathReason } from './dead-letter.ts';
 import { NEEDS_COMMIT, REJECTED, TAKEN } from './enqueue-outcome.ts';
+import { GroupDispatch } from './group-dispatch.ts';
 import type { QueueConsumer } from './queue-consumer.ts';
-import type { QueueDefinition, RecoveredStates } from './queue-definition.ts';
-import type { LaneEnvironment, QueueLane } from './queue-lane.ts';
+import type { QueueDefinition, QueueEnvironment, RecoveredStates } from './queue-definition.ts';
+import type { QueueLane } from './queue-lane.ts';
 import { QueueLanes } from './queue-lanes.ts';
-import { type LimitsEnvironment, QueueLimits } from './queue-limits.ts';
+import { QueueLimits } from './queue-limits.ts';
 import type { QueueMessages } from './queue-messages.ts';
 import { type QueueSettings, settingsOf } from './queue-settings.ts';
 import type { QueueType } from './queue-types.ts';
-
-/** What a queue needs of its node. */
-export interface QueueEnvironment extends LaneEnvironment, LimitsEnvironment {
-  readonly deadLetters: DeadLetterSink;
-  /** The last consumer of an auto-delete queue left. */
-  queueUnused(queue: Queue): void;
-  /** Nobody used the queue for as long as x-expires says. */
-  queueExpired(queue: Queue): void;
-}
 
 export class Queue implements QueueDefinition {
   readonly vhostName: string;
@@ -54,6 +46,8 @@ export class Queue implements QueueDefinition {
   readonly #environment: QueueEnvironment;
   readonly #lanes: QueueLanes;
   readonly #dispatch: ConsumerDispatch;
+  /** The same, with x-group-by. */
+  readonly #groups: GroupDispatch | undefined;
   readonly #limits: QueueLimits;
   #readCallbacks: (() => void)[] = [];
   #isDispatchScheduled = false;
@@ -78,10 +72,15 @@ export class Queue implements QueueDefinition {
     this.#environment = environment;
     this.settings = settingsOf(definition.arguments);
     this.type = declaredTypeOf(definition.arguments);
-    this.#dispatch = new ConsumerDispatch(activeConsumersOf(this.settings, this.type));
     this.#lanes = new QueueLanes(definition, this.settings.maxPriority, environment, recovered);
     this.takenLane = this.#lanes.lowest;
     this.messages = this.takenLane.messages;
+    const { groupBy } = this.settings;
+    const activeConsumers = activeConsumersOf(this.settings, this.type);
+    if (groupBy !== undefined) {
+      this.#groups = new GroupDispatch(this.messages, groupBy, activeConsumers);
+    }
+    this.#dispatch = this.#groups ?? new ConsumerDispatch(activeConsumers);
     this.#limits = new QueueLimits(this, this.#lanes, environment);
     this.applySettings(this.settings);
     if (this.#lanes.isJournalDirty) this.#collectLater();
@@ -220,7 +219,7 @@ export class Queue implements QueueDefinition {
 
   #delivered(lane: QueueLane, deliveredEndBefore: number): void {
     const { messages } = lane;
-    if (messages.cold !== undefined) this.#readAhead(lane);
+    if (messages.cold !== undefined) this.readThenDispatch(lane);
     // Stored messages that are out for the first time must come back as redelivered after a crash.
     if (
       this.isDurable &&
@@ -232,7 +231,7 @@ export class Queue implements QueueDefinition {
     if (messages.isJournalDirty) this.#collectLater();
   }
 
-  #readAhead(lane: QueueLane): void {
+  readThenDispatch(lane: QueueLane): void {
     lane.paging.readAhead(() => {
       this.dispatchLater();
       if (lane.messages.isJournalDirty) this.#collectLater();
@@ -242,14 +241,10 @@ export class Queue implements QueueDefinition {
     });
   }
 
-  readThenDispatch(lane: QueueLane): void {
-    this.#readAhead(lane);
-  }
-
   /** Calls back once the next messages of the cold span are in memory (see needsCold). */
   whenRead(callback: () => void): void {
     this.#readCallbacks.push(callback);
-    this.#readAhead(this.takenLane);
+    this.readThenDispatch(this.takenLane);
   }
 
   /** Takes one message for basic.get; the result is in takenLane.messages.taken*. */
@@ -264,7 +259,7 @@ export class Queue implements QueueDefinition {
       this.#delivered(lane, deliveredEnd);
       return false;
     }
-    const isTaken = lane.messages.take();
+    const isTaken = this.#groups?.take(lane, this.#limits) ?? lane.messages.take();
     this.#delivered(lane, deliveredEnd);
     return isTaken || (lane.messages.readyCount === 0 && this.#lanes.readyCount > 0 && this.take());
   }
@@ -272,13 +267,14 @@ export class Queue implements QueueDefinition {
   /** Settles what take() found, at once (basic.get with no-ack). */
   settleTaken(): void {
     const { messages } = this.takenLane;
+    this.#groups?.settled(messages.takenSegment, messages.takenIndex);
     messages.settleAt(messages.takenSegment, messages.takenIndex);
     if (messages.isJournalDirty) this.#collectLater();
   }
 
   /** True when the next ready message has to be read from the disk first. */
   get needsCold(): boolean {
-    return this.takenLane.messages.needsCold;
+    return this.#groups?.needsCold ?? this.takenLane.messages.needsCold;
   }
 
   /** Settles a delivered message for good. Void when the queue is gone. */
@@ -286,6 +282,11 @@ export class Queue implements QueueDefinition {
     if (this.isRemoved) return;
     const { messages, positionOffset } = this.#lanes.at(position);
     const segment = messages.find(position - positionOffset);
+    if (this.#groups !== undefined) {
+      this.#groups.settled(segment, position - segment.base);
+      // Its group may go to others than the consumer that settled it.
+      this.dispatchLater();
+    }
     messages.settleAt(segment, position - positionOffset - segment.base);
     if (messages.isJournalDirty) this.#collectLater();
   }
@@ -310,8 +311,14 @@ export class Queue implements QueueDefinition {
 
   /** Takes the head of the lane out for good; it is in memory. */
   dropHead(lane: QueueLane, reason: DeathReason): void {
+    this.#groups?.passHead();
+    lane.messages.take();
+    this.dropTaken(lane, reason);
+  }
+
+  /** Settles a message that was taken, and for good. */
+  dropTaken(lane: QueueLane, reason: DeathReason): void {
     const { messages } = lane;
-    messages.take();
     const segment = messages.takenSegment;
     const index = messages.takenIndex;
     this.#deadLetter(segment.slab, segment.offsets[index] as number, reason);
