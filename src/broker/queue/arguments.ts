@@ -1,4 +1,4 @@
-// THE table of queue arguments: one row per argument that RabbitMQ knows. Order matters: the first
+// THE table of queue arguments: one row per argument that RabbitMQ knows, and ours. Order matters: the first
 // wrong argument and the first difference of a redeclaration are reported in this order. Arguments of
 // the table must be repeated by a redeclaration; unknown ones are stored and never compared.
 
@@ -125,6 +125,8 @@ export const QUEUE_ARGUMENTS: readonly QueueArgument[] = [
     check.oneOf(MASTER_LOCATORS, unsupported('master locator')),
     'ignored',
   ),
+  // Ours.
+  row('x-group-by', NO_STREAM, check.groupBy, 'effective'),
 ];
 
 /** Names a client may give for "no type": the default. */

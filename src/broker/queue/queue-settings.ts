@@ -4,6 +4,7 @@
 import { EMPTY_TABLE, type FieldTable } from '../../protocol/field-table.ts';
 import { type IntakeSettings, intakeSettingsOf } from '../intake.ts';
 import { integerOf } from './argument-checks.ts';
+import { DEFAULT_GROUP_HEADERS } from './group-key.ts';
 
 export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
 export type DeadLetterStrategy = 'at-most-once' | 'at-least-once';
@@ -27,6 +28,8 @@ export interface QueueSettings {
   readonly deliveryLimit: number | undefined;
   readonly consumerTimeoutMs: number | undefined;
   readonly intake: IntakeSettings;
+  /** Headers that may name the group of a message; undefined: no groups. */
+  readonly groupBy: readonly string[] | undefined;
 }
 
 /** Most queues ask for nothing: they share this. */
@@ -41,6 +44,11 @@ function overflowOf(asked: string | undefined, queueType: string | undefined): O
   if (asked === undefined) return 'drop-head';
   if (asked === 'reject-publish-dlx' && queueType === 'quorum') return 'drop-head';
   return asked as Overflow;
+}
+
+function groupHeaders(groupBy: string | undefined): readonly string[] | undefined {
+  if (groupBy === undefined) return undefined;
+  return groupBy === '' || groupBy === 'true' ? DEFAULT_GROUP_HEADERS : [groupBy];
 }
 
 function readSettings(effectiveArguments: FieldTable): QueueSettings {
@@ -71,5 +79,6 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
       effectiveArguments,
       effectiveArguments.get('x-delayed')?.value === true,
     ),
+    groupBy: groupHeaders(text('x-group-by')),
   };
 }

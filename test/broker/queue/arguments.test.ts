@@ -162,6 +162,7 @@ describe('the table', () => {
     'x-delayed': true,
     'x-message-deduplication': true,
     'x-deduplication-header': 'message-id',
+    'x-group-by': 'key',
     'x-member-placement-tag': 'a',
     'x-max-age': '1s',
     'x-stream-filter-size-bytes': 16,
