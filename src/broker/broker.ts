@@ -27,8 +27,8 @@ import { MessageMemory } from './message/message-memory.ts';
 import type { Metadata } from './metadata.ts';
 import type { CompilePattern } from './name-pattern.ts';
 import { OutgoingSlabs } from './outgoing.ts';
-import { Queue, type QueueEnvironment } from './queue/queue.ts';
-import type { QueueDefinition } from './queue/queue-definition.ts';
+import { Queue } from './queue/queue.ts';
+import type { QueueDefinition, QueueEnvironment } from './queue/queue-definition.ts';
 import { QUEUE_TYPES } from './queue/queue-types.ts';
 import type { Transport, TransportReceiver } from './transport.ts';
 import { Turn } from './turn.ts';
@@ -220,7 +220,7 @@ export class Broker implements BrokerNode {
   /** Ends the connections of a vhost and all that is in it. Throws NotFoundError. */
   deleteVhost(name: string): void {
     const vhost = this.vhosts.existing(name);
-    this.closeConnections((one) => one.vhost === vhost, `vhost '${name}' is down`);
+    this.closeConnections((one) => one.vhost === vhost, `vhost '${name}' is deleted`);
     this.vhosts.delete(name);
     this.turn.schedule();
   }

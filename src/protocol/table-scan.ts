@@ -69,6 +69,12 @@ export class TableScan {
   }
 }
 
+/** Where the value with its type octet at `at` ends; only in a table that skip() accepted. */
+export function valueEndAt(buffer: Buffer, at: number): number {
+  const bytes = VALUE_BYTES[buffer[at] as number] as number;
+  return bytes >= 0 ? at + 1 + bytes : at + 5 + longAt(buffer, at + 1);
+}
+
 function longAt(buffer: Buffer, at: number): number {
   return (
     (((buffer[at] as number) << 24) |

@@ -5,7 +5,18 @@ const CAPACITY_START = 16;
 const CAPACITY_KEPT = 4096;
 const NONE = new Float64Array(0);
 
-export class PositionHeap {
+/** Positions of which the smallest comes first. */
+export interface PositionOrder {
+  readonly size: number;
+  push(position: number): void;
+  /** The smallest position, left in place. Only when size > 0. */
+  peek(): number;
+  /** Takes the smallest position out. Only when size > 0. */
+  pop(): number;
+  clear(): void;
+}
+
+export class PositionHeap implements PositionOrder {
   #items = NONE;
   size = 0;
 

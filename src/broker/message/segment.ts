@@ -15,6 +15,8 @@ export const CHUNK_START = 4;
 export const PERSISTENT = 8;
 /** The record lies in a chunk that was handed to the journal. */
 export const STORED = 16;
+/** Was delivered, maybe before messages in front of it: kept by queues with message groups only. */
+export const DELIVERED = 32;
 
 /** Positions per segment at most: bounds a chunk's bitmap and the scan over it. */
 export const SEGMENT_COUNT_MAX = 16384;

@@ -3,6 +3,7 @@
 
 import { preconditionFailed } from '../../protocol/amqp-error.ts';
 import { type FieldTable, type FieldValue, fieldTypeName } from '../../protocol/field-table.ts';
+import { GROUP_HEADER_BYTES_MAX } from './group-key.ts';
 
 export type ArgumentCheck = (value: FieldValue, all: FieldTable) => string | undefined;
 
@@ -93,6 +94,13 @@ export const queueVersion: ArgumentCheck = (value) =>
 export const deadLetterRoutingKey: ArgumentCheck = (value, all) => {
   if (value.type !== 'S') return wrongType(value);
   return all.has('x-dead-letter-exchange') ? undefined : 'routing_key_but_no_dlx_defined';
+};
+
+/** The name of a header. */
+export const groupBy: ArgumentCheck = (value, all) => {
+  if (value.type !== 'S') return wrongType(value);
+  if (value.value.length > GROUP_HEADER_BYTES_MAX) return 'header_name_too_long';
+  return all.has('x-max-priority') ? 'groups_and_priorities_exclude_each_other' : undefined;
 };
 
 /** Digits and a unit, more than nothing: `7D`. */

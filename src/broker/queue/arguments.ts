@@ -1,4 +1,4 @@
-// THE table of queue arguments: one row per argument that RabbitMQ knows. Order matters: the first
+// THE table of queue arguments: one row per argument that RabbitMQ knows, and ours. Order matters: the first
 // wrong argument and the first difference of a redeclaration are reported in this order. Arguments of
 // the table must be repeated by a redeclaration; unknown ones are stored and never compared.
 
@@ -73,10 +73,10 @@ export const QUEUE_ARGUMENTS: readonly QueueArgument[] = [
   row('x-queue-mode', CLASSIC, check.oneOf(['default', 'lazy'], unsupported('mode')), 'ignored'),
   row('x-queue-version', CLASSIC, check.queueVersion, 'ignored'),
   row('x-single-active-consumer', NO_STREAM, check.flag, 'effective'),
-  row('x-quorum-initial-group-size', QUORUM, check.positiveCount, 'refused'),
+  row('x-quorum-initial-group-size', QUORUM, check.positiveCount, 'ignored'),
   row('x-delivery-limit', QUORUM, check.anything, 'refused'),
   row('x-consumer-timeout', NO_STREAM, check.count, 'effective'),
-  row('x-consumer-disconnected-timeout', QUORUM, check.count, 'refused'),
+  row('x-consumer-disconnected-timeout', QUORUM, check.count, 'ignored'),
   row(
     'x-delayed-retry-type',
     QUORUM,
@@ -89,7 +89,7 @@ export const QUEUE_ARGUMENTS: readonly QueueArgument[] = [
     'x-member-placement-tag',
     QUORUM,
     check.nonEmptyText('invalid_member_placement_tag_arg'),
-    'refused',
+    'ignored',
   ),
   row('x-delayed', NO_STREAM, check.flag, 'effective'),
   ...DEDUPLICATION_ARGUMENTS.map(([name, argumentCheck]) =>
@@ -125,6 +125,8 @@ export const QUEUE_ARGUMENTS: readonly QueueArgument[] = [
     check.oneOf(MASTER_LOCATORS, unsupported('master locator')),
     'ignored',
   ),
+  // Ours.
+  row('x-group-by', NO_STREAM, check.groupBy, 'effective'),
 ];
 
 /** Names a client may give for "no type": the default. */

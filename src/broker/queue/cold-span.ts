@@ -31,13 +31,32 @@ export function emptyColdSpan(from: number, segmentIndex: number): ColdSpan {
   };
 }
 
+/** Nobody will read the span of the disk again. */
+function forgetSpan(messages: QueueMessages, from: number, to: number): void {
+  messages.settled.deadSpans.push([from, to]);
+  messages.isJournalDirty = true;
+}
+
+/** The queue is purged: nobody will read the span again. */
+export function forgetCold(messages: QueueMessages): void {
+  const { cold } = messages;
+  if (cold === undefined) return;
+  messages.cold = undefined;
+  // From the end of what is in memory: a chunk may lie across cold.from.
+  const before = messages.segments[cold.segmentIndex - 1] as Segment;
+  forgetSpan(messages, before.base + before.count, cold.to);
+  messages.bodyBytes -= cold.bodyBytes;
+  messages.storedCount -= cold.persistentCount;
+  messages.storedBodyBytes -= cold.persistentBodyBytes;
+}
+
 /** At start: everything the journal holds for a queue is one cold span behind the empty first segment. */
 export function recoverMessages(messages: QueueMessages, state: QueueState): void {
   messages.nextPosition = state.nextPosition;
   messages.deliveredEnd = state.cursorPosition;
   if (state.messageCount === 0) {
     // Transient messages of an earlier start may lie there: void.
-    if (state.floorPosition < state.nextPosition) messages.forgetSpan(0, state.nextPosition);
+    if (state.floorPosition < state.nextPosition) forgetSpan(messages, 0, state.nextPosition);
     return;
   }
   messages.readyCount = messages.storedCount = state.messageCount;

@@ -53,6 +53,18 @@ class RoundRobin {
     }
     return undefined;
   }
+
+  pickThat(accepts: (consumer: QueueConsumer) => boolean): QueueConsumer | undefined {
+    const { consumers } = this;
+    for (let tried = 0; tried < consumers.length; tried++) {
+      const at = (this.#next + tried) % consumers.length;
+      const consumer = consumers[at] as QueueConsumer;
+      if (!accepts(consumer)) continue;
+      this.#next = at + 1;
+      return consumer;
+    }
+    return undefined;
+  }
 }
 
 export class ConsumerDispatch {
@@ -130,6 +142,16 @@ export class ConsumerDispatch {
     const groups = this.#groups;
     for (let i = 0; i < groups.length; i++) {
       const consumer = (groups[i] as RoundRobin).pick();
+      if (consumer !== undefined) return consumer;
+    }
+    return undefined;
+  }
+
+  /** The next consumer in turn that `accepts` (which asks canTake), highest priority first. */
+  protected pickThat(accepts: (consumer: QueueConsumer) => boolean): QueueConsumer | undefined {
+    if (this.#isActiveFading) this.#appoint();
+    for (const group of this.#groups) {
+      const consumer = group.pickThat(accepts);
       if (consumer !== undefined) return consumer;
     }
     return undefined;

@@ -15,6 +15,8 @@ const DROPPED_PER_TURN_MAX = 2_000;
 export interface Expirable {
   /** Takes the head of the lane out, dead-letters it and settles it. */
   dropHead(lane: QueueLane, reason: DeathReason): void;
+  /** The same for a message that was taken. */
+  dropTaken(lane: QueueLane, reason: DeathReason): void;
   /** Has the next messages of the lane read from the disk, then dispatches. */
   readThenDispatch(lane: QueueLane): void;
   dispatchLater(): void;
@@ -58,7 +60,7 @@ export class MessageTtl {
     const limitMs = this.#turn.wallMs + (isInclusive ? 1 : 0);
     while (messages.mayExpire && messages.readyCount > 0) {
       if (!messages.peek()) return false;
-      const expiresAtMs = headExpiresAtMs(lane);
+      const expiresAtMs = foundExpiresAtMs(lane);
       if (expiresAtMs === 0 || expiresAtMs >= limitMs) return true;
       if (this.#droppedCount >= DROPPED_PER_TURN_MAX) {
         this.#deadlines.setIn(this.#deadline, 0);
@@ -68,6 +70,20 @@ export class MessageTtl {
       this.#queue.dropHead(lane, 'expired');
     }
     return true;
+  }
+
+  /** Of a message that was taken for delivery from anywhere in the queue (see group-dispatch.ts). */
+  isTakenExpired(lane: QueueLane, isInclusive: boolean): boolean {
+    const expiresAtMs = foundExpiresAtMs(lane);
+    return expiresAtMs !== 0 && expiresAtMs < this.#turn.wallMs + (isInclusive ? 1 : 0);
+  }
+
+  /** Drops it; false when that is enough for one turn. */
+  dropTaken(lane: QueueLane): boolean {
+    this.#queue.dropTaken(lane, 'expired');
+    if (++this.#droppedCount < DROPPED_PER_TURN_MAX) return true;
+    this.#deadlines.setIn(this.#deadline, 0);
+    return false;
   }
 
   /** End of the queue's turn: what is due goes, and the deadline is that of the earliest head. */
@@ -81,7 +97,7 @@ export class MessageTtl {
       return;
     }
     if (messages.readyCount === 0 || !messages.mayExpire) return;
-    const expiresAtMs = headExpiresAtMs(lane);
+    const expiresAtMs = foundExpiresAtMs(lane);
     if (expiresAtMs !== 0) this.#armAt(expiresAtMs);
   }
 
@@ -107,8 +123,8 @@ export class MessageTtl {
   }
 }
 
-/** Of the message that peek() found. */
-function headExpiresAtMs(lane: QueueLane): number {
+/** Of the message that peek() or a take found. */
+function foundExpiresAtMs(lane: QueueLane): number {
   const { takenSegment, takenIndex } = lane.messages;
   return expiresAtMsAt(takenSegment.slab, takenSegment.offsets[takenIndex] as number);
 }

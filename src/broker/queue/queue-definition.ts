@@ -1,7 +1,23 @@
-// What a queue is made from: its declaration, and at a start what the journal held of it.
+// What a queue is made from: its declaration, what it needs of its node, and at a start what the journal
+// held of it.
 
 import type { FieldTable } from '../../protocol/field-table.ts';
+import type { Intakes } from '../intake.ts';
 import type { QueueState } from '../journal.ts';
+import type { DeadLetterSink } from './dead-letter.ts';
+import type { Queue } from './queue.ts';
+import type { LaneEnvironment } from './queue-lane.ts';
+import type { LimitsEnvironment } from './queue-limits.ts';
+
+/** What a queue needs of its node. */
+export interface QueueEnvironment extends LaneEnvironment, LimitsEnvironment {
+  readonly intakes: Intakes;
+  readonly deadLetters: DeadLetterSink;
+  /** The last consumer of an auto-delete queue left. */
+  queueUnused(queue: Queue): void;
+  /** Nobody used the queue for as long as x-expires says. */
+  queueExpired(queue: Queue): void;
+}
 
 /** What is fixed when a queue is declared. */
 export interface QueueDefinition {

@@ -4,7 +4,7 @@
 // common path (acknowledgement of the segment touched last).
 
 import { assert } from '../../util/assert.ts';
-import { PositionHeap } from '../../util/position-heap.ts';
+import { PositionHeap, type PositionOrder } from '../../util/position-heap.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import type { MessageMemory } from '../message/message-memory.ts';
 import { RECORD_HEAD_BYTES } from '../message/record.ts';
@@ -18,7 +18,7 @@ import {
   STORED,
   UNACKED,
 } from '../message/segment.ts';
-import type { ColdSpan } from './cold-span.ts';
+import { type ColdSpan, forgetCold } from './cold-span.ts';
 import { segmentAt } from './resident-segments.ts';
 import { NO_SLAB, SegmentMemory } from './segment-memory.ts';
 import { SettledRecords } from './settled-records.ts';
@@ -56,7 +56,8 @@ export class QueueMessages {
   takenPosition = 0;
   takenRedelivered = false;
 
-  #requeued = new PositionHeap();
+  /** Ready positions behind the cursor: requeued ones; with message groups what was looked at, too. */
+  passed: PositionOrder = new PositionHeap();
   /** Where the next message that was never delivered is looked for. */
   cursorSegment: Segment;
   #cursorIndex = 0;
@@ -72,11 +73,6 @@ export class QueueMessages {
     this.cursorSegment = none;
     this.#lastFound = none;
     this.segments.push(none);
-  }
-
-  forgetSpan(from: number, to: number): void {
-    this.settled.deadSpans.push([from, to]);
-    this.isJournalDirty = true;
   }
 
   get tail(): Segment {
@@ -172,8 +168,12 @@ export class QueueMessages {
 
   /** True when the next message in order lies on the disk. */
   get needsCold(): boolean {
+    return this.passed.size === 0 && this.isCursorAtCold;
+  }
+
+  get isCursorAtCold(): boolean {
     const cold = this.cold;
-    if (cold === undefined || this.#requeued.size > 0 || this.readyCount === 0) return false;
+    if (cold === undefined || this.readyCount === 0) return false;
     const index = this.segments.indexOf(this.cursorSegment);
     return index + 1 === cold.segmentIndex && this.#cursorIndex >= this.cursorSegment.count;
   }
@@ -183,8 +183,8 @@ export class QueueMessages {
    * ready in memory (see needsCold).
    */
   take(): boolean {
-    if (this.#requeued.size > 0) {
-      const position = this.#requeued.pop();
+    if (this.passed.size > 0) {
+      const position = this.passed.pop();
       const segment = this.find(position);
       this.takenIndex = position - segment.base;
       this.takenSegment = segment;
@@ -203,13 +203,20 @@ export class QueueMessages {
     return true;
   }
 
+  /** Moves the cursor behind the next ready message, which stays ready; false when there is none in memory. */
+  pass(): boolean {
+    if (!this.#seekCursor()) return false;
+    this.#cursorIndex = this.takenIndex + 1;
+    return true;
+  }
+
   /**
    * Finds the message that take() would take and leaves it; only takenSegment and takenIndex are
    * set. False when none is ready in memory (see needsCold).
    */
   peek(): boolean {
-    if (this.#requeued.size === 0) return this.#seekCursor();
-    const position = this.#requeued.peek();
+    if (this.passed.size === 0) return this.#seekCursor();
+    const position = this.passed.peek();
     const segment = this.find(position);
     this.takenSegment = segment;
     this.takenIndex = position - segment.base;
@@ -301,23 +308,14 @@ export class QueueMessages {
     this.unackedCount--;
     this.readyCount++;
     if (this.countsUnackedBytes) this.unackedBodyBytes -= segment.bodyBytes(index);
-    this.#requeued.push(position);
+    this.passed.push(position);
   }
 
   /** Settles every ready message in memory and forgets the cold span; returns how many there were. */
   purge(): number {
     const count = this.readyCount;
-    this.#requeued.clear();
-    const cold = this.cold;
-    if (cold !== undefined) {
-      this.cold = undefined;
-      // From the end of what is in memory: a chunk may lie across cold.from.
-      const before = this.segments[cold.segmentIndex - 1] as Segment;
-      this.forgetSpan(before.base + before.count, cold.to);
-      this.bodyBytes -= cold.bodyBytes;
-      this.storedCount -= cold.persistentCount;
-      this.storedBodyBytes -= cold.persistentBodyBytes;
-    }
+    this.passed.clear();
+    forgetCold(this);
     for (const segment of [...this.segments]) {
       for (let index = 0; index < segment.count; index++) {
         if (((segment.states[index] as number) & STATE_MASK) === READY)
@@ -390,7 +388,7 @@ export class QueueMessages {
     this.cursorSegment = none;
     this.#lastFound = none;
     this.#cursorIndex = 0;
-    this.#requeued.clear();
+    this.passed.clear();
     this.cold = undefined;
     this.leaving = [];
     this.settled.clear();

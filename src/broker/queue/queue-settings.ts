@@ -4,6 +4,7 @@
 import { EMPTY_TABLE, type FieldTable } from '../../protocol/field-table.ts';
 import { type IntakeSettings, intakeSettingsOf } from '../intake.ts';
 import { integerOf } from './argument-checks.ts';
+import { DEFAULT_GROUP_HEADERS } from './group-key.ts';
 
 export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
 export type DeadLetterStrategy = 'at-most-once' | 'at-least-once';
@@ -27,6 +28,8 @@ export interface QueueSettings {
   readonly deliveryLimit: number | undefined;
   readonly consumerTimeoutMs: number | undefined;
   readonly intake: IntakeSettings;
+  /** Headers that may name the group of a message; undefined: no groups. */
+  readonly groupBy: readonly string[] | undefined;
 }
 
 /** Most queues ask for nothing: they share this. */
@@ -34,6 +37,18 @@ const NOTHING_ASKED = readSettings(EMPTY_TABLE);
 
 export function settingsOf(effectiveArguments: FieldTable): QueueSettings {
   return effectiveArguments.size === 0 ? NOTHING_ASKED : readSettings(effectiveArguments);
+}
+
+/** Quorum queues accept `reject-publish-dlx`, and drop their head. */
+function overflowOf(asked: string | undefined, queueType: string | undefined): Overflow {
+  if (asked === undefined) return 'drop-head';
+  if (asked === 'reject-publish-dlx' && queueType === 'quorum') return 'drop-head';
+  return asked as Overflow;
+}
+
+function groupHeaders(groupBy: string | undefined): readonly string[] | undefined {
+  if (groupBy === undefined) return undefined;
+  return groupBy === '' || groupBy === 'true' ? DEFAULT_GROUP_HEADERS : [groupBy];
 }
 
 function readSettings(effectiveArguments: FieldTable): QueueSettings {
@@ -51,7 +66,7 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
     messageTtlMs: number('x-message-ttl'),
     maxLength: number('x-max-length'),
     maxLengthBytes: number('x-max-length-bytes'),
-    overflow: (text('x-overflow') as Overflow | undefined) ?? 'drop-head',
+    overflow: overflowOf(text('x-overflow'), text('x-queue-type')),
     deadLetterExchange: text('x-dead-letter-exchange'),
     deadLetterRoutingKey: text('x-dead-letter-routing-key'),
     deadLetterStrategy:
@@ -64,5 +79,6 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
       effectiveArguments,
       effectiveArguments.get('x-delayed')?.value === true,
     ),
+    groupBy: groupHeaders(text('x-group-by')),
   };
 }

@@ -4,32 +4,24 @@
 import type { FieldTable } from '../../protocol/field-table.ts';
 import { type AppliedPolicies, NO_POLICIES } from '../applied-policies.ts';
 import type { Binding } from '../exchange/binding.ts';
-import { type Intake, type IntakeOwner, type Intakes, PASSED } from '../intake.ts';
+import { type Intake, type IntakeOwner, PASSED } from '../intake.ts';
 import type { Journal } from '../journal.ts';
+import { asPersistent } from '../message/as-persistent.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import { recordOf } from '../message/message-record.ts';
 import { declaredTypeOf } from './arguments.ts';
 import { activeConsumersOf, ConsumerDispatch } from './consumer-dispatch.ts';
-import type { DeadLetterSink, DeathReason } from './dead-letter.ts';
+import type { DeathReason } from './dead-letter.ts';
 import { NEEDS_COMMIT, REJECTED, TAKEN } from './enqueue-outcome.ts';
+import { type GroupDispatch, groupDispatchOf } from './group-dispatch.ts';
 import type { QueueConsumer } from './queue-consumer.ts';
-import type { QueueDefinition, RecoveredStates } from './queue-definition.ts';
-import type { LaneEnvironment, QueueLane } from './queue-lane.ts';
+import type { QueueDefinition, QueueEnvironment, RecoveredStates } from './queue-definition.ts';
+import type { QueueLane } from './queue-lane.ts';
 import { QueueLanes } from './queue-lanes.ts';
-import { type LimitsEnvironment, QueueLimits } from './queue-limits.ts';
+import { QueueLimits } from './queue-limits.ts';
 import type { QueueMessages } from './queue-messages.ts';
 import { type QueueSettings, settingsOf } from './queue-settings.ts';
 import type { QueueType } from './queue-types.ts';
-
-/** What a queue needs of its node. */
-export interface QueueEnvironment extends LaneEnvironment, LimitsEnvironment {
-  readonly intakes: Intakes;
-  readonly deadLetters: DeadLetterSink;
-  /** The last consumer of an auto-delete queue left. */
-  queueUnused(queue: Queue): void;
-  /** Nobody used the queue for as long as x-expires says. */
-  queueExpired(queue: Queue): void;
-}
 
 export class Queue implements QueueDefinition, IntakeOwner {
   readonly vhostName: string;
@@ -58,6 +50,8 @@ export class Queue implements QueueDefinition, IntakeOwner {
   readonly #environment: QueueEnvironment;
   readonly #lanes: QueueLanes;
   readonly #dispatch: ConsumerDispatch;
+  /** The same, with x-group-by. */
+  readonly #groups: GroupDispatch | undefined;
   readonly #limits: QueueLimits;
   #readCallbacks: (() => void)[] = [];
   #isDispatchScheduled = false;
@@ -82,10 +76,12 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.#environment = environment;
     this.settings = settingsOf(definition.arguments);
     this.type = declaredTypeOf(definition.arguments);
-    this.#dispatch = new ConsumerDispatch(activeConsumersOf(this.settings, this.type));
     this.#lanes = new QueueLanes(definition, this.settings.maxPriority, environment, recovered);
     this.takenLane = this.#lanes.lowest;
     this.messages = this.takenLane.messages;
+    const active = activeConsumersOf(this.settings, this.type);
+    this.#groups = groupDispatchOf(this.settings, this.messages, active);
+    this.#dispatch = this.#groups ?? new ConsumerDispatch(active);
     this.#limits = new QueueLimits(this, this.#lanes, environment);
     this.applySettings(this.settings);
     if (this.#lanes.isJournalDirty) this.#collectLater();
@@ -96,7 +92,11 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.settings = settings;
     this.#limits.apply(settings);
     this.#environment.intakes.apply(this, settings.intake, (message) => this.append(message));
-    this.#isPlain = this.#lanes.isSingle && this.#limits.isIntakePlain && this.intake === undefined;
+    this.#isPlain =
+      this.#lanes.isSingle &&
+      this.#limits.isIntakePlain &&
+      this.intake === undefined &&
+      !this.type.persistsEverything;
     this.#hasUpkeep = this.#limits.areActive;
     this.dispatchLater();
   }
@@ -107,15 +107,6 @@ export class Queue implements QueueDefinition, IntakeOwner {
 
   get unackedCount(): number {
     return this.#lanes.unackedCount;
-  }
-
-  /** Kept only while a limit of bytes is set. */
-  get readyBodyBytes(): number {
-    return this.#lanes.readyBodyBytes;
-  }
-
-  get headLane(): QueueLane | undefined {
-    return this.#lanes.head;
   }
 
   get consumerCount(): number {
@@ -139,7 +130,15 @@ export class Queue implements QueueDefinition, IntakeOwner {
   }
 
   #enqueueSpecial(message: IncomingMessage): number {
-    if (this.#refuses(message)) return REJECTED;
+    if (this.type.persistsEverything && !message.isPersistent) {
+      return asPersistent(message, () => this.#enqueueSpecial(message));
+    }
+    if (this.#limits.refuses(message)) {
+      if (this.settings.overflow === 'reject-publish-dlx') {
+        this.#deadLetter(recordOf(message), 0, 'maxlen');
+      }
+      return REJECTED;
+    }
     const taken = this.intake?.take(message) ?? PASSED;
     return taken === PASSED ? this.append(message) : taken;
   }
@@ -167,18 +166,6 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.#environment.turn.addUncommitted(message.contentEnd - message.contentStart);
     this.#collectLater();
     return NEEDS_COMMIT;
-  }
-
-  /** The queue is full, also after its consumers took what they can. */
-  #refuses(message: IncomingMessage): boolean {
-    const limit = this.#limits.rejecting;
-    if (limit === undefined || !limit.wouldOverflow(message)) return false;
-    this.catchUp();
-    if (!limit.wouldOverflow(message)) return false;
-    if (limit.overflow === 'reject-publish-dlx') {
-      this.#deadLetter(recordOf(message), 0, 'maxlen');
-    }
-    return true;
   }
 
   #pageOut(lane: QueueLane): void {
@@ -231,7 +218,9 @@ export class Queue implements QueueDefinition, IntakeOwner {
 
   #delivered(lane: QueueLane, deliveredEndBefore: number): void {
     const { messages } = lane;
-    if (messages.cold !== undefined) this.readThenDispatch(lane);
+    // What waits for its expiry only is left on the disk until then, see MessageTtl.
+    const isAsked = this.consumerCount > 0 || lane.recoveredExpiresAtMs === 0;
+    if (messages.cold !== undefined && isAsked) this.readThenDispatch(lane);
     // Stored messages that are out for the first time must come back as redelivered after a crash.
     if (
       this.isDurable &&
@@ -271,7 +260,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
       this.#delivered(lane, deliveredEnd);
       return false;
     }
-    const isTaken = lane.messages.take();
+    const isTaken = this.#groups?.take(lane, this.#limits) ?? lane.messages.take();
     this.#delivered(lane, deliveredEnd);
     return isTaken || (lane.messages.readyCount === 0 && this.#lanes.readyCount > 0 && this.take());
   }
@@ -279,13 +268,14 @@ export class Queue implements QueueDefinition, IntakeOwner {
   /** Settles what take() found, at once (basic.get with no-ack). */
   settleTaken(): void {
     const { messages } = this.takenLane;
+    this.#groups?.settled(messages.takenSegment, messages.takenIndex);
     messages.settleAt(messages.takenSegment, messages.takenIndex);
     if (messages.isJournalDirty) this.#collectLater();
   }
 
   /** True when the next ready message has to be read from the disk first. */
   get needsCold(): boolean {
-    return this.takenLane.messages.needsCold;
+    return this.#groups?.needsCold ?? this.takenLane.messages.needsCold;
   }
 
   /** Settles a delivered message for good. Void when the queue is gone. */
@@ -293,6 +283,11 @@ export class Queue implements QueueDefinition, IntakeOwner {
     if (this.isRemoved) return;
     const { messages, positionOffset } = this.#lanes.at(position);
     const segment = messages.find(position - positionOffset);
+    if (this.#groups !== undefined) {
+      this.#groups.settled(segment, position - segment.base);
+      // Its group may go to others than the consumer that settled it.
+      this.dispatchLater();
+    }
     messages.settleAt(segment, position - positionOffset - segment.base);
     if (messages.isJournalDirty) this.#collectLater();
   }
@@ -317,8 +312,14 @@ export class Queue implements QueueDefinition, IntakeOwner {
 
   /** Takes the head of the lane out for good; it is in memory. */
   dropHead(lane: QueueLane, reason: DeathReason): void {
+    this.#groups?.passHead();
+    lane.messages.take();
+    this.dropTaken(lane, reason);
+  }
+
+  /** Settles a message that was taken, and for good. */
+  dropTaken(lane: QueueLane, reason: DeathReason): void {
     const { messages } = lane;
-    messages.take();
     const segment = messages.takenSegment;
     const index = messages.takenIndex;
     this.#deadLetter(segment.slab, segment.offsets[index] as number, reason);

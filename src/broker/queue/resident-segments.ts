@@ -1,7 +1,7 @@
 // Looks through the resident segments of a queue.
 
-import { assert } from '../../util/assert.ts';
-import { type Segment, STATE_MASK, UNACKED } from '../message/segment.ts';
+import { AssertionError, assert } from '../../util/assert.ts';
+import { READY, type Segment, STATE_MASK, UNACKED } from '../message/segment.ts';
 
 /** The segment that holds the position; `segments` are in order of position, at least one. */
 export function segmentAt(segments: readonly Segment[], position: number): Segment {
@@ -27,6 +27,26 @@ export function unackedBodyBytesOf(segments: readonly Segment[]): number {
       const state = segment.states[index] as number;
       if ((state & STATE_MASK) === UNACKED) bytes += segment.bodyBytes(index);
     }
+  }
+  return bytes;
+}
+
+/** The first ready position from there on; there is one in memory. */
+export function firstReadyFrom(segments: readonly Segment[], position: number): number {
+  for (const segment of segments) {
+    for (let index = Math.max(0, position - segment.base); index < segment.count; index++) {
+      if (((segment.states[index] as number) & STATE_MASK) === READY) return segment.base + index;
+    }
+  }
+  throw new AssertionError('a queue that counts ready messages in memory has one there');
+}
+
+/** Memory of the segments up to that one. */
+export function residentBytesUpTo(segments: readonly Segment[], last: Segment): number {
+  let bytes = 0;
+  for (const segment of segments) {
+    bytes += segment.slab.length;
+    if (segment === last) break;
   }
   return bytes;
 }

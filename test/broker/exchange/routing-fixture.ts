@@ -12,9 +12,12 @@ import { EXCHANGE_TYPES, type ExchangeType } from '../../../src/broker/exchange/
 import type { Reached, RoutedMessage } from '../../../src/broker/exchange/router.ts';
 import { IncomingMessage } from '../../../src/broker/message/incoming-message.ts';
 import { MessageMemory } from '../../../src/broker/message/message-memory.ts';
-import { Queue, type QueueEnvironment } from '../../../src/broker/queue/queue.ts';
+import { Queue } from '../../../src/broker/queue/queue.ts';
 import type { QueueConsumer } from '../../../src/broker/queue/queue-consumer.ts';
-import type { QueueDefinition } from '../../../src/broker/queue/queue-definition.ts';
+import type {
+  QueueDefinition,
+  QueueEnvironment,
+} from '../../../src/broker/queue/queue-definition.ts';
 import { Turn } from '../../../src/broker/turn.ts';
 import type { MessageProperties } from '../../../src/protocol/content-header.ts';
 import { EMPTY_TABLE, type FieldTable } from '../../../src/protocol/field-table.ts';

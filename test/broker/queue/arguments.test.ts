@@ -162,6 +162,7 @@ describe('the table', () => {
     'x-delayed': true,
     'x-message-deduplication': true,
     'x-deduplication-header': 'message-id',
+    'x-group-by': 'key',
     'x-member-placement-tag': 'a',
     'x-max-age': '1s',
     'x-stream-filter-size-bytes': 16,
@@ -189,11 +190,8 @@ describe('the table', () => {
       }
     }
     expect(use({ 'x-single-active-consumer': true, 'x-message-ttl': 60_000 })).not.toThrow();
-    for (const type of ['quorum', 'stream']) {
-      expect(use({ 'x-queue-type': type })).toThrow(
-        reasonText({ 'x-queue-type': type }, 'not supported yet by this broker'),
-      );
-    }
+    expect(use(STREAM)).toThrow(reasonText(STREAM, 'not supported yet by this broker'));
+    expect(use({ ...QUORUM, 'x-quorum-initial-group-size': 3 })).not.toThrow();
     const ignored: Plain = { 'x-queue-mode': 'lazy', 'x-queue-version': 2, mine: 'kept' };
     expect(use(ignored)).not.toThrow();
   });
