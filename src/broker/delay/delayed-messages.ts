@@ -40,6 +40,8 @@ export interface DelayedPage {
 /** Bytes released per turn, and read for one page. */
 const RELEASE_BYTES = 256 * 1024;
 const PAGE_BYTES = 1 << 20;
+/** What a removal costs the disk. */
+const REMOVAL_BYTES = 64;
 /** A wall clock that was set forward is noticed within this time. */
 const CLOCK_CHECK_MS = 10_000;
 const START: DelayedPlace = { dueMs: 0, sequence: 0 };
@@ -59,12 +61,16 @@ export class DelayedMessages implements Journaled, CommitWaiter {
   #durableDueMs: number;
   #committingDueMs = NEVER;
   #waitingDueMs = NEVER;
+  /** What is durable before it left; a release goes on from here, without waiting for its commit. */
+  #cursor = START;
+  /** Something before the cursor may have become durable since. */
+  #isCursorVoid = false;
   /** Sequences that left and whose removal is not durable yet: a read may still bring them. */
   #left = new Set<number>();
   #leftCommitting = new Set<number>();
-  /** What is due is being read, or the commit that releases it is not durable yet. */
+  /** What is due is being read, or waits for a commit. */
   #isReleasing = false;
-  /** A release waits until no change is in flight: for what it must see, or for its own. */
+  /** A release waits for a commit: what is due is in it, or the disk is behind. */
   #isAwaiting = false;
   #isCollectScheduled = false;
   #isRemoved = false;
@@ -183,12 +189,20 @@ export class DelayedMessages implements Journaled, CommitWaiter {
   }
 
   #readDue(nowMs: number): void {
-    // From here on it tells of what becomes durable behind the back of the read.
+    // From here on both tell of what becomes durable behind the back of the read.
     this.#durableDueMs = NEVER;
-    this.#read(START, nowMs, RELEASE_BYTES, (records, next) => {
+    const from = this.#isCursorVoid ? START : this.#cursor;
+    this.#isCursorVoid = false;
+    this.#read(from, nowMs, RELEASE_BYTES, (records, next) => {
       if (next !== undefined) this.#durableDueMs = Math.min(this.#durableDueMs, next.dueMs);
       for (const found of records) this.#releaseDue(found);
-      if (records.length > 0) return this.#await();
+      const last = records.at(-1);
+      if (last !== undefined) {
+        this.#cursor = { dueMs: last.dueMs, sequence: last.sequence + 1 };
+        const { turn } = this.#environment;
+        if (turn.isDiskBehind) return this.#await();
+        turn.awaitCommit(this);
+      }
       this.#isReleasing = false;
       this.#check();
     });
@@ -212,7 +226,9 @@ export class DelayedMessages implements Journaled, CommitWaiter {
 
   /** Takes one out of the journal, and out of the count when it is given. */
   #remove({ dueMs, sequence }: DelayedPlace, counted: Buffer | undefined): void {
-    this.#environment.journal.deleteDelayed(this.#owner.storageId, { dueMs, sequence });
+    const { journal, turn } = this.#environment;
+    journal.deleteDelayed(this.#owner.storageId, { dueMs, sequence });
+    turn.addUncommitted(REMOVAL_BYTES);
     this.#left.add(sequence);
     this.#collectLater();
     if (counted === undefined) return;
@@ -270,8 +286,12 @@ export class DelayedMessages implements Journaled, CommitWaiter {
   }
 
   committed(): void {
-    this.#durableDueMs = Math.min(this.#durableDueMs, this.#committingDueMs);
-    this.#committingDueMs = NEVER;
+    if (this.#committingDueMs !== NEVER) {
+      this.#durableDueMs = Math.min(this.#durableDueMs, this.#committingDueMs);
+      this.#committingDueMs = NEVER;
+      // They may lie before what was released last.
+      this.#isCursorVoid = true;
+    }
     this.#leftCommitting.clear();
   }
 

@@ -59,20 +59,27 @@ export class DelayedReader {
 
   #round(read: Read, start: Buffer): void {
     if (this.#sweeper.isDropped(read.storageId)) return this.#finish(read.callback, NOTHING);
-    const end = rangeEnd(read.storageId, POSITION_LIMIT);
+    const { storageId, toMs } = read;
+    const isBounded = toMs + 1 < POSITION_LIMIT;
+    const end = isBounded
+      ? delayedKey(storageId, { dueMs: toMs + 1, sequence: 0 })
+      : rangeEnd(storageId, POSITION_LIMIT);
     const keys = this.#environment.keys('delayed', start, end, ROUND_KEYS_MAX);
     this.#environment.endRead();
-    const due = keys.filter((key) => delayedPlaceOf(key).dueMs <= read.toMs);
-    if (due.length === 0) return this.#end(read, keys[0]);
-    this.#environment.prefetch('delayed', due, () =>
-      this.#guarded(() => this.#take(read, keys, due.length)),
-    );
+    if (keys.length === 0) return this.#end(read, this.#firstFrom(storageId, start));
+    this.#environment.prefetch('delayed', keys, () => this.#guarded(() => this.#take(read, keys)));
   }
 
-  /** Takes the first `dueCount` of the keys, as far as the limit allows. */
-  #take(read: Read, keys: readonly Buffer[], dueCount: number): void {
-    for (let index = 0; index < dueCount; index++) {
-      const key = keys[index] as Buffer;
+  #firstFrom(storageId: number, start: Buffer): Buffer | undefined {
+    const end = rangeEnd(storageId, POSITION_LIMIT);
+    const [first] = this.#environment.keys('delayed', start, end, 1);
+    this.#environment.endRead();
+    return first;
+  }
+
+  /** Takes the records of the keys, as far as the limit allows. */
+  #take(read: Read, keys: readonly Buffer[]): void {
+    for (const key of keys) {
       const stored = this.#stored(key);
       if (stored === undefined) continue;
       if (read.records.length > 0 && read.bytes + stored.length > read.maxBytes) {
@@ -84,13 +91,10 @@ export class DelayedReader {
       read.records.push({ ...place, record: this.#intact(read.storageId, place, stored) });
     }
     this.#environment.endRead();
-    if (dueCount < keys.length) return this.#end(read, keys[dueCount]);
-    if (keys.length < ROUND_KEYS_MAX) return this.#end(read, undefined);
-    const last = delayedPlaceOf(keys[keys.length - 1] as Buffer);
-    this.#round(
-      read,
-      delayedKey(read.storageId, { dueMs: last.dueMs, sequence: last.sequence + 1 }),
-    );
+    const { dueMs, sequence } = delayedPlaceOf(keys[keys.length - 1] as Buffer);
+    const behind = delayedKey(read.storageId, { dueMs, sequence: sequence + 1 });
+    if (keys.length === ROUND_KEYS_MAX) return this.#round(read, behind);
+    this.#end(read, this.#firstFrom(read.storageId, behind));
   }
 
   /** The value; empty when LMDB cannot follow its page, undefined when it is gone. */
