@@ -204,6 +204,8 @@ function sum(messages: readonly { readonly bodyBytes: number }[]): number {
   return messages.reduce((total, { bodyBytes }) => total + bodyBytes, 0);
 }
 
+const DURABLE_ID = 1;
+
 export class QueueWorld {
   readonly #inner: Journal;
   readonly #budgetBytes: number;
@@ -213,6 +215,7 @@ export class QueueWorld {
   clock!: ManualClock;
   queues!: QueueModel[];
   #nextId = 1;
+  #lastTransientId = DURABLE_ID;
 
   constructor(inner: Journal, budgetBytes: number, readBytesMax = Number.POSITIVE_INFINITY) {
     this.#inner = inner;
@@ -233,7 +236,7 @@ export class QueueWorld {
     const turn = new Turn(this.clock, this.journal, 0);
     const { journal, memory } = this;
     const states = journal.loadQueueStates();
-    journal.retainQueues(new Set([1]));
+    journal.retainQueues(new Set([DURABLE_ID]));
     this.queues = [true, false].map((isDurable, index) => {
       const definition = {
         vhostName: '/',
@@ -242,7 +245,8 @@ export class QueueWorld {
         isAutoDelete: false,
         exclusiveOwner: undefined,
         arguments: EMPTY_TABLE,
-        storageId: index + 1,
+        // As in a broker: what is not durable comes back as a new incarnation.
+        storageId: isDurable ? DURABLE_ID : ++this.#lastTransientId,
       };
       const { clock } = this;
       const deadlines = new Deadlines(clock);
@@ -253,7 +257,7 @@ export class QueueWorld {
         queueUnused: () => undefined,
         queueExpired: () => undefined,
       };
-      const state = isDurable ? states.get(index + 1) : undefined;
+      const state = isDurable ? states.get(DURABLE_ID) : undefined;
       return new QueueModel(
         new Queue(definition, environment, () => state),
         recovered[index] ?? [],
