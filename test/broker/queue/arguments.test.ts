@@ -158,6 +158,7 @@ describe('the table', () => {
     'x-stream-filter-size-bytes': 16,
     'x-queue-leader-locator': 'balanced',
     'x-queue-master-locator': 'client-local',
+    'x-group-by': 'a',
   };
 
   it.each(QUEUE_ARGUMENTS.map((row) => [row.name, row] as const))('%s', (name, row) => {
