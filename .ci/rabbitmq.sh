@@ -56,6 +56,14 @@ rabbitmq_import() {
     with_rabbitmq_environment timeout 60 "$rabbitmq_scripts/rabbitmqctl" trace_on -p conversations-traced
 }
 
+# Prints a script that is rabbitmqctl for this instance, for programs that are not part of this one.
+rabbitmq_control_script() {
+  echo '#!/usr/bin/env bash'
+  declare -p rabbitmq_scripts rabbitmq_dir rabbitmq_port rabbitmq_distribution_port rabbitmq_mapper_port
+  declare -f with_rabbitmq_environment
+  echo 'with_rabbitmq_environment "$rabbitmq_scripts/rabbitmqctl" "$@"'
+}
+
 # Ends the instance and its port mapper; harmless when neither was started.
 rabbitmq_stop() {
   local pid

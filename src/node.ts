@@ -1,6 +1,7 @@
 // The composition root and the embedded API: the one file that knows every layer. Holds no global
 // state, so that many brokers live in one process; says nothing unless it is given a log.
 
+import { Admin } from './admin/admin.ts';
 import { InternalUsers } from './auth/internal-users.ts';
 import { compilePattern } from './auth/name-pattern.ts';
 import { Broker } from './broker/broker.ts';
@@ -21,6 +22,7 @@ import { SystemRandom } from './network/system-random.ts';
 import { type ListenAddress, TcpListener } from './network/tcp-listener.ts';
 import { openStore } from './storage/create-store.ts';
 import type { Store } from './storage/store.ts';
+import { assert } from './util/assert.ts';
 import { version } from './version.ts';
 
 /** More memory for messages than this gains nothing: backlogs are read ahead from the disk. */
@@ -61,11 +63,8 @@ export interface RunningBroker {
   readonly port: number;
   /** Where it listens; `host` and `port` are the first of these. */
   readonly listeners: readonly ListenAddress[];
-  /**
-   * Turns the firehose of a vhost on or off: copies of all its messages go to amq.rabbitmq.trace.
-   * False when there is no such vhost. Off after a restart.
-   */
-  setTracing(vhost: string, isOn: boolean): boolean;
+  /** Policies, vhosts, limits, users, permissions and tracing, changed while the broker runs. */
+  readonly admin: Admin;
   /** Closes all connections with 320 CONNECTION_FORCED and stores everything. May be called again. */
   close(): Promise<void>;
 }
@@ -117,6 +116,7 @@ class WarrenNode implements RunningBroker {
   readonly #listeners: TcpListener[] = [];
   #store: Store | undefined;
   #broker: Broker | undefined;
+  #admin: Admin | undefined;
   #memoryMonitor: MemoryMonitor | undefined;
   #isDiskLow = false;
   #fatalReason: Error | undefined;
@@ -131,6 +131,11 @@ class WarrenNode implements RunningBroker {
 
   get listeners(): readonly ListenAddress[] {
     return this.#listeners.map((listener) => listener.address);
+  }
+
+  get admin(): Admin {
+    assert(this.#admin !== undefined, 'the broker is started before anyone has it');
+    return this.#admin;
   }
 
   get host(): string {
@@ -173,6 +178,7 @@ class WarrenNode implements RunningBroker {
       settings: brokerSettings(config, memoryLimitBytes),
     });
     this.#broker = broker;
+    this.#admin = new Admin(broker, users);
     if (this.#isDiskLow) broker.setDiskAlarm(true);
     this.#memoryMonitor = new MemoryMonitor({
       limitBytes: memoryLimitBytes,
@@ -189,10 +195,6 @@ class WarrenNode implements RunningBroker {
       this.#listeners.push(await TcpListener.listen({ address, ...shared }));
     }
     if (this.#fatalReason !== undefined) throw this.#fatalReason;
-  }
-
-  setTracing(vhost: string, isOn: boolean): boolean {
-    return this.#broker?.setTracing(vhost, isOn) ?? false;
   }
 
   close(): Promise<void> {
@@ -212,6 +214,7 @@ class WarrenNode implements RunningBroker {
 
   async #closeInOrder(): Promise<void> {
     for (const listener of this.#listeners) listener.stopAccepting();
+    this.#admin?.end(new Error('the broker is closed'));
     this.#memoryMonitor?.stop();
     if (this.#fatalReason === undefined) await this.#broker?.close();
     await Promise.all(this.#listeners.map((listener) => listener.close()));
@@ -243,6 +246,7 @@ class WarrenNode implements RunningBroker {
   #failStop(reason: Error): void {
     if (this.#fatalReason !== undefined) return;
     this.#fatalReason = reason;
+    this.#admin?.fail(reason);
     this.#memoryMonitor?.stop();
     for (const listener of this.#listeners) void listener.close();
     this.#onFatal(reason);

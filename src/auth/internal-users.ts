@@ -54,7 +54,7 @@ interface PermissionRow {
   readonly patterns: Readonly<Record<Permission, NamePattern>>;
 }
 
-const USER_LIMITS: readonly UserLimit[] = ['max-connections', 'max-channels'];
+export const USER_LIMITS: readonly UserLimit[] = ['max-connections', 'max-channels'];
 
 export class InternalUsers implements Access {
   readonly #metadata: Metadata;
@@ -84,6 +84,10 @@ export class InternalUsers implements Access {
 
   get isEmpty(): boolean {
     return this.#rows.size === 0;
+  }
+
+  has(name: string): boolean {
+    return this.#rows.has(name);
   }
 
   // --- Access -------------------------------------------------------------------------------

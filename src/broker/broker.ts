@@ -14,9 +14,12 @@ import {
   connectionCreated,
 } from './connection/connection-events.ts';
 import { Deadlines } from './deadlines.ts';
+import { DueClock } from './delay/due-clock.ts';
 import { EventExchange } from './event-exchange.ts';
 import { BrokerEvents } from './events.ts';
+import type { Exchange } from './exchange/exchange.ts';
 import { Routing } from './exchange/route.ts';
+import { Intakes } from './intake.ts';
 import type { Journal } from './journal.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { IncomingMessage } from './message/incoming-message.ts';
@@ -30,6 +33,7 @@ import { QUEUE_TYPES } from './queue/queue-types.ts';
 import type { Transport, TransportReceiver } from './transport.ts';
 import { Turn } from './turn.ts';
 import { DeadLetters } from './vhost/dead-letters.ts';
+import { ExchangeIntakes } from './vhost/exchange-intakes.ts';
 import { IdSequence } from './vhost/id-sequence.ts';
 import { Policies } from './vhost/policies.ts';
 import { recoverTopology } from './vhost/recovery.ts';
@@ -105,7 +109,17 @@ export class Broker implements BrokerNode {
       defaultQueueType: QUEUE_TYPES.get(options.settings.defaultQueueType),
     });
     const states = options.journal.loadQueueStates();
-    const environment = this.#queueEnvironment();
+    const intakes = new Intakes({
+      journal: options.journal,
+      turn: this.turn,
+      deadlines: this.deadlines,
+      dueClock: new DueClock(options.clock),
+    });
+    const { metadata, random } = options;
+    const { vhosts } = this;
+    const exchangeIntakes = new ExchangeIntakes({ intakes, ids, metadata, vhosts, random });
+    const equipExchange = (exchange: Exchange) => exchangeIntakes.equip(exchange);
+    const environment = this.#queueEnvironment(intakes);
     const createQueue = (definition: QueueDefinition) =>
       new Queue(definition, environment, (storageId) => states.get(storageId));
     this.topology = new Topology({
@@ -117,14 +131,16 @@ export class Broker implements BrokerNode {
       vhosts: this.vhosts,
       createQueue,
       events: topologyEvents,
+      equipExchange,
     });
-    const recovered = recoverTopology(records, this.vhosts, createQueue);
+    const recovered = recoverTopology(records, this.vhosts, createQueue, equipExchange);
     this.policies = new Policies({
       metadata: options.metadata,
       ids,
       limits: DEFAULT_LIMITS,
       vhosts: this.vhosts,
       compilePattern: options.compilePattern,
+      equipExchange,
     });
     const unusable = [...recovered.unusable, ...this.policies.recover(records)];
     for (const line of unusable) this.log.error({}, line);
@@ -157,8 +173,9 @@ export class Broker implements BrokerNode {
     return true;
   }
 
-  #queueEnvironment(): QueueEnvironment {
+  #queueEnvironment(intakes: Intakes): QueueEnvironment {
     return {
+      intakes,
       memory: this.memory,
       journal: this.#journal,
       turn: this.turn,
@@ -203,7 +220,7 @@ export class Broker implements BrokerNode {
   /** Ends the connections of a vhost and all that is in it. Throws NotFoundError. */
   deleteVhost(name: string): void {
     const vhost = this.vhosts.existing(name);
-    this.closeConnections((one) => one.vhost === vhost, `vhost '${name}' is down`);
+    this.closeConnections((one) => one.vhost === vhost, `vhost '${name}' is deleted`);
     this.vhosts.delete(name);
     this.turn.schedule();
   }

@@ -2,8 +2,9 @@
 //
 // All calls before commit() only fill the current batch and never touch the disk in the caller's turn.
 // A batch is atomic: after a crash all of it is there or none, and batches are durable in order.
-// A `storageId` names one incarnation of a queue (never reused, never the user's name); a `position`
-// is the queue's own message number (increasing, never reused, below 2^48). Every call is idempotent.
+// A `storageId` names one incarnation of a queue (never reused, never the user's name), or of an exchange
+// that holds messages back; a `position` is the queue's own message number (increasing, never reused,
+// below 2^48). Every call is idempotent.
 
 /** What is kept per queue beside its chunks; written with every commit that touches the queue. */
 export interface QueueState {
@@ -37,6 +38,43 @@ export interface StoredChunk {
    * `bytes`: every position from there to the next chunk is lost.
    */
   readonly damaged: readonly number[];
+  /** Delivery counts above 0 of its messages, by position; undefined = none. */
+  readonly deliveryCounts: ReadonlyMap<number, number> | undefined;
+}
+
+/** Where a delayed record stands among those of its owner: in order of due time, then of sequence. */
+export interface DelayedPlace {
+  /** Milliseconds since the Unix epoch, below 2^48. */
+  readonly dueMs: number;
+  /** Given by the owner, never twice, below 2^48. */
+  readonly sequence: number;
+}
+
+export interface DelayedRecord extends DelayedPlace {
+  /** One record, owned by the receiver. Undefined: damaged and set aside by the engine, to be deleted. */
+  readonly record: Buffer | undefined;
+}
+
+export interface DelayedRead {
+  readonly records: readonly DelayedRecord[];
+  /** The first one behind these, due or not; undefined = there is none. */
+  readonly next: DelayedPlace | undefined;
+}
+
+/** What is kept per owner beside its delayed records; written with every commit that changes them. */
+export interface DelayedState {
+  readonly nextSequence: number;
+  /** Persistent records that are held: what a restart will find. */
+  readonly messageCount: number;
+}
+
+/** A key that was seen: see `broker/deduplication/`. */
+export interface DeduplicationEntry {
+  /** The order in which the keys came; never given twice. */
+  readonly sequence: number;
+  readonly key: Buffer;
+  /** Milliseconds since the Unix epoch; Infinity = until others push it out. */
+  readonly expiresMs: number;
 }
 
 export interface Journal {
@@ -59,7 +97,18 @@ export interface Journal {
   /** Replaces the settled bitmap of a chunk (same bit order as StoredChunk.settled). */
   putSettled(storageId: number, firstPosition: number, bitmap: Uint8Array): void;
   putQueueState(storageId: number, state: QueueState): void;
-  /** Removes state and all chunks of a queue. May be large: spread over commits, finished after a restart. */
+  /** How often a message was delivered; 0 removes the count, which its settlement must do. */
+  putDeliveryCount(storageId: number, position: number, count: number): void;
+  /** Holds one record until its time. Like a slab range, `record` must not change until it is durable. */
+  putDelayed(storageId: number, place: DelayedPlace, record: Buffer): void;
+  deleteDelayed(storageId: number, place: DelayedPlace): void;
+  putDelayedState(storageId: number, state: DelayedState): void;
+  putDeduplicationEntry(storageId: number, entry: DeduplicationEntry): void;
+  deleteDeduplicationEntry(storageId: number, sequence: number): void;
+  /**
+   * Removes everything kept under the id: state and chunks, delivery counts, delayed records, the
+   * deduplication window. May be large: spread over commits, finished after a restart.
+   */
   dropQueue(storageId: number): void;
   /** Bytes in the batch being filled. */
   readonly batchBytes: number;
@@ -83,9 +132,25 @@ export interface Journal {
     maxBytes: number,
     callback: (chunks: StoredChunk[]) => void,
   ): void;
+  /**
+   * Reads delayed records in order, from the first at or behind `from` while they are due at `toMs` or
+   * before, until `maxBytes` are reached (at least one record). Sees all durable commits. Calls back
+   * in a later turn.
+   */
+  readDelayed(
+    storageId: number,
+    from: DelayedPlace,
+    toMs: number,
+    maxBytes: number,
+    callback: (read: DelayedRead) => void,
+  ): void;
   /** At start only: the state of each queue in the store. */
   loadQueueStates(): Map<number, QueueState>;
-  /** At start only: all queues in the store but not in `storageIds` are removed in the background. */
+  /** At start only: the state of each owner of delayed records. */
+  loadDelayedStates(): Map<number, DelayedState>;
+  /** At start only: what was seen, in order of sequence. */
+  loadDeduplicationEntries(storageId: number): DeduplicationEntry[];
+  /** At start only: whatever is stored under an id not in `storageIds` is removed in the background. */
   retainQueues(storageIds: ReadonlySet<number>): void;
   /** Waits for the running commit and closes. The batch being filled must be empty. */
   close(): Promise<void>;

@@ -24,3 +24,6 @@ export const DEFAULT_LIMITS: Limits = {
   exchangeHistoryBytesMax: 16 << 20,
   policiesPerVhostMax: 10_000,
 };
+
+/** Keys that one deduplication window may be asked to remember. */
+export const DEDUPLICATION_CACHE_SIZE_MAX = 1_000_000;

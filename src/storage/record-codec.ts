@@ -2,7 +2,7 @@
 // decodes is exactly what was encoded; anything else is reported as damage, never guessed at.
 
 import { crc32 } from 'node:zlib';
-import type { QueueState } from '../broker/journal.ts';
+import type { DeduplicationEntry, DelayedState, QueueState } from '../broker/journal.ts';
 import type { MetadataKind, MetadataRecord, MetadataValue } from '../broker/metadata.ts';
 import { assert } from '../util/assert.ts';
 
@@ -101,6 +101,52 @@ export function decodeQueueState(bytes: Buffer): QueueState | undefined {
     bodyBytes: content.readDoubleBE(4 * STATE_FIELD_BYTES),
     headExpiresAtMs: content.readDoubleBE(5 * STATE_FIELD_BYTES),
   };
+}
+
+export function encodeDelayedState(state: DelayedState): Buffer {
+  const content = Buffer.allocUnsafe(2 * STATE_FIELD_BYTES);
+  content.writeDoubleBE(state.nextSequence, 0);
+  content.writeDoubleBE(state.messageCount, STATE_FIELD_BYTES);
+  return seal(content);
+}
+
+/** The state, or undefined when the bytes are damaged. */
+export function decodeDelayedState(bytes: Buffer): DelayedState | undefined {
+  const content = unseal(bytes);
+  if (content?.length !== 2 * STATE_FIELD_BYTES) return undefined;
+  return {
+    nextSequence: content.readDoubleBE(0),
+    messageCount: content.readDoubleBE(STATE_FIELD_BYTES),
+  };
+}
+
+export function encodeDeduplicationEntry({ key, expiresMs }: DeduplicationEntry): Buffer {
+  const content = Buffer.allocUnsafe(STATE_FIELD_BYTES + key.length);
+  content.writeDoubleBE(expiresMs, 0);
+  content.set(key, STATE_FIELD_BYTES);
+  return seal(content);
+}
+
+/** The entry, or undefined when the bytes are damaged. */
+export function decodeDeduplicationEntry(
+  sequence: number,
+  bytes: Buffer,
+): DeduplicationEntry | undefined {
+  const content = unseal(bytes);
+  if (content === undefined || content.length < STATE_FIELD_BYTES) return undefined;
+  return { sequence, expiresMs: content.readDoubleBE(0), key: content.subarray(STATE_FIELD_BYTES) };
+}
+
+export function encodeDeliveryCount(count: number): Buffer {
+  const content = Buffer.allocUnsafe(4);
+  content.writeUInt32BE(count, 0);
+  return seal(content);
+}
+
+/** The count, or undefined when the bytes are damaged. */
+export function decodeDeliveryCount(bytes: Buffer): number | undefined {
+  const content = unseal(bytes);
+  return content?.length === 4 ? content.readUInt32BE(0) : undefined;
 }
 
 /** Puts version and checksum before the content. Copies it. */

@@ -41,9 +41,17 @@ export class StoreError extends Error {
 
 /** One thing in the store whose checksum did not match. It was set aside; its neighbours are served. */
 export interface StorageDamage {
-  readonly what: 'record' | 'chunk-tail' | 'settled-bitmap' | 'queue-state';
+  readonly what:
+    | 'record'
+    | 'chunk-tail'
+    | 'settled-bitmap'
+    | 'queue-state'
+    | 'delayed-record'
+    | 'delayed-state'
+    | 'delivery-count'
+    | 'deduplication-entry';
   readonly storageId: number;
-  /** Position of the damaged record or first damaged record; -1 for a queue state. */
+  /** Position (or sequence) of the damaged record or first damaged record; -1 for a state. */
   readonly position: number;
   /** Bytes that were set aside. */
   readonly bytes: number;

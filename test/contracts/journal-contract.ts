@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Journal } from '../../src/broker/journal.ts';
 import type { Store } from '../../src/storage/store.ts';
+import { describeOwnerRecords } from './owner-records-contract.ts';
 import { commit, messagesOf, putMessages, queueState, readChunks } from './stored-messages.ts';
 
 export interface StoreUnderTest {
@@ -15,6 +16,7 @@ export interface StoreUnderTest {
 }
 
 export function describeJournal(name: string, create: () => StoreUnderTest): void {
+  describeOwnerRecords(name, create);
   describe(`journal contract: ${name}`, () => {
     let subject: StoreUnderTest;
     let store: Store;

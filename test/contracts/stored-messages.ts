@@ -87,7 +87,7 @@ export function messagesOf(chunks: readonly StoredChunk[]): Map<number, string> 
   return messages;
 }
 
-function bodyOf(record: Buffer): string {
+export function bodyOf(record: Buffer): string {
   let offset = RECORD_HEAD_BYTES;
   offset += 1 + (record[offset] as number);
   offset += 1 + (record[offset] as number) + 1;

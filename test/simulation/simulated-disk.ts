@@ -1,7 +1,14 @@
 // What is durable: the only thing that survives a simulated crash. A batch is applied whole or not at
 // all. Kept as simply as can be, because it judges the real engines' contract by example.
 
-import type { QueueState, StoredChunk } from '../../src/broker/journal.ts';
+import type {
+  DeduplicationEntry,
+  DelayedPlace,
+  DelayedRead,
+  DelayedState,
+  QueueState,
+  StoredChunk,
+} from '../../src/broker/journal.ts';
 import { recordBytesAt } from '../../src/broker/message/record.ts';
 import type { MetadataKind, MetadataRecord } from '../../src/broker/metadata.ts';
 
@@ -14,6 +21,11 @@ interface DiskQueue {
   readonly chunks: Map<number, DiskChunk>;
   readonly settled: Map<number, Uint8Array>;
   state: QueueState | undefined;
+  readonly counts: Map<number, number>;
+  /** By due time and sequence. */
+  readonly delayed: Map<string, DelayedPlace & { readonly record: Buffer }>;
+  delayedState: DelayedState | undefined;
+  readonly seen: Map<number, DeduplicationEntry>;
 }
 
 const KINDS: readonly MetadataKind[] = [
@@ -33,7 +45,15 @@ export class SimulatedDisk {
   #queue(storageId: number): DiskQueue {
     let queue = this.#queues.get(storageId);
     if (queue === undefined) {
-      queue = { chunks: new Map(), settled: new Map(), state: undefined };
+      queue = {
+        chunks: new Map(),
+        settled: new Map(),
+        state: undefined,
+        counts: new Map(),
+        delayed: new Map(),
+        delayedState: undefined,
+        seen: new Map(),
+      };
       this.#queues.set(storageId, queue);
     }
     return queue;
@@ -60,6 +80,10 @@ export class SimulatedDisk {
     for (const position of this.#queues.get(storageId)?.chunks.keys() ?? []) {
       if (position >= fromPosition && position < toPosition) this.deleteChunk(storageId, position);
     }
+    const counts = this.#queues.get(storageId)?.counts;
+    for (const position of counts?.keys() ?? []) {
+      if (position >= fromPosition && position < toPosition) counts?.delete(position);
+    }
   }
 
   putSettled(storageId: number, firstPosition: number, bitmap: Uint8Array): void {
@@ -68,6 +92,65 @@ export class SimulatedDisk {
 
   putQueueState(storageId: number, state: QueueState): void {
     this.#queue(storageId).state = state;
+  }
+
+  putDeliveryCount(storageId: number, position: number, count: number): void {
+    if (count === 0) this.#queues.get(storageId)?.counts.delete(position);
+    else this.#queue(storageId).counts.set(position, count);
+  }
+
+  putDelayed(storageId: number, { dueMs, sequence }: DelayedPlace, record: Buffer): void {
+    const key = `${dueMs} ${sequence}`;
+    this.#queue(storageId).delayed.set(key, { dueMs, sequence, record });
+  }
+
+  deleteDelayed(storageId: number, { dueMs, sequence }: DelayedPlace): void {
+    this.#queues.get(storageId)?.delayed.delete(`${dueMs} ${sequence}`);
+  }
+
+  putDelayedState(storageId: number, state: DelayedState): void {
+    this.#queue(storageId).delayedState = state;
+  }
+
+  putDeduplicationEntry(storageId: number, entry: DeduplicationEntry): void {
+    this.#queue(storageId).seen.set(entry.sequence, entry);
+  }
+
+  deleteDeduplicationEntry(storageId: number, sequence: number): void {
+    this.#queues.get(storageId)?.seen.delete(sequence);
+  }
+
+  readDelayed(storageId: number, from: DelayedPlace, toMs: number, maxBytes: number): DelayedRead {
+    const order = (one: DelayedPlace, other: DelayedPlace): number =>
+      one.dueMs - other.dueMs || one.sequence - other.sequence;
+    const all = [...(this.#queues.get(storageId)?.delayed.values() ?? [])]
+      .filter((held) => order(held, from) >= 0)
+      .sort(order);
+    let bytes = 0;
+    let count = 0;
+    for (const { dueMs, record } of all) {
+      bytes += record.length;
+      if (dueMs > toMs || (count > 0 && bytes > maxBytes)) break;
+      count++;
+    }
+    const next = all[count];
+    return {
+      records: all.slice(0, count).map((held) => ({ ...held, record: Buffer.from(held.record) })),
+      next: next === undefined ? undefined : { dueMs: next.dueMs, sequence: next.sequence },
+    };
+  }
+
+  delayedStates(): Map<number, DelayedState> {
+    const states = new Map<number, DelayedState>();
+    for (const [storageId, { delayedState }] of this.#queues) {
+      if (delayedState !== undefined) states.set(storageId, delayedState);
+    }
+    return states;
+  }
+
+  deduplicationEntries(storageId: number): DeduplicationEntry[] {
+    const seen = this.#queues.get(storageId)?.seen.values() ?? [];
+    return [...seen].sort((one, other) => one.sequence - other.sequence);
   }
 
   dropQueue(storageId: number): void {
@@ -122,6 +205,7 @@ export class SimulatedDisk {
         bytes: Buffer.from(chunk.bytes),
         settled: queue.settled.get(firstPosition)?.slice(),
         damaged: [],
+        deliveryCounts: countsOf(queue, firstPosition, chunk.recordCount),
       });
     }
     return found;
@@ -131,7 +215,19 @@ export class SimulatedDisk {
     let bytes = 0;
     for (const queue of this.#queues.values()) {
       for (const chunk of queue.chunks.values()) bytes += chunk.bytes.length;
+      for (const held of queue.delayed.values()) bytes += held.record.length;
     }
     return bytes;
   }
+}
+
+function countsOf(
+  queue: DiskQueue,
+  firstPosition: number,
+  recordCount: number,
+): ReadonlyMap<number, number> | undefined {
+  const counts = [...queue.counts].filter(
+    ([position]) => position >= firstPosition && position < firstPosition + recordCount,
+  );
+  return counts.length === 0 ? undefined : new Map(counts);
 }

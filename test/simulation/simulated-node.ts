@@ -21,7 +21,7 @@ export const SIMULATED_SETTINGS: BrokerSettings = {
   handshakeTimeoutMs: 10_000,
   connectionMax: 1_000_000,
   consumerMaxPerChannel: 1_000_000,
-  consumerTimeoutMs: 1_800_000,
+  consumerTimeoutMs: Number.POSITIVE_INFINITY,
   consumerTimeoutResponse: 'close_channel',
   messageMemoryBytes: 64 << 20,
   serverProperties: EMPTY_TABLE,

@@ -2,7 +2,15 @@
 // time; a crash loses the batch in flight or makes it whole, never half, and always loses what was not
 // committed. Chunks are read from the slab when the commit ends: a slab that changed under it shows.
 
-import type { Journal, QueueState, StoredChunk } from '../../src/broker/journal.ts';
+import type {
+  DeduplicationEntry,
+  DelayedPlace,
+  DelayedRead,
+  DelayedState,
+  Journal,
+  QueueState,
+  StoredChunk,
+} from '../../src/broker/journal.ts';
 import type { Metadata, MetadataKind, MetadataRecord } from '../../src/broker/metadata.ts';
 import type { Agenda } from './simulated-clock.ts';
 import type { SimulatedDisk } from './simulated-disk.ts';
@@ -71,6 +79,40 @@ export class SimulatedStore implements Journal, Metadata {
     this.#join(() => this.#disk.putQueueState(storageId, copy), 40);
   }
 
+  putDeliveryCount(storageId: number, position: number, count: number): void {
+    this.#join(() => this.#disk.putDeliveryCount(storageId, position, count), 0);
+  }
+
+  putDelayed(storageId: number, place: DelayedPlace, record: Buffer): void {
+    const before = Buffer.from(record);
+    const copy = { ...place };
+    this.#join(() => {
+      if (!before.equals(record)) {
+        throw new Error('a delayed record changed before the commit that stores it was durable');
+      }
+      this.#disk.putDelayed(storageId, copy, before);
+    }, record.length);
+  }
+
+  deleteDelayed(storageId: number, place: DelayedPlace): void {
+    const copy = { ...place };
+    this.#join(() => this.#disk.deleteDelayed(storageId, copy), 0);
+  }
+
+  putDelayedState(storageId: number, state: DelayedState): void {
+    const copy = { ...state };
+    this.#join(() => this.#disk.putDelayedState(storageId, copy), 16);
+  }
+
+  putDeduplicationEntry(storageId: number, entry: DeduplicationEntry): void {
+    const copy = { ...entry, key: Buffer.from(entry.key) };
+    this.#join(() => this.#disk.putDeduplicationEntry(storageId, copy), copy.key.length);
+  }
+
+  deleteDeduplicationEntry(storageId: number, sequence: number): void {
+    this.#join(() => this.#disk.deleteDeduplicationEntry(storageId, sequence), 0);
+  }
+
   dropQueue(storageId: number): void {
     this.#join(() => this.#disk.dropQueue(storageId), 0);
   }
@@ -123,6 +165,27 @@ export class SimulatedStore implements Journal, Metadata {
       if (this.#isStopped) return;
       callback(this.#disk.readChunks(storageId, fromPosition, toPosition, maxBytes));
     });
+  }
+
+  readDelayed(
+    storageId: number,
+    from: DelayedPlace,
+    toMs: number,
+    maxBytes: number,
+    callback: (read: DelayedRead) => void,
+  ): void {
+    this.#agenda.at(this.#timing.readMs(), () => {
+      if (this.#isStopped) return;
+      callback(this.#disk.readDelayed(storageId, from, toMs, maxBytes));
+    });
+  }
+
+  loadDelayedStates(): Map<number, DelayedState> {
+    return this.#disk.delayedStates();
+  }
+
+  loadDeduplicationEntries(storageId: number): DeduplicationEntry[] {
+    return this.#disk.deduplicationEntries(storageId);
   }
 
   load(): MetadataRecord[] {

@@ -54,7 +54,9 @@ export class ConsumerTimeout {
   expect(timeoutMs: number): void {
     if (timeoutMs >= this.#shortestMs) return;
     this.#shortestMs = timeoutMs;
-    if (this.#deadline.isSet) this.#schedule(this.#channel.node.clock.nowMs());
+    const { unacked, node } = this.#channel;
+    if (this.#deadline.isSet) this.#schedule(node.clock.nowMs());
+    else if (unacked.onNextAdd === undefined) unacked.onNextAdd = this.#arm;
   }
 
   /** True, once, for a delivery that was requeued for being late: its client could not know. */
@@ -111,6 +113,12 @@ export class ConsumerTimeout {
   }
 
   #schedule(nowMs: number): void {
+    // Nobody waits for anything: no timer is held, until a consumer or queue with a timeout comes.
+    if (this.#shortestMs === Number.POSITIVE_INFINITY) {
+      this.#marks = [];
+      this.#channel.node.deadlines.cancel(this.#deadline);
+      return;
+    }
     const tickMs = Math.min(
       Math.max(this.#shortestMs / TICKS_PER_TIMEOUT, TICK_MS_MIN),
       TICK_MS_MAX,

@@ -21,7 +21,7 @@ import { FRAME_HEAD_BYTES } from '../../protocol/frame-constants.ts';
 import { isUtf8 } from '../../protocol/utf8.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { type CachedRoute, sameBytes } from '../exchange/route-cache.ts';
-import { PublishedMessage } from '../exchange/routed-message.ts';
+import { ProbingMessage, PublishedMessage } from '../exchange/routed-message.ts';
 import { type IncomingMessage, LARGE_RECORD_BYTES } from '../message/incoming-message.ts';
 import { exchangeName, recordOf, routingKey, writeRecordHead } from '../message/message-record.ts';
 import { TAKEN } from '../queue/enqueue-outcome.ts';
@@ -32,6 +32,7 @@ import type { Channel } from './channel.ts';
 import { tracePublish } from './firehose.ts';
 import { applyProperties, returnMessage } from './publish-properties.ts';
 import { deliverReply, isReplyAddress } from './reply-to.ts';
+import type { LateRoute } from './transaction.ts';
 
 const MANDATORY = 1;
 const IMMEDIATE = 2;
@@ -70,6 +71,7 @@ export class ChannelPublishing {
     if (record !== undefined) writeRecordHead(record, message);
     let targets: readonly Queue[];
     let keys: readonly string[] | undefined;
+    let routed: PublishedMessage | undefined;
     if (route !== undefined && isPlain(scan)) {
       targets = route.targets;
       if (this.#hasTopicRules) this.#requireTopic(exchange, routingKey(message));
@@ -81,30 +83,50 @@ export class ChannelPublishing {
         channel.confirms?.published(TAKEN);
         return;
       }
-      targets =
-        route !== undefined && keys.length === 1
-          ? route.targets
-          : this.#compute(message, exchange, keys);
+      if (route !== undefined && keys.length === 1) {
+        targets = route.targets;
+      } else {
+        const isLater = channel.transaction !== undefined;
+        routed = isLater ? new ProbingMessage(message, keys) : new PublishedMessage(message, keys);
+        targets = this.#compute(message, exchange, routed);
+      }
     }
     if (channel.vhost.isTraced) tracePublish(channel, message, keys, targets);
     if (channel.transaction !== undefined) {
-      channel.transaction.publish(recordOf(message), message, targets, (bits & MANDATORY) !== 0);
+      // An intake gets the message when the transaction commits.
+      const later = routed?.isTaken === true ? { exchange, keys: routed.routingKeys } : undefined;
+      const isMandatory = (bits & MANDATORY) !== 0;
+      channel.transaction.publish(recordOf(message), message, targets, isMandatory, later);
       return;
     }
-    this.enqueue(message, targets, (bits & MANDATORY) !== 0);
+    // What an exchange took is not unroutable, whatever else it reached.
+    if (routed?.isTaken === true) this.enqueue(message, targets, false, routed.outcome);
+    else this.enqueue(message, targets, (bits & MANDATORY) !== 0);
+  }
+
+  /** A publish whose transaction commits, and that had to wait for it to be routed. */
+  publishLate(message: IncomingMessage, late: LateRoute, isMandatory: boolean): number {
+    const routed = new PublishedMessage(message, late.keys);
+    const targets = this.#compute(message, late.exchange, routed);
+    return this.enqueue(message, targets, isMandatory && !routed.isTaken, routed.outcome);
   }
 
   /**
    * Hands the message to its queues; returns it when it is mandatory and there are none. Answers what
-   * became of it in all of them together (see queue/enqueue-outcome.ts).
+   * became of it in all of them together (see queue/enqueue-outcome.ts), and `before`.
    */
-  enqueue(message: IncomingMessage, targets: readonly Queue[], isMandatory: boolean): number {
+  enqueue(
+    message: IncomingMessage,
+    targets: readonly Queue[],
+    isMandatory: boolean,
+    before = TAKEN,
+  ): number {
     const channel = this.#channel;
     const size = message.contentEnd - message.contentStart;
     if (size >= LARGE_RECORD_BYTES && message.record === undefined && targets.length > 0) {
       message.record = recordOf(message);
     }
-    let outcome = TAKEN;
+    let outcome = before;
     for (let i = 0; i < targets.length; i++) outcome |= (targets[i] as Queue).enqueue(message);
     if (targets.length === 0 && isMandatory) returnMessage(channel, recordOf(message));
     message.record = undefined;
@@ -165,10 +187,9 @@ export class ChannelPublishing {
   }
 
   /** Routes, and keeps the result when it depends on exchange and routing key only. */
-  #compute(message: IncomingMessage, exchange: Exchange, keys: readonly string[]): Queue[] {
+  #compute(message: IncomingMessage, exchange: Exchange, routed: PublishedMessage): Queue[] {
     const { node, vhost } = this.#channel;
     const targets: Queue[] = [];
-    const routed = new PublishedMessage(message, keys);
     if (node.routing.route(vhost, exchange, routed, targets)) {
       const names = Buffer.from(message.buffer.subarray(message.namesStart, message.namesEnd));
       vhost.routeCache.add({ names, exchange, targets });

@@ -1,6 +1,8 @@
 // tx mode of one channel: publishes and acknowledgements since the last commit. Queues are resolved at
-// publish time, everything takes effect at tx.commit: publishes first, then acknowledgements.
+// publish time, everything takes effect at tx.commit: publishes first, then acknowledgements. What passes
+// an exchange with an intake is routed at the commit.
 
+import type { Exchange } from '../exchange/exchange.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import { RECORD_HEAD_BYTES } from '../message/record.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -15,6 +17,19 @@ interface PendingPublish {
   readonly bodyBytes: number;
   readonly targets: readonly Queue[];
   readonly isMandatory: boolean;
+  readonly later: LateRoute | undefined;
+}
+
+/** What a publish is routed by at the commit. */
+export interface LateRoute {
+  readonly exchange: Exchange;
+  readonly keys: readonly string[];
+}
+
+/** What the commit does with one publish. */
+export interface TransactionSink {
+  enqueue(targets: readonly Queue[], isMandatory: boolean): void;
+  publishLate(late: LateRoute, isMandatory: boolean): void;
 }
 
 interface PendingSettle {
@@ -38,34 +53,32 @@ export class Transaction {
     message: IncomingMessage,
     targets: readonly Queue[],
     isMandatory: boolean,
+    later?: LateRoute | undefined,
   ): void {
     const { isPersistent, priority, expirationMs, hiddenKeys, bodyBytes } = message;
     const described = { isPersistent, priority, expirationMs, hiddenKeys, bodyBytes };
-    this.#publishes.push({ record, ...described, targets, isMandatory });
+    this.#publishes.push({ record, ...described, targets, isMandatory, later });
   }
 
   settle(tag: number, owner: DeliveryOwner, position: number, settlement: Settlement): void {
     this.#settles.push({ tag, owner, position, settlement });
   }
 
-  /**
-   * Applies everything. `enqueue` gets the shared message of the node for each publish whose queues
-   * still exist.
-   */
-  commit(
-    message: IncomingMessage,
-    enqueue: (targets: readonly Queue[], isMandatory: boolean) => void,
-  ): void {
+  /** Applies everything. `message`, shared by the node, describes each publish as `sink` gets it. */
+  commit(message: IncomingMessage, sink: TransactionSink): void {
     const publishes = this.#publishes;
     const settles = this.#settles;
     this.#publishes = [];
     this.#settles = [];
     for (const publish of publishes) {
       describe(message, publish);
-      enqueue(
-        publish.targets.filter((queue) => !queue.isRemoved),
-        publish.isMandatory && publish.targets.length === 0,
-      );
+      const { targets, isMandatory, later } = publish;
+      if (later !== undefined) {
+        sink.publishLate(later, isMandatory);
+      } else {
+        const left = targets.filter((queue) => !queue.isRemoved);
+        sink.enqueue(left, isMandatory && targets.length === 0);
+      }
     }
     for (const { owner, position, settlement } of settles)
       settleDelivery(owner, position, settlement);

@@ -2,6 +2,7 @@
 
 import type { FieldTable } from '../../protocol/field-table.ts';
 import { ConsistentHashRouter, validateHashArguments } from './consistent-hash-router.ts';
+import { DELAYED_MESSAGE_TYPE, delayedTypeOf } from './delayed-message-router.ts';
 import { DirectRouter } from './direct-router.ts';
 import { FanoutRouter } from './fanout-router.ts';
 import { HeadersRouter } from './headers-router.ts';
@@ -27,12 +28,20 @@ function type(
 }
 
 /** By what declare calls `type`. */
-export const EXCHANGE_TYPES: ReadonlyMap<string, ExchangeType> = new Map([
+export const EXCHANGE_TYPES: ReadonlyMap<string, ExchangeType> = new Map<string, ExchangeType>([
   ['direct', type(() => new DirectRouter())],
   ['fanout', type(() => new FanoutRouter())],
   ['headers', type(() => new HeadersRouter())],
   ['topic', type(() => new TopicRouter())],
   ['x-consistent-hash', type((given) => new ConsistentHashRouter(given), validateHashArguments)],
+  [
+    DELAYED_MESSAGE_TYPE,
+    {
+      validateArguments: (given, resource) =>
+        delayedTypeOf(given, EXCHANGE_TYPES).validateArguments(given, resource),
+      createRouter: (given) => delayedTypeOf(given, EXCHANGE_TYPES).createRouter(given),
+    },
+  ],
   ['x-local-random', type(() => new LocalRandomRouter())],
   ['x-modulus-hash', type(() => new ModulusHashRouter())],
   ['x-random', type(() => new RandomRouter())],

@@ -3,6 +3,7 @@
 
 import type { FieldTable } from '../../protocol/field-table.ts';
 import { type AppliedPolicies, NO_POLICIES } from '../applied-policies.ts';
+import type { Intake, IntakeOwner } from '../intake.ts';
 import type { Binding } from './binding.ts';
 import type { Router } from './router.ts';
 
@@ -19,7 +20,7 @@ export interface ExchangeDefinition {
   readonly id: number;
 }
 
-export class Exchange implements ExchangeDefinition {
+export class Exchange implements ExchangeDefinition, IntakeOwner {
   readonly vhostName: string;
   readonly name: string;
   readonly type: string;
@@ -27,7 +28,12 @@ export class Exchange implements ExchangeDefinition {
   readonly isAutoDelete: boolean;
   readonly isInternal: boolean;
   readonly arguments: FieldTable;
-  readonly id: number;
+  /** Given late to a predeclared one, which has a record once it holds messages back. */
+  id: number;
+  /** Names it in the journal, once it holds messages back; 0 before. */
+  storageId: number;
+  /** Undefined for almost all: the exchange routes what it gets. */
+  intake: Intake | undefined = undefined;
   readonly router: Router;
   /** Bindings with this exchange as their source, by `Binding.key`. */
   readonly bindings = new Map<string, Binding>();
@@ -48,6 +54,7 @@ export class Exchange implements ExchangeDefinition {
     this.isInternal = definition.isInternal;
     this.arguments = definition.arguments;
     this.id = definition.id;
+    this.storageId = definition.id;
     this.router = router;
     this.alternateExchange = this.#alternateExchange();
   }

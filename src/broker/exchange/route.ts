@@ -49,6 +49,10 @@ export class Routing implements Reached {
     this.#visit(exchange);
     for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) {
       if (!next.router.isCacheable) isKeyedOnly = false;
+      if (next.intake !== undefined) {
+        isKeyedOnly = false;
+        if (!message.enters(next)) continue;
+      }
       this.#routeOne(next, message);
       // Destinations that are exchanges count as a match even when they lead nowhere.
       if (!this.#hasMatched && next.alternateExchange !== undefined) {

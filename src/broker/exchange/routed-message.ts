@@ -1,21 +1,21 @@
 // The message of a publish as routers see it: its properties are decoded when the first router asks.
+// Exchanges with an intake may take it on the way: then it is neither routed further nor unroutable.
 
-import {
-  decodeContentHeader,
-  FLAG_HEADERS,
-  type MessageProperties,
-} from '../../protocol/content-header.ts';
+import type { MessageProperties } from '../../protocol/content-header.ts';
 import { EMPTY_TABLE, type FieldTable } from '../../protocol/field-table.ts';
-import { FRAME_HEAD_BYTES } from '../../protocol/frame-constants.ts';
+import { PASSED } from '../intake.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
-import { recordBytesAt } from '../message/record.ts';
+import { hasHeaders, propertiesOf } from '../message/message-properties.ts';
+import { TAKEN } from '../queue/enqueue-outcome.ts';
+import type { Exchange } from './exchange.ts';
 import type { RoutedMessage } from './router.ts';
-
-/** Of the property flags in the payload of a header frame. */
-const FLAGS_OFFSET = 12;
 
 export class PublishedMessage implements RoutedMessage {
   readonly routingKeys: readonly string[];
+  /** An exchange took the message, or would have. */
+  isTaken = false;
+  /** What became of it in the exchanges that took it: see queue/enqueue-outcome.ts. */
+  outcome = TAKEN;
   readonly #message: IncomingMessage;
   #properties: MessageProperties | undefined;
 
@@ -25,25 +25,46 @@ export class PublishedMessage implements RoutedMessage {
   }
 
   headers(): FieldTable {
-    if (this.#properties === undefined) {
-      const { buffer, contentStart } = this.#message;
-      const flags = buffer.readUInt16BE(contentStart + 1 + FRAME_HEAD_BYTES + FLAGS_OFFSET);
-      if ((flags & FLAG_HEADERS) === 0) return EMPTY_TABLE;
-    }
+    if (this.#properties === undefined && !hasHeaders(this.#message)) return EMPTY_TABLE;
     return this.properties().headers ?? EMPTY_TABLE;
   }
 
   properties(): MessageProperties {
-    if (this.#properties === undefined) {
-      const { buffer, contentStart } = this.#message;
-      const start = contentStart + 1 + FRAME_HEAD_BYTES;
-      const end = start + recordBytesAt(buffer, contentStart + 1 + 3);
-      this.#properties = decodeContentHeader(buffer, start, end).properties;
-    }
+    this.#properties ??= propertiesOf(this.#message);
     return this.#properties;
   }
 
   incoming(): IncomingMessage {
     return this.#message;
+  }
+
+  enters(exchange: Exchange): boolean {
+    const result = exchange.intake?.take(this.#message, this.routingKeys) ?? PASSED;
+    if (result === PASSED) return true;
+    this.isTaken = true;
+    this.outcome |= result;
+    return false;
+  }
+}
+
+/** Finds out whether an intake is on the way, without giving it the message. */
+export class ProbingMessage extends PublishedMessage {
+  override enters(): boolean {
+    this.isTaken = true;
+    return false;
+  }
+}
+
+/** A message that `from` held back until now. */
+export class ReleasedMessage extends PublishedMessage {
+  readonly #from: Exchange;
+
+  constructor(message: IncomingMessage, routingKeys: readonly string[], from: Exchange) {
+    super(message, routingKeys);
+    this.#from = from;
+  }
+
+  override enters(exchange: Exchange): boolean {
+    return exchange === this.#from || super.enters(exchange);
   }
 }

@@ -6,6 +6,7 @@ import type { FieldTable } from '../../protocol/field-table.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Binding, BindingDestination } from './binding.ts';
+import type { Exchange } from './exchange.ts';
 import type { RecentHistory } from './recent-history.ts';
 
 /** A message as routing sees it. */
@@ -18,6 +19,8 @@ export interface RoutedMessage {
   properties(): MessageProperties;
   /** The message itself, for the types that keep messages. Only valid during the call. */
   incoming(): IncomingMessage;
+  /** Asked by each exchange that has an intake: false when it took the message, which goes no further. */
+  enters(exchange: Exchange): boolean;
 }
 
 /** Takes what a router found. Adding the same binding or queue twice is harmless. */

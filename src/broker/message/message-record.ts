@@ -34,6 +34,12 @@ export function recordOf(message: IncomingMessage): Buffer {
   return record;
 }
 
+/** A large message becomes one buffer, which all of its queues keep. */
+export function shareLarge(message: IncomingMessage): void {
+  if (message.contentEnd - message.contentStart < LARGE_RECORD_BYTES) return;
+  message.record ??= recordOf(message);
+}
+
 export function writeRecordHead(record: Buffer, message: IncomingMessage): void {
   record.writeUInt32BE(record.length, 0);
   record.writeUInt32BE(0, RECORD_CHECKSUM_OFFSET);

@@ -35,8 +35,8 @@ export function effectiveArguments(
     if (key?.object !== 'queue') continue;
     const argument = comparable(queueArguments.get(`x-${name}`));
     const holds = argument === undefined ? value : key.withArgument(value, argument, type);
-    // What is set by a queue argument is text or a number, also in a policy: see the table's checks.
-    effective.set(`x-${name}`, fieldValueOf(holds as string | number));
+    // What is set by a queue argument is plain, also in a policy: see the table's checks.
+    effective.set(`x-${name}`, fieldValueOf(holds as string | number | boolean));
   }
   return effective;
 }

@@ -1,6 +1,7 @@
 // THE table of policy keys: one row per key that RabbitMQ knows. A key means what the queue argument
 // `x-…` of its name means (or, for exchanges, the argument of its name).
 
+import { DEDUPLICATION_CACHE_SIZE_MAX } from '../limits.ts';
 import type { QueueTypeName } from '../queue/queue-types.ts';
 import * as merge from './policy-merge.ts';
 import * as is from './policy-values.ts';
@@ -29,6 +30,7 @@ const NO_STREAM: readonly QueueTypeName[] = ['stream'];
 const count = is.integerFrom(0);
 const OVERFLOWS = is.oneOf('drop-head', 'reject-publish', 'reject-publish-dlx');
 const RETRIES = is.oneOf('all', 'failed', 'returned', 'disabled');
+const CACHE_SIZES = is.integerFrom(1, DEDUPLICATION_CACHE_SIZE_MAX);
 const LOCATORS = is.oneOf('client-local', 'balanced', 'random', 'least-leaders', 'min-masters');
 const MASTERS = is.oneOf('client-local', 'min-masters', 'random');
 
@@ -126,6 +128,19 @@ const POLICY_KEYS: readonly PolicyKey[] = [
     ...queueKey('queue-master-locator', CLASSIC, MASTERS, '', argumentWins, operatorWins),
     complaint: 'invalid queue-master-locator value',
   },
+  // LavinMQ's name; the others are the arguments' without x-.
+  exchangeKey('delayed-message', is.flag, 'delayed message value'),
+  queueKey('delayed', NO_STREAM, is.flag, 'delayed value', argumentWins),
+  queueKey('message-deduplication', NO_STREAM, is.flag, 'deduplication value', argumentWins),
+  queueKey('cache-size', NO_STREAM, CACHE_SIZES, 'cache size', argumentWins),
+  queueKey('cache-ttl', NO_STREAM, is.integerFrom(1), 'cache TTL', argumentWins),
+  queueKey(
+    'deduplication-header',
+    NO_STREAM,
+    is.nonEmptyText,
+    'deduplication header name',
+    argumentWins,
+  ),
   mirrorKey('ha-mode', is.oneOf('all', 'exactly', 'nodes'), 'ha-mode value'),
   mirrorKey('ha-params', is.anything, 'ha-params value'),
   mirrorKey('ha-sync-mode', is.oneOf('manual', 'automatic'), 'ha-sync-mode value'),
@@ -145,6 +160,19 @@ const POLICY_KEYS: readonly PolicyKey[] = [
 const BY_NAME: ReadonlyMap<string, PolicyKey> = new Map(
   POLICY_KEYS.map((key): [string, PolicyKey] => [key.name, key]),
 );
+
+/** Their features are not built: refused, never accepted without effect. */
+const NOT_BUILT: ReadonlySet<string> = new Set([
+  'dead-letter-strategy',
+  'delivery-limit',
+  'delayed-retry-type',
+  'delayed-retry-min',
+  'delayed-retry-max',
+]);
+
+export function isBuilt(key: PolicyKey): boolean {
+  return !NOT_BUILT.has(key.name);
+}
 
 /** The row of a key; undefined for what is no policy key. */
 export function policyKey(name: string): PolicyKey | undefined {

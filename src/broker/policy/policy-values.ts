@@ -10,6 +10,8 @@ export const text: PolicyCheck = (value) => typeof value === 'string';
 
 export const nonEmptyText: PolicyCheck = (value) => typeof value === 'string' && value !== '';
 
+export const flag: PolicyCheck = (value) => typeof value === 'boolean';
+
 export const integer: PolicyCheck = (value) => Number.isSafeInteger(value);
 
 export function integerFrom(min: number, max: number = Number.MAX_SAFE_INTEGER): PolicyCheck {

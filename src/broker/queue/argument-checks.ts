@@ -56,6 +56,8 @@ function integerBetween(min: 0 | 1, max: number, tooLarge: string): ArgumentChec
 export const positivePeriodMs = integerBetween(1, PERIOD_MS_MAX, 'value_too_large');
 export const periodMs = integerBetween(0, PERIOD_MS_MAX, 'value_too_large');
 export const positiveCount = integerBetween(1, Number.POSITIVE_INFINITY, 'value_too_large');
+export const positiveUpTo = (max: number): ArgumentCheck =>
+  integerBetween(1, max, 'value_too_large');
 export const count = integerBetween(0, Number.POSITIVE_INFINITY, 'value_too_large');
 export const priority = integerBetween(0, 255, 'max_value_exceeded');
 

@@ -5,6 +5,7 @@
 import { preconditionFailed } from '../../protocol/amqp-error.ts';
 import { type FieldTable, fieldTypeName } from '../../protocol/field-table.ts';
 import * as check from './argument-checks.ts';
+import { DEDUPLICATION_ARGUMENTS } from './deduplication-arguments.ts';
 import {
   DEFAULT_QUEUE_TYPE,
   QUEUE_TYPES,
@@ -72,10 +73,10 @@ export const QUEUE_ARGUMENTS: readonly QueueArgument[] = [
   row('x-queue-mode', CLASSIC, check.oneOf(['default', 'lazy'], unsupported('mode')), 'ignored'),
   row('x-queue-version', CLASSIC, check.queueVersion, 'ignored'),
   row('x-single-active-consumer', NO_STREAM, check.flag, 'effective'),
-  row('x-quorum-initial-group-size', QUORUM, check.positiveCount, 'refused'),
+  row('x-quorum-initial-group-size', QUORUM, check.positiveCount, 'ignored'),
   row('x-delivery-limit', QUORUM, check.anything, 'refused'),
   row('x-consumer-timeout', NO_STREAM, check.count, 'effective'),
-  row('x-consumer-disconnected-timeout', QUORUM, check.count, 'refused'),
+  row('x-consumer-disconnected-timeout', QUORUM, check.count, 'ignored'),
   row(
     'x-delayed-retry-type',
     QUORUM,
@@ -88,7 +89,11 @@ export const QUEUE_ARGUMENTS: readonly QueueArgument[] = [
     'x-member-placement-tag',
     QUORUM,
     check.nonEmptyText('invalid_member_placement_tag_arg'),
-    'refused',
+    'ignored',
+  ),
+  row('x-delayed', NO_STREAM, check.flag, 'effective'),
+  ...DEDUPLICATION_ARGUMENTS.map(([name, argumentCheck]) =>
+    row(name, NO_STREAM, argumentCheck, 'effective'),
   ),
   row('x-max-age', STREAM, check.age, 'refused'),
   row(

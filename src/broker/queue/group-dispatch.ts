@@ -9,6 +9,7 @@ import type { QueueConsumer } from './queue-consumer.ts';
 import type { QueueLane } from './queue-lane.ts';
 import type { QueueLimits } from './queue-limits.ts';
 import type { QueueMessages } from './queue-messages.ts';
+import type { QueueSettings } from './queue-settings.ts';
 
 export class GroupDispatch extends ConsumerDispatch {
   readonly #groups: MessageGroups;
@@ -135,4 +136,14 @@ export class GroupDispatch extends ConsumerDispatch {
       this.#canFill = this.#groups.fillMore();
     }
   }
+}
+
+/** Undefined for a queue without x-group-by. */
+export function groupDispatchOf(
+  settings: QueueSettings,
+  messages: QueueMessages,
+  active: ActiveConsumers,
+): GroupDispatch | undefined {
+  if (settings.groupBy === undefined) return undefined;
+  return new GroupDispatch(messages, settings.groupBy, active);
 }

@@ -4,6 +4,7 @@
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import type { DeathReason } from './dead-letter.ts';
 import type { QueueLane } from './queue-lane.ts';
+import type { QueueLanes } from './queue-lanes.ts';
 import type { Overflow, QueueSettings } from './queue-settings.ts';
 
 /** Messages dropped per turn and queue when a limit shrank: more go in the turns after. */
@@ -11,10 +12,6 @@ const DROPPED_PER_TURN_MAX = 2_000;
 
 /** What the limit needs of its queue. */
 export interface Bounded {
-  readonly readyCount: number;
-  readonly readyBodyBytes: number;
-  /** The lane whose head is dropped next: with priorities the highest, as in RabbitMQ. */
-  readonly headLane: QueueLane | undefined;
   dropHead(lane: QueueLane, reason: DeathReason): void;
   readThenDispatch(lane: QueueLane): void;
   dispatchLater(): void;
@@ -25,9 +22,11 @@ export class MaxLength {
   #bytes = Number.POSITIVE_INFINITY;
   overflow: Overflow = 'drop-head';
   readonly #queue: Bounded;
+  readonly #lanes: QueueLanes;
 
-  constructor(queue: Bounded) {
+  constructor(queue: Bounded, lanes: QueueLanes) {
     this.#queue = queue;
+    this.#lanes = lanes;
   }
 
   apply(settings: QueueSettings): void {
@@ -51,10 +50,10 @@ export class MaxLength {
 
   /** True when the queue would be too long with one more. */
   wouldOverflow(message: IncomingMessage): boolean {
-    const queue = this.#queue;
+    const lanes = this.#lanes;
     return (
-      queue.readyCount + 1 > this.#count ||
-      (this.countsBytes && queue.readyBodyBytes + message.bodyBytes > this.#bytes)
+      lanes.readyCount + 1 > this.#count ||
+      (this.countsBytes && lanes.readyBodyBytes + message.bodyBytes > this.#bytes)
     );
   }
 
@@ -62,7 +61,8 @@ export class MaxLength {
   keepUp(): void {
     const queue = this.#queue;
     for (let dropped = 0; this.#isOver(); dropped++) {
-      const lane = queue.headLane;
+      // With priorities the head of the highest level goes first, as in RabbitMQ.
+      const lane = this.#lanes.head;
       if (lane === undefined) return;
       if (dropped >= DROPPED_PER_TURN_MAX) return queue.dispatchLater();
       if (!lane.messages.peek()) return queue.readThenDispatch(lane);
@@ -71,9 +71,9 @@ export class MaxLength {
   }
 
   #isOver(): boolean {
-    const queue = this.#queue;
+    const lanes = this.#lanes;
     if (this.overflow !== 'drop-head') return false;
-    if (queue.readyCount > this.#count) return true;
-    return this.countsBytes && queue.readyCount > 0 && queue.readyBodyBytes > this.#bytes;
+    if (lanes.readyCount > this.#count) return true;
+    return this.countsBytes && lanes.readyCount > 0 && lanes.readyBodyBytes > this.#bytes;
   }
 }

@@ -2,6 +2,7 @@
 // held of it.
 
 import type { FieldTable } from '../../protocol/field-table.ts';
+import type { Intakes } from '../intake.ts';
 import type { QueueState } from '../journal.ts';
 import type { DeadLetterSink } from './dead-letter.ts';
 import type { Queue } from './queue.ts';
@@ -10,6 +11,7 @@ import type { LimitsEnvironment } from './queue-limits.ts';
 
 /** What a queue needs of its node. */
 export interface QueueEnvironment extends LaneEnvironment, LimitsEnvironment {
+  readonly intakes: Intakes;
   readonly deadLetters: DeadLetterSink;
   /** The last consumer of an auto-delete queue left. */
   queueUnused(queue: Queue): void;

@@ -20,6 +20,8 @@ export interface LimitsEnvironment {
 /** A queue as its limits see it. */
 export interface Limited extends Bounded, Expirable {
   readonly consumerCount: number;
+  /** Delivers now what would be delivered at the end of the turn. */
+  catchUp(): void;
   /** x-expires: nobody used it for long enough. */
   expired(): void;
 }
@@ -42,7 +44,7 @@ export class QueueLimits {
     const { messageTtlMs, maxLength, maxLengthBytes, expiresMs } = settings;
     if (this.#ttl !== undefined || messageTtlMs !== undefined) this.ttl.ttlMs = messageTtlMs;
     if (maxLength !== undefined || maxLengthBytes !== undefined) {
-      this.#maxLength ??= new MaxLength(this.#queue);
+      this.#maxLength ??= new MaxLength(this.#queue, this.#lanes);
     }
     this.#maxLength?.apply(settings);
     this.#lanes.countUnackedBytes(this.#maxLength?.countsBytes === true);
@@ -79,9 +81,12 @@ export class QueueLimits {
     );
   }
 
-  /** The limit of length, when it refuses what is too much. */
-  get rejecting(): MaxLength | undefined {
-    return this.#maxLength?.rejects === true ? this.#maxLength : undefined;
+  /** The queue is too long for the message, also after its consumers took what they can. */
+  refuses(message: IncomingMessage): boolean {
+    const limit = this.#maxLength;
+    if (limit?.rejects !== true || !limit.wouldOverflow(message)) return false;
+    this.#queue.catchUp();
+    return limit.wouldOverflow(message);
   }
 
   /** When a message that arrives now expires, by the wall clock; 0 = never. */

@@ -2,6 +2,7 @@
 // values ready for use. The arguments are valid; one of a type that means nothing is as good as absent.
 
 import { EMPTY_TABLE, type FieldTable } from '../../protocol/field-table.ts';
+import { type IntakeSettings, intakeSettingsOf } from '../intake.ts';
 import { integerOf } from './argument-checks.ts';
 import { DEFAULT_GROUP_HEADERS } from './group-key.ts';
 
@@ -26,6 +27,7 @@ export interface QueueSettings {
   /** Returns of one message before it is dead-lettered; undefined = any number. */
   readonly deliveryLimit: number | undefined;
   readonly consumerTimeoutMs: number | undefined;
+  readonly intake: IntakeSettings;
   /** Headers that may name the group of a message; undefined: no groups. */
   readonly groupBy: readonly string[] | undefined;
 }
@@ -35,6 +37,13 @@ const NOTHING_ASKED = readSettings(EMPTY_TABLE);
 
 export function settingsOf(effectiveArguments: FieldTable): QueueSettings {
   return effectiveArguments.size === 0 ? NOTHING_ASKED : readSettings(effectiveArguments);
+}
+
+/** Quorum queues accept `reject-publish-dlx`, and drop their head. */
+function overflowOf(asked: string | undefined, queueType: string | undefined): Overflow {
+  if (asked === undefined) return 'drop-head';
+  if (asked === 'reject-publish-dlx' && queueType === 'quorum') return 'drop-head';
+  return asked as Overflow;
 }
 
 function groupHeaders(groupBy: string | undefined): readonly string[] | undefined {
@@ -57,7 +66,7 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
     messageTtlMs: number('x-message-ttl'),
     maxLength: number('x-max-length'),
     maxLengthBytes: number('x-max-length-bytes'),
-    overflow: (text('x-overflow') as Overflow | undefined) ?? 'drop-head',
+    overflow: overflowOf(text('x-overflow'), text('x-queue-type')),
     deadLetterExchange: text('x-dead-letter-exchange'),
     deadLetterRoutingKey: text('x-dead-letter-routing-key'),
     deadLetterStrategy:
@@ -66,6 +75,10 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
     isSingleActiveConsumer: effectiveArguments.get('x-single-active-consumer')?.value === true,
     deliveryLimit: deliveryLimit !== undefined && deliveryLimit >= 0 ? deliveryLimit : undefined,
     consumerTimeoutMs: number('x-consumer-timeout'),
+    intake: intakeSettingsOf(
+      effectiveArguments,
+      effectiveArguments.get('x-delayed')?.value === true,
+    ),
     groupBy: groupHeaders(text('x-group-by')),
   };
 }

@@ -1,4 +1,5 @@
-// THE list of queue types: what `x-queue-type` may say.
+// THE list of queue types: what `x-queue-type` may say. Where types differ, the rule asks a field here.
+// A quorum queue has one member, on this node: a majority is its commit to the disk.
 
 export type QueueTypeName = 'classic' | 'quorum' | 'stream';
 
@@ -10,6 +11,14 @@ export interface QueueType {
   readonly isSupported: boolean;
   /** True: only durable, shared, lasting queues with a name given by the client. */
   readonly isReplicated: boolean;
+  /** Transient messages are kept as persistent ones. */
+  readonly persistsEverything: boolean;
+  /** False: the exclusive flag of a consumer is ignored. */
+  readonly hasExclusiveConsumers: boolean;
+  /** False: no consumer on a channel with a prefetch count for all of its consumers. */
+  readonly allowsGlobalQos: boolean;
+  /** False: it cannot be deleted on the condition that it is unused or empty. */
+  readonly allowsConditionalDelete: boolean;
   /** Single active consumer: a newcomer of higher priority takes over from the active one. */
   readonly replacesActiveConsumer: boolean;
   /** Single active consumer: basic.get is allowed beside it. */
@@ -21,6 +30,10 @@ const CLASSIC: QueueType = {
   moduleName: 'rabbit_classic_queue',
   isSupported: true,
   isReplicated: false,
+  persistsEverything: false,
+  hasExclusiveConsumers: true,
+  allowsGlobalQos: true,
+  allowsConditionalDelete: true,
   replacesActiveConsumer: false,
   allowsGetBesideActiveConsumer: true,
 };
@@ -32,8 +45,12 @@ export const QUEUE_TYPES: ReadonlyMap<string, QueueType> = new Map<string, Queue
     {
       name: 'quorum',
       moduleName: 'rabbit_quorum_queue',
-      isSupported: false,
+      isSupported: true,
       isReplicated: true,
+      persistsEverything: true,
+      hasExclusiveConsumers: false,
+      allowsGlobalQos: false,
+      allowsConditionalDelete: false,
       replacesActiveConsumer: true,
       allowsGetBesideActiveConsumer: false,
     },
@@ -45,6 +62,10 @@ export const QUEUE_TYPES: ReadonlyMap<string, QueueType> = new Map<string, Queue
       moduleName: 'rabbit_stream_queue',
       isSupported: false,
       isReplicated: true,
+      persistsEverything: true,
+      hasExclusiveConsumers: false,
+      allowsGlobalQos: false,
+      allowsConditionalDelete: false,
       replacesActiveConsumer: false,
       allowsGetBesideActiveConsumer: true,
     },

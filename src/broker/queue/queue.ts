@@ -4,14 +4,16 @@
 import type { FieldTable } from '../../protocol/field-table.ts';
 import { type AppliedPolicies, NO_POLICIES } from '../applied-policies.ts';
 import type { Binding } from '../exchange/binding.ts';
+import { type Intake, type IntakeOwner, PASSED } from '../intake.ts';
 import type { Journal } from '../journal.ts';
+import { asPersistent } from '../message/as-persistent.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import { recordOf } from '../message/message-record.ts';
 import { declaredTypeOf } from './arguments.ts';
 import { activeConsumersOf, ConsumerDispatch } from './consumer-dispatch.ts';
 import type { DeathReason } from './dead-letter.ts';
 import { NEEDS_COMMIT, REJECTED, TAKEN } from './enqueue-outcome.ts';
-import { GroupDispatch } from './group-dispatch.ts';
+import { type GroupDispatch, groupDispatchOf } from './group-dispatch.ts';
 import type { QueueConsumer } from './queue-consumer.ts';
 import type { QueueDefinition, QueueEnvironment, RecoveredStates } from './queue-definition.ts';
 import type { QueueLane } from './queue-lane.ts';
@@ -21,7 +23,7 @@ import type { QueueMessages } from './queue-messages.ts';
 import { type QueueSettings, settingsOf } from './queue-settings.ts';
 import type { QueueType } from './queue-types.ts';
 
-export class Queue implements QueueDefinition {
+export class Queue implements QueueDefinition, IntakeOwner {
   readonly vhostName: string;
   readonly name: string;
   readonly isDurable: boolean;
@@ -38,6 +40,8 @@ export class Queue implements QueueDefinition {
   readonly messages: QueueMessages;
   /** Kept by topology, which calls applySettings with what follows. */
   policies: AppliedPolicies = NO_POLICIES;
+  /** Undefined for almost all: see intake.ts. */
+  intake: Intake | undefined = undefined;
   /** True once deleted: late acknowledgements for it are void. */
   isRemoved = false;
   /** The lane of the message that take() found. */
@@ -75,12 +79,9 @@ export class Queue implements QueueDefinition {
     this.#lanes = new QueueLanes(definition, this.settings.maxPriority, environment, recovered);
     this.takenLane = this.#lanes.lowest;
     this.messages = this.takenLane.messages;
-    const { groupBy } = this.settings;
-    const activeConsumers = activeConsumersOf(this.settings, this.type);
-    if (groupBy !== undefined) {
-      this.#groups = new GroupDispatch(this.messages, groupBy, activeConsumers);
-    }
-    this.#dispatch = this.#groups ?? new ConsumerDispatch(activeConsumers);
+    const active = activeConsumersOf(this.settings, this.type);
+    this.#groups = groupDispatchOf(this.settings, this.messages, active);
+    this.#dispatch = this.#groups ?? new ConsumerDispatch(active);
     this.#limits = new QueueLimits(this, this.#lanes, environment);
     this.applySettings(this.settings);
     if (this.#lanes.isJournalDirty) this.#collectLater();
@@ -90,7 +91,12 @@ export class Queue implements QueueDefinition {
   applySettings(settings: QueueSettings): void {
     this.settings = settings;
     this.#limits.apply(settings);
-    this.#isPlain = this.#lanes.isSingle && this.#limits.isIntakePlain;
+    this.#environment.intakes.apply(this, settings.intake, (message) => this.append(message));
+    this.#isPlain =
+      this.#lanes.isSingle &&
+      this.#limits.isIntakePlain &&
+      this.intake === undefined &&
+      !this.type.persistsEverything;
     this.#hasUpkeep = this.#limits.areActive;
     this.dispatchLater();
   }
@@ -101,15 +107,6 @@ export class Queue implements QueueDefinition {
 
   get unackedCount(): number {
     return this.#lanes.unackedCount;
-  }
-
-  /** Kept only while a limit of bytes is set. */
-  get readyBodyBytes(): number {
-    return this.#lanes.readyBodyBytes;
-  }
-
-  get headLane(): QueueLane | undefined {
-    return this.#lanes.head;
   }
 
   get consumerCount(): number {
@@ -133,7 +130,21 @@ export class Queue implements QueueDefinition {
   }
 
   #enqueueSpecial(message: IncomingMessage): number {
-    if (this.#refuses(message)) return REJECTED;
+    if (this.type.persistsEverything && !message.isPersistent) {
+      return asPersistent(message, () => this.#enqueueSpecial(message));
+    }
+    if (this.#limits.refuses(message)) {
+      if (this.settings.overflow === 'reject-publish-dlx') {
+        this.#deadLetter(recordOf(message), 0, 'maxlen');
+      }
+      return REJECTED;
+    }
+    const taken = this.intake?.take(message) ?? PASSED;
+    return taken === PASSED ? this.append(message) : taken;
+  }
+
+  /** Takes a message whatever the queue's length, and what was held back before. */
+  append(message: IncomingMessage): number {
     const lane = this.#lanes.of(message.priority);
     const { messages } = lane;
     const expiresAtMs = this.#limits.expiresAtMs(message);
@@ -155,18 +166,6 @@ export class Queue implements QueueDefinition {
     this.#environment.turn.addUncommitted(message.contentEnd - message.contentStart);
     this.#collectLater();
     return NEEDS_COMMIT;
-  }
-
-  /** The queue is full, also after its consumers took what they can. */
-  #refuses(message: IncomingMessage): boolean {
-    const limit = this.#limits.rejecting;
-    if (limit === undefined || !limit.wouldOverflow(message)) return false;
-    this.catchUp();
-    if (!limit.wouldOverflow(message)) return false;
-    if (limit.overflow === 'reject-publish-dlx') {
-      this.#deadLetter(recordOf(message), 0, 'maxlen');
-    }
-    return true;
   }
 
   #pageOut(lane: QueueLane): void {
@@ -219,7 +218,9 @@ export class Queue implements QueueDefinition {
 
   #delivered(lane: QueueLane, deliveredEndBefore: number): void {
     const { messages } = lane;
-    if (messages.cold !== undefined) this.readThenDispatch(lane);
+    // What waits for its expiry only is left on the disk until then, see MessageTtl.
+    const isAsked = this.consumerCount > 0 || lane.recoveredExpiresAtMs === 0;
+    if (messages.cold !== undefined && isAsked) this.readThenDispatch(lane);
     // Stored messages that are out for the first time must come back as redelivered after a crash.
     if (
       this.isDurable &&
@@ -373,6 +374,7 @@ export class Queue implements QueueDefinition {
     this.#dispatch.clear();
     this.#limits.stop();
     this.#lanes.removeAll();
+    this.intake?.drop();
     this.#collectLater();
     const callbacks = this.#readCallbacks;
     this.#readCallbacks = [];

@@ -3,8 +3,10 @@
 import { accessRefused, notFound, preconditionFailed } from '../../protocol/amqp-error.ts';
 import { type FieldTable, fieldTypeName } from '../../protocol/field-table.ts';
 import type { Actor } from '../actor.ts';
+import { requireType } from '../exchange/delayed-message-router.ts';
 import { Exchange } from '../exchange/exchange.ts';
-import { EXCHANGE_TYPES, type ExchangeType } from '../exchange/exchange-types.ts';
+import { validateExchangeArguments } from '../exchange/exchange-arguments.ts';
+import { EXCHANGE_TYPES } from '../exchange/exchange-types.ts';
 import type { Router } from '../exchange/router.ts';
 import { requireSameArguments, requireSameField } from './equivalence.ts';
 import {
@@ -36,7 +38,7 @@ export class ExchangeRules {
   }
 
   declare(actor: Actor, vhost: VirtualHost, declaration: ExchangeDeclaration): DeclaredExchange {
-    const type = requireType(declaration.type);
+    const type = requireType(EXCHANGE_TYPES, declaration.type);
     const name = stripCrLf(declaration.name);
     requireNotDefaultExchange(name);
     const { access } = this.#context;
@@ -52,7 +54,9 @@ export class ExchangeRules {
       requirePermission(access, actor, vhost.name, 'read', 'exchange', name);
       requirePermission(access, actor, vhost.name, 'write', 'exchange', alternate);
     }
-    type.validateArguments(declaration.arguments, resourceText('exchange', name, vhost.name));
+    const resource = resourceText('exchange', name, vhost.name);
+    validateExchangeArguments(resource, declaration.arguments);
+    type.validateArguments(declaration.arguments, resource);
     this.#requireRoom(vhost, name);
     const router = type.createRouter(declaration.arguments);
     const declared = this.#create(vhost, name, declaration, router);
@@ -118,6 +122,7 @@ export class ExchangeRules {
     );
     vhost.exchanges.set(name, exchange);
     vhost.policies.applyToExchange(exchange);
+    this.#context.equipExchange(exchange);
     vhost.topologyRevision++;
     if (isDurable) putExchange(metadata, exchange);
     return { exchange, isStored: isDurable };
@@ -129,14 +134,6 @@ export function requireExchange(vhost: VirtualHost, name: string): Exchange {
   const exchange = vhost.exchanges.get(name);
   if (exchange !== undefined) return exchange;
   throw notFound(`no ${resourceText('exchange', name, vhost.name)}`);
-}
-
-function requireType(name: string): ExchangeType {
-  const type = EXCHANGE_TYPES.get(name);
-  if (type !== undefined) return type;
-  throw preconditionFailed(
-    name === '' ? `invalid exchange type ''` : `unknown exchange type '${name}'`,
-  );
 }
 
 function requireEquivalent(existing: Exchange, declaration: ExchangeDeclaration): void {

@@ -3,6 +3,7 @@
 
 import { DecodeError } from '../../protocol/decode-error.ts';
 import { NotFoundError, ValidationError } from '../../util/request-errors.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import type { Limits } from '../limits.ts';
 import type { Metadata, MetadataRecord } from '../metadata.ts';
 import type { CompilePattern } from '../name-pattern.ts';
@@ -22,6 +23,8 @@ export interface PoliciesContext {
   readonly limits: Limits;
   readonly vhosts: VirtualHosts;
   readonly compilePattern: CompilePattern;
+  /** What exchanges do with messages before they route them may have changed. */
+  readonly equipExchange: (exchange: Exchange) => void;
 }
 
 export class Policies {
@@ -48,7 +51,7 @@ export class Policies {
     if (known !== undefined && isSame(known, policy)) return;
     putPolicy(metadata, kind, vhostName, policy);
     vhost.policies.put(kind, policy);
-    reapply(vhost, kind, name);
+    this.#reapply(vhost, kind, name);
   }
 
   /** Throws NotFoundError when there is no such policy. */
@@ -58,7 +61,7 @@ export class Policies {
     if (policy === undefined) throw new NotFoundError('Parameter does not exist');
     this.#context.metadata.delete(kind, policy.id);
     vhost.policies.delete(kind, name);
-    reapply(vhost, kind, name);
+    this.#reapply(vhost, kind, name);
   }
 
   /** At start, when vhosts, exchanges and queues are back. Returns a line per record without use. */
@@ -79,7 +82,7 @@ export class Policies {
         unusable.push(`${kind} ${record.id}: ${error.message}`);
       }
     }
-    for (const vhost of this.#context.vhosts.all()) applyToAll(vhost);
+    for (const vhost of this.#context.vhosts.all()) this.#applyToAll(vhost);
     return unusable;
   }
 
@@ -98,6 +101,28 @@ export class Policies {
     );
     vhost.policies.put(kind, { id: record.id, name: fields.text('name'), ...checked });
   }
+
+  /** That policy was set, changed or cleared. */
+  #reapply(vhost: VirtualHost, kind: PolicyKind, name: string): void {
+    const { policies } = vhost;
+    for (const queue of vhost.queues.values()) {
+      if (policies.concernsQueue(kind, name, queue)) policies.applyToQueue(queue);
+    }
+    this.#applyToExchanges(vhost);
+  }
+
+  #applyToAll(vhost: VirtualHost): void {
+    if (vhost.policies.count === 0) return;
+    for (const queue of vhost.queues.values()) vhost.policies.applyToQueue(queue);
+    this.#applyToExchanges(vhost);
+  }
+
+  #applyToExchanges(vhost: VirtualHost): void {
+    for (const exchange of vhost.exchanges.values()) {
+      if (vhost.policies.applyToExchange(exchange)) vhost.topologyRevision++;
+      this.#context.equipExchange(exchange);
+    }
+  }
 }
 
 function requireName(name: string): void {
@@ -110,25 +135,4 @@ function isSame(one: Policy, other: Policy): boolean {
   const textOf = ({ pattern, applyTo, priority, definition }: Policy) =>
     JSON.stringify([pattern.text, applyTo, priority, [...definition]]);
   return textOf(one) === textOf(other);
-}
-
-/** That policy was set, changed or cleared. */
-function reapply(vhost: VirtualHost, kind: PolicyKind, name: string): void {
-  const { policies } = vhost;
-  for (const queue of vhost.queues.values()) {
-    if (policies.concernsQueue(kind, name, queue)) policies.applyToQueue(queue);
-  }
-  applyToExchanges(vhost);
-}
-
-function applyToAll(vhost: VirtualHost): void {
-  if (vhost.policies.count === 0) return;
-  for (const queue of vhost.queues.values()) vhost.policies.applyToQueue(queue);
-  applyToExchanges(vhost);
-}
-
-function applyToExchanges(vhost: VirtualHost): void {
-  for (const exchange of vhost.exchanges.values()) {
-    if (vhost.policies.applyToExchange(exchange)) vhost.topologyRevision++;
-  }
 }

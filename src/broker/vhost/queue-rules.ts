@@ -1,6 +1,11 @@
 // What a client may do with queues, in RabbitMQ's order of checks.
 
-import { notFound, preconditionFailed, resourceLocked } from '../../protocol/amqp-error.ts';
+import {
+  notFound,
+  notImplemented,
+  preconditionFailed,
+  resourceLocked,
+} from '../../protocol/amqp-error.ts';
 import { type FieldTable, fieldTypeName } from '../../protocol/field-table.ts';
 import type { Actor } from '../actor.ts';
 import {
@@ -78,9 +83,10 @@ export class QueueRules {
     const queue = vhost.queues.get(name);
     if (queue === undefined) return { messageCount: 0, isStored: false };
     requireAccessible(actor, queue);
+    const resource = resourceText('queue', name, vhost.name);
+    if (!queue.type.allowsConditionalDelete) requireUnconditional(resource, queue.type, deletion);
     queue.catchUp();
     const messageCount = queue.readyCount;
-    const resource = resourceText('queue', name, vhost.name);
     if (deletion.ifEmpty && messageCount > 0) throw preconditionFailed(`${resource} not empty`);
     if (deletion.ifUnused && queue.consumerCount > 0)
       throw preconditionFailed(`${resource} in use`);
@@ -246,6 +252,14 @@ function requireEquivalent(actor: Actor, existing: Queue, declaration: QueueDecl
 function typeOf(queue: Queue): QueueType {
   const type = queueTypeOf(queue.arguments);
   return typeof type === 'string' ? DEFAULT_QUEUE_TYPE : type;
+}
+
+function requireUnconditional(resource: string, type: QueueType, deletion: QueueDeletion): void {
+  if (!deletion.ifUnused && !deletion.ifEmpty) return;
+  const flag = deletion.ifUnused ? 'if-unused' : 'if-empty';
+  throw notImplemented(
+    `cannot delete ${resource}. queue.delete operations with ${flag} flag set are not supported by ${type.name} queues`,
+  );
 }
 
 /** Quorum queues and streams are durable, shared and lasting. */

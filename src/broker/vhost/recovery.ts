@@ -1,6 +1,7 @@
 // At start: virtual hosts, exchanges, queues and bindings from the stored definitions. A record that
 // cannot be used is named and left alone in the store; everything else comes back.
 
+import { AmqpError } from '../../protocol/amqp-error.ts';
 import { DecodeError } from '../../protocol/decode-error.ts';
 import { Binding, type BindingDestination, bindingKey } from '../exchange/binding.ts';
 import { Exchange } from '../exchange/exchange.ts';
@@ -15,12 +16,15 @@ import type { QueueFactory } from './requests.ts';
 import { VHOST_LIMITS, type VirtualHost } from './vhost.ts';
 import type { VirtualHosts } from './vhosts.ts';
 
+/** What a record that does not fit may throw: everything else is a bug of ours. */
+const UNUSABLE = [RecordError, DecodeError, AmqpError] as const;
+
 export interface Recovered {
   readonly vhostCount: number;
   readonly exchangeCount: number;
   readonly queueCount: number;
   readonly bindingCount: number;
-  /** Storage ids of the queues that came back: the journal keeps these and drops all others. */
+  /** Storage ids of what came back: the journal keeps these and drops all others. */
   readonly storageIds: ReadonlySet<number>;
   /** One line per record that could not be used. */
   readonly unusable: readonly string[];
@@ -31,8 +35,9 @@ export function recoverTopology(
   records: readonly MetadataRecord[],
   vhosts: VirtualHosts,
   createQueue: QueueFactory,
+  equipExchange: (exchange: Exchange) => void,
 ): Recovered {
-  const recovery = new Recovery(vhosts, createQueue);
+  const recovery = new Recovery(vhosts, createQueue, equipExchange);
   // By kind, because what a record refers to must be there first.
   const vhostCount = recovery.each(records, 'vhost', (record) => recovery.vhost(record));
   const exchangeCount = recovery.each(records, 'exchange', (record) => recovery.exchange(record));
@@ -47,10 +52,16 @@ class Recovery {
   readonly unusable: string[] = [];
   readonly #vhosts: VirtualHosts;
   readonly #createQueue: QueueFactory;
+  readonly #equipExchange: (exchange: Exchange) => void;
 
-  constructor(vhosts: VirtualHosts, createQueue: QueueFactory) {
+  constructor(
+    vhosts: VirtualHosts,
+    createQueue: QueueFactory,
+    equipExchange: (exchange: Exchange) => void,
+  ) {
     this.#vhosts = vhosts;
     this.#createQueue = createQueue;
+    this.#equipExchange = equipExchange;
   }
 
   /** Returns how many records of the kind were used. */
@@ -66,8 +77,8 @@ class Recovery {
         restore(record);
         restoredCount++;
       } catch (error) {
-        if (!(error instanceof RecordError) && !(error instanceof DecodeError)) throw error;
-        this.unusable.push(`${kind} ${record.id}: ${error.message}`);
+        if (!UNUSABLE.some((one) => error instanceof one)) throw error;
+        this.unusable.push(`${kind} ${record.id}: ${(error as Error).message}`);
       }
     }
     return restoredCount;
@@ -88,9 +99,13 @@ class Recovery {
 
   exchange(record: MetadataRecord): void {
     const fields = new RecordFields(record);
+    // As for queues: what it holds back is kept for repair.
+    this.storageIds.add(record.id);
     const vhost = this.#vhostOf(fields);
     const name = fields.text('name');
-    if (vhost.exchanges.has(name)) throw new RecordError(`exchange '${name}' comes twice`);
+    const existing = vhost.exchanges.get(name);
+    if (existing?.id === 0) return this.#adopt(existing, record.id);
+    if (existing !== undefined) throw new RecordError(`exchange '${name}' comes twice`);
     const type = fields.text('type');
     const exchangeType = EXCHANGE_TYPES.get(type);
     if (exchangeType === undefined) throw new RecordError(`unknown exchange type '${type}'`);
@@ -108,8 +123,15 @@ class Recovery {
       },
       exchangeType.createRouter(exchangeArguments),
     );
+    this.#equipExchange(exchange);
     vhost.exchanges.set(name, exchange);
     vhost.topologyRevision++;
+  }
+
+  /** The record of a predeclared exchange only says under which id it holds messages back. */
+  #adopt(predeclared: Exchange, id: number): void {
+    predeclared.id = predeclared.storageId = id;
+    this.#equipExchange(predeclared);
   }
 
   queue(record: MetadataRecord): void {

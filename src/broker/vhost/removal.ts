@@ -68,6 +68,7 @@ export class Removal {
   #drop(vhost: VirtualHost, exchange: Exchange, left: Exchange[], userName: string): boolean {
     vhost.exchanges.delete(exchange.name);
     vhost.topologyRevision++;
+    exchange.intake?.drop();
     let isStored = exchange.id !== 0;
     if (exchange.id !== 0) this.#metadata.delete('exchange', exchange.id);
     this.#events.exchangeDeleted(exchange, userName);

@@ -78,4 +78,6 @@ export interface TopologyContext {
   readonly vhosts: VirtualHosts;
   readonly createQueue: QueueFactory;
   readonly events: TopologyEvents;
+  /** A new exchange gets its intake. */
+  readonly equipExchange: (exchange: Exchange) => void;
 }

@@ -1,8 +1,7 @@
 // All virtual hosts of the node by name. Deleting one ends everything in it; its connections are the
 // caller's to close first.
 
-import { preconditionFailed } from '../../protocol/amqp-error.ts';
-import { NotFoundError } from '../../util/request-errors.ts';
+import { NotFoundError, ValidationError } from '../../util/request-errors.ts';
 import { INTERNAL_USER } from '../events.ts';
 import type { Limits } from '../limits.ts';
 import type { Metadata } from '../metadata.ts';
@@ -64,12 +63,12 @@ export class VirtualHosts {
     return this.#byName.values();
   }
 
-  /** The vhost of that name, made and stored when it does not exist. */
+  /** The vhost of that name, made and stored when it does not exist. Throws ValidationError. */
   create(name: string, userName = INTERNAL_USER): VirtualHost {
     const existing = this.#byName.get(name);
     if (existing !== undefined) return existing;
     if (this.#byName.size >= this.#limits.vhostsMax) {
-      throw preconditionFailed(
+      throw new ValidationError(
         `cannot create vhost '${name}': vhost limit of ${this.#limits.vhostsMax} is reached`,
       );
     }
@@ -108,6 +107,7 @@ export class VirtualHosts {
     if (vhost === undefined) return false;
     this.#byName.delete(name);
     deleteRecordsOf(this.#metadata, vhost);
+    for (const exchange of vhost.exchanges.values()) exchange.intake?.drop();
     const queues = [...vhost.queues.values()];
     const exchanges = [...vhost.exchanges.values()];
     vhost.queues.clear();

@@ -4,11 +4,11 @@
 // transaction outlives a turn; a damaged record never hides its neighbours.
 
 import type { StoredChunk } from '../../broker/journal.ts';
-import { unseal } from '../record-codec.ts';
+import { decodeDeliveryCount, unseal } from '../record-codec.ts';
 import { checkRecords } from '../stored-records.ts';
 import type { DamageLog } from './damage-log.ts';
 import type { Environment } from './environment.ts';
-import { chunkKey, positionOf, rangeEnd, storageIdOf } from './keys.ts';
+import { chunkKey, POSITION_LIMIT, positionOf, rangeEnd, storageIdOf } from './keys.ts';
 import type { Sweeper } from './sweeper.ts';
 
 /** Keys per round: bounds what one turn copies when chunks are small. */
@@ -21,6 +21,8 @@ interface Read {
   readonly maxBytes: number;
   readonly callback: (chunks: StoredChunk[]) => void;
   readonly chunks: StoredChunk[];
+  /** False for most queues: no look-up per chunk then. */
+  hasCounts: boolean;
   bytes: number;
   roundKeys: number;
 }
@@ -63,6 +65,7 @@ export class ChunkReader {
       maxBytes,
       callback,
       chunks: [],
+      hasCounts: false,
       bytes: 0,
       roundKeys: 1,
     };
@@ -74,7 +77,10 @@ export class ChunkReader {
     const from = chunkKey(storageId, fromPosition);
     const holder = this.#environment.lastKeyUpTo('chunks', from);
     const isOwn = holder !== undefined && storageIdOf(holder) === storageId;
-    this.#round(read, isOwn ? holder : from);
+    const start = isOwn ? holder : from;
+    const end = rangeEnd(storageId, POSITION_LIMIT);
+    read.hasCounts = this.#environment.keys('counts', start, end, 1).length > 0;
+    this.#round(read, start);
   }
 
   #round(read: Read, start: Buffer): void {
@@ -145,7 +151,29 @@ export class ChunkReader {
       bytes: isTailDamaged ? bytes.subarray(0, checked.end) : bytes,
       settled: this.#settled(storageId, firstPosition, key),
       damaged,
+      deliveryCounts: read.hasCounts
+        ? this.#deliveryCounts(storageId, firstPosition, checked.count)
+        : undefined,
     };
+  }
+
+  #deliveryCounts(
+    storageId: number,
+    firstPosition: number,
+    recordCount: number,
+  ): ReadonlyMap<number, number> | undefined {
+    const start = chunkKey(storageId, firstPosition);
+    const end = rangeEnd(storageId, firstPosition + recordCount);
+    const keys = this.#environment.keys('counts', start, end, recordCount);
+    if (keys.length === 0) return undefined;
+    const counts = new Map<number, number>();
+    for (const key of keys) {
+      const stored = this.#environment.get('counts', key) as Buffer;
+      const count = decodeDeliveryCount(stored);
+      if (count !== undefined) counts.set(positionOf(key), count);
+      else this.#damage.add('delivery-count', storageId, positionOf(key), stored);
+    }
+    return counts;
   }
 
   #settled(storageId: number, firstPosition: number, key: Buffer): Uint8Array | undefined {

@@ -11,6 +11,10 @@ const KIND_BYTES: Readonly<Record<StorageDamage['what'], number>> = {
   'chunk-tail': 2,
   'settled-bitmap': 3,
   'queue-state': 4,
+  'delayed-record': 5,
+  'delayed-state': 6,
+  'delivery-count': 7,
+  'deduplication-entry': 8,
 };
 
 /** Reported keys that are remembered; a disk that is worse than this is reported again. */

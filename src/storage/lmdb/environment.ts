@@ -7,7 +7,11 @@ import { type Database, open, type RootDatabase } from 'lmdb';
 export const DATABASE_NAMES = [
   'chunks',
   'settled',
+  'counts',
   'queues',
+  'delayed',
+  'delayed-states',
+  'deduplication',
   'metadata',
   'node',
   'sweeps',

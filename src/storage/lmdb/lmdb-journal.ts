@@ -2,13 +2,23 @@
 // failed commit, or one that does not end in time, LMDB is never called again and no onDurable runs
 // (after a full disk further calls corrupt the process; after a failed fsync they never return).
 
-import type { Journal, QueueState, StoredChunk } from '../../broker/journal.ts';
+import type {
+  DeduplicationEntry,
+  DelayedPlace,
+  DelayedRead,
+  DelayedState,
+  Journal,
+  QueueState,
+  StoredChunk,
+} from '../../broker/journal.ts';
 import { assert } from '../../util/assert.ts';
 import { decodeQueueState } from '../record-codec.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import type { DamageLog } from './damage-log.ts';
+import { DelayedReader } from './delayed-reader.ts';
 import type { Environment, Operation } from './environment.ts';
-import { chunkKey, POSITION_LIMIT, queueKey, rangeEnd, storageIdOf } from './keys.ts';
+import { storageIdOf } from './keys.ts';
+import { loadDeduplicationEntries, loadDelayedStates, storedOwners } from './load-owner-records.ts';
 import { rebuildQueueState } from './rebuild-queue-state.ts';
 import { Sweeper } from './sweeper.ts';
 import { WriteBatch } from './write-batch.ts';
@@ -26,6 +36,7 @@ export class LmdbJournal implements Journal {
   readonly #options: LmdbJournalOptions;
   readonly #sweeper: Sweeper;
   readonly #reader: ChunkReader;
+  readonly #delayedReader: DelayedReader;
   #batch = new WriteBatch();
   /** The batch of the broker's commit, from commit() until it is handed to LMDB. */
   #taken: WriteBatch | undefined;
@@ -42,9 +53,9 @@ export class LmdbJournal implements Journal {
     this.#environment = environment;
     this.#options = options;
     this.#sweeper = new Sweeper(environment);
-    this.#reader = new ChunkReader(environment, this.#sweeper, options.damage, (reason) =>
-      this.fail(reason),
-    );
+    const onFatal = (reason: Error): void => this.fail(reason);
+    this.#reader = new ChunkReader(environment, this.#sweeper, options.damage, onFatal);
+    this.#delayedReader = new DelayedReader(environment, this.#sweeper, options.damage, onFatal);
     this.#scheduleOwnWork();
   }
 
@@ -89,6 +100,30 @@ export class LmdbJournal implements Journal {
     this.#batch.putQueueState(storageId, state);
   }
 
+  putDeliveryCount(storageId: number, position: number, count: number): void {
+    this.#batch.putDeliveryCount(storageId, position, count);
+  }
+
+  putDelayed(storageId: number, place: DelayedPlace, record: Buffer): void {
+    this.#batch.putDelayed(storageId, place, record);
+  }
+
+  deleteDelayed(storageId: number, place: DelayedPlace): void {
+    this.#batch.deleteDelayed(storageId, place);
+  }
+
+  putDelayedState(storageId: number, state: DelayedState): void {
+    this.#batch.putDelayedState(storageId, state);
+  }
+
+  putDeduplicationEntry(storageId: number, entry: DeduplicationEntry): void {
+    this.#batch.putDeduplicationEntry(storageId, entry);
+  }
+
+  deleteDeduplicationEntry(storageId: number, sequence: number): void {
+    this.#batch.deleteDeduplicationEntry(storageId, sequence);
+  }
+
   dropQueue(storageId: number): void {
     this.#batch.dropQueue(storageId, this.#sweeper.takeSequence());
   }
@@ -113,6 +148,16 @@ export class LmdbJournal implements Journal {
     this.#reader.read(storageId, fromPosition, toPosition, maxBytes, callback);
   }
 
+  readDelayed(
+    storageId: number,
+    from: DelayedPlace,
+    toMs: number,
+    maxBytes: number,
+    callback: (read: DelayedRead) => void,
+  ): void {
+    this.#delayedReader.read(storageId, from, toMs, maxBytes, callback);
+  }
+
   loadQueueStates(): Map<number, QueueState> {
     const states = new Map<number, QueueState>();
     for (const { key, value } of this.#environment.entries('queues')) {
@@ -129,8 +174,21 @@ export class LmdbJournal implements Journal {
     return states;
   }
 
+  loadDelayedStates(): Map<number, DelayedState> {
+    const states = loadDelayedStates(this.#environment, this.#sweeper, this.#options.damage);
+    this.#scheduleOwnWork();
+    return states;
+  }
+
+  loadDeduplicationEntries(storageId: number): DeduplicationEntry[] {
+    const { damage } = this.#options;
+    const entries = loadDeduplicationEntries(this.#environment, this.#sweeper, damage, storageId);
+    this.#scheduleOwnWork();
+    return entries;
+  }
+
   retainQueues(storageIds: ReadonlySet<number>): void {
-    for (const storageId of this.#storedQueues()) {
+    for (const storageId of storedOwners(this.#environment)) {
       if (!storageIds.has(storageId)) this.#forgotten.push(storageId);
     }
     this.#scheduleOwnWork();
@@ -230,26 +288,10 @@ export class LmdbJournal implements Journal {
     });
   }
 
-  /** Every storage id in the store. Skips from queue to queue: its cost is the number of queues. */
-  #storedQueues(): Set<number> {
-    const found = new Set<number>();
-    for (const database of ['queues', 'chunks', 'settled'] as const) {
-      let start: Buffer | undefined = database === 'queues' ? queueKey(0) : chunkKey(0, 0);
-      while (start !== undefined) {
-        const key: Buffer | undefined = this.#environment.keys(database, start, undefined, 1)[0];
-        if (key === undefined) break;
-        const storageId = storageIdOf(key);
-        found.add(storageId);
-        start = rangeEnd(storageId, POSITION_LIMIT);
-      }
-    }
-    this.#environment.endRead();
-    return found;
-  }
-
   #stop(): void {
     this.#isStopped = true;
     this.#reader.stop();
+    this.#delayedReader.stop();
     clearTimeout(this.#watchdog);
     clearImmediate(this.#ownWork);
     this.#whenIdle?.();

@@ -3,6 +3,7 @@
 // crash in between neither resurrects messages nor leaves their chunks behind.
 
 import { seal, unseal } from '../record-codec.ts';
+import { POSITION_LIMIT } from './keys.ts';
 
 export interface Sweep {
   /** The key under which the intent is stored. */
@@ -10,6 +11,11 @@ export interface Sweep {
   readonly storageId: number;
   readonly fromPosition: number;
   readonly toPosition: number;
+}
+
+/** True for a sweep that removes everything under its storage id: it has no last position. */
+export function isDrop(sweep: Sweep): boolean {
+  return sweep.fromPosition === 0 && sweep.toPosition >= POSITION_LIMIT;
 }
 
 const SEQUENCE_BYTES = 6;

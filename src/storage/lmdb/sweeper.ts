@@ -2,12 +2,17 @@
 // readers from the commit that asked for it; keys are listed off the serving path and never twice
 // while their removal is in flight.
 
-import type { Environment, Operation } from './environment.ts';
+import type { DatabaseName, Environment, Operation } from './environment.ts';
 import { chunkKey, rangeEnd } from './keys.ts';
-import { decodeSweep, type Sweep, sweepKey } from './sweep.ts';
+import { decodeSweep, isDrop, type Sweep, sweepKey } from './sweep.ts';
 
 /** Keys listed in one turn and removed in one commit. */
 export const PORTION_KEYS = 1000;
+
+/** Swept with a range of positions. */
+const BY_POSITION: readonly DatabaseName[] = ['chunks', 'settled', 'counts'];
+/** Swept when all of a storage id goes: their keys begin with it, too. */
+const BY_STORAGE_ID: readonly DatabaseName[] = [...BY_POSITION, 'delayed', 'deduplication'];
 
 interface Portion {
   readonly sweep: Sweep;
@@ -58,20 +63,25 @@ export class Sweeper {
     );
   }
 
+  /** True when everything under the storage id is being removed. */
+  isDropped(storageId: number): boolean {
+    return this.#byStorageId.get(storageId)?.some(isDrop) ?? false;
+  }
+
   /** Lists the keys of the next portion; not to be called on the serving path. */
   prepare(): void {
     const sweep = this.#pending[0];
     if (sweep === undefined || this.#prepared !== undefined || this.#inFlight !== undefined) return;
     const start = chunkKey(sweep.storageId, sweep.fromPosition);
     const end = rangeEnd(sweep.storageId, sweep.toPosition);
-    const chunks = this.#environment.keys('chunks', start, end, PORTION_KEYS);
-    const settled = this.#environment.keys('settled', start, end, PORTION_KEYS);
+    const operations: Operation[] = [];
+    let isLast = true;
+    for (const database of isDrop(sweep) ? BY_STORAGE_ID : BY_POSITION) {
+      const keys = this.#environment.keys(database, start, end, PORTION_KEYS);
+      for (const key of keys) operations.push({ database, key, value: undefined });
+      if (keys.length === PORTION_KEYS) isLast = false;
+    }
     this.#environment.endRead();
-    const operations: Operation[] = [
-      ...chunks.map((key): Operation => ({ database: 'chunks', key, value: undefined })),
-      ...settled.map((key): Operation => ({ database: 'settled', key, value: undefined })),
-    ];
-    const isLast = chunks.length < PORTION_KEYS && settled.length < PORTION_KEYS;
     if (isLast) operations.push({ database: 'sweeps', key: sweepKey(sweep), value: undefined });
     this.#prepared = { sweep, operations, isLast };
   }

@@ -1,11 +1,22 @@
 // What the next commit will write. Invariant: filling it touches neither the disk nor the bytes of a
 // message; checksums and encodings are made once, when the commit takes it.
 
-import type { QueueState } from '../../broker/journal.ts';
-import { encodeQueueState, seal } from '../record-codec.ts';
+import type {
+  DeduplicationEntry,
+  DelayedPlace,
+  DelayedState,
+  QueueState,
+} from '../../broker/journal.ts';
+import {
+  encodeDeduplicationEntry,
+  encodeDelayedState,
+  encodeDeliveryCount,
+  encodeQueueState,
+  seal,
+} from '../record-codec.ts';
 import { fillChecksums } from '../stored-records.ts';
 import type { Operation } from './environment.ts';
-import { chunkKey, POSITION_LIMIT, queueKey } from './keys.ts';
+import { chunkKey, delayedKey, POSITION_LIMIT, queueKey } from './keys.ts';
 import { encodeSweep, type Sweep, sweepKey } from './sweep.ts';
 
 /** LMDB's own cost of an entry, for the byte budget of a batch. */
@@ -59,6 +70,35 @@ export class WriteBatch {
     });
   }
 
+  putDeliveryCount(storageId: number, position: number, count: number): void {
+    const value = count === 0 ? undefined : encodeDeliveryCount(count);
+    this.add({ database: 'counts', key: chunkKey(storageId, position), value });
+  }
+
+  putDelayed(storageId: number, place: DelayedPlace, record: Buffer): void {
+    this.#chunks.push({ slab: record, start: 0, end: record.length });
+    this.add({ database: 'delayed', key: delayedKey(storageId, place), value: record });
+  }
+
+  deleteDelayed(storageId: number, place: DelayedPlace): void {
+    this.add({ database: 'delayed', key: delayedKey(storageId, place), value: undefined });
+  }
+
+  putDelayedState(storageId: number, state: DelayedState): void {
+    const value = encodeDelayedState(state);
+    this.add({ database: 'delayed-states', key: queueKey(storageId), value });
+  }
+
+  putDeduplicationEntry(storageId: number, entry: DeduplicationEntry): void {
+    const key = chunkKey(storageId, entry.sequence);
+    this.add({ database: 'deduplication', key, value: encodeDeduplicationEntry(entry) });
+  }
+
+  deleteDeduplicationEntry(storageId: number, sequence: number): void {
+    const key = chunkKey(storageId, sequence);
+    this.add({ database: 'deduplication', key, value: undefined });
+  }
+
   sweep(sweep: Sweep): void {
     this.sweeps.push(sweep);
     this.add({ database: 'sweeps', key: sweepKey(sweep), value: encodeSweep(sweep) });
@@ -71,6 +111,7 @@ export class WriteBatch {
 
   dropQueue(storageId: number, sequence: number): void {
     this.#states.set(storageId, undefined);
+    this.add({ database: 'delayed-states', key: queueKey(storageId), value: undefined });
     this.sweep({ sequence, storageId, fromPosition: 0, toPosition: POSITION_LIMIT });
   }
 

@@ -2,14 +2,24 @@
 // it at once, and everything is gone on close. Same contract as the engine on disk, without checksums:
 // memory that lies is not a fault that this engine can survive.
 
-import type { Journal, QueueState, StoredChunk } from '../../broker/journal.ts';
+import type {
+  DeduplicationEntry,
+  DelayedPlace,
+  DelayedRead,
+  DelayedState,
+  Journal,
+  QueueState,
+  StoredChunk,
+} from '../../broker/journal.ts';
 import { recordBytesAt } from '../../broker/message/record.ts';
 import { assert } from '../../util/assert.ts';
+import { StoredOwner } from './stored-owner.ts';
 import { type MemoryChunk, StoredQueue } from './stored-queue.ts';
 
 export class MemoryJournal implements Journal {
   readonly #queues = new Map<number, StoredQueue>();
   readonly #states = new Map<number, QueueState>();
+  readonly #owners = new Map<number, StoredOwner>();
   /** What the commit will do, in the order of the calls. */
   #batch: (() => void)[] = [];
   #batchBytes = 0;
@@ -49,7 +59,10 @@ export class MemoryJournal implements Journal {
   }
 
   deleteChunks(storageId: number, fromPosition: number, toPosition: number): void {
-    this.join(() => this.#queues.get(storageId)?.deleteRange(fromPosition, toPosition), 0);
+    this.join(() => {
+      this.#queues.get(storageId)?.deleteRange(fromPosition, toPosition);
+      this.#owners.get(storageId)?.deleteDeliveryCounts(fromPosition, toPosition);
+    }, 0);
   }
 
   putSettled(storageId: number, firstPosition: number, bitmap: Uint8Array): void {
@@ -62,11 +75,46 @@ export class MemoryJournal implements Journal {
     this.join(() => this.#states.set(storageId, copy), 0);
   }
 
-  dropQueue(storageId: number): void {
+  putDeliveryCount(storageId: number, position: number, count: number): void {
+    this.join(() => this.#owner(storageId).putDeliveryCount(position, count), 0);
+  }
+
+  putDelayed(storageId: number, place: DelayedPlace, record: Buffer): void {
+    const { dueMs, sequence } = place;
+    this.join(
+      () => this.#owner(storageId).delayed.put({ dueMs, sequence, record: Buffer.from(record) }),
+      record.length,
+    );
+  }
+
+  deleteDelayed(storageId: number, place: DelayedPlace): void {
+    this.join(() => this.#owners.get(storageId)?.delayed.delete(place), 0);
+  }
+
+  putDelayedState(storageId: number, state: DelayedState): void {
+    const copy = { ...state };
     this.join(() => {
-      this.#queues.delete(storageId);
-      this.#states.delete(storageId);
+      this.#owner(storageId).delayedState = copy;
     }, 0);
+  }
+
+  putDeduplicationEntry(storageId: number, entry: DeduplicationEntry): void {
+    const copy = { ...entry, key: Buffer.from(entry.key) };
+    this.join(() => this.#owner(storageId).putDeduplicationEntry(copy), copy.key.length);
+  }
+
+  deleteDeduplicationEntry(storageId: number, sequence: number): void {
+    this.join(() => this.#owners.get(storageId)?.deleteDeduplicationEntry(sequence), 0);
+  }
+
+  dropQueue(storageId: number): void {
+    this.join(() => this.#forget(storageId), 0);
+  }
+
+  #forget(storageId: number): void {
+    this.#queues.delete(storageId);
+    this.#states.delete(storageId);
+    this.#owners.delete(storageId);
   }
 
   commit(onDurable: () => void): void {
@@ -96,12 +144,28 @@ export class MemoryJournal implements Journal {
       const queue = this.#queues.get(storageId);
       const chunks: StoredChunk[] = [];
       let bytes = 0;
+      const owner = this.#owners.get(storageId);
       for (const chunk of queue?.read(fromPosition, toPosition) ?? []) {
         if (chunks.length > 0 && bytes + chunk.bytes.length > maxBytes) break;
-        chunks.push(copyChunk(chunk, queue?.settled.get(chunk.firstPosition)));
+        chunks.push(copyChunk(chunk, queue?.settled.get(chunk.firstPosition), owner));
         bytes += chunk.bytes.length;
       }
       callback(chunks);
+    });
+  }
+
+  readDelayed(
+    storageId: number,
+    from: DelayedPlace,
+    toMs: number,
+    maxBytes: number,
+    callback: (read: DelayedRead) => void,
+  ): void {
+    const start = { ...from };
+    setImmediate(() => {
+      if (this.#isClosed) return;
+      const owner = this.#owners.get(storageId) ?? new StoredOwner();
+      callback(owner.readDelayed(start, toMs, maxBytes));
     });
   }
 
@@ -109,11 +173,23 @@ export class MemoryJournal implements Journal {
     return new Map(this.#states);
   }
 
+  loadDelayedStates(): Map<number, DelayedState> {
+    const states = new Map<number, DelayedState>();
+    for (const [storageId, { delayedState }] of this.#owners) {
+      if (delayedState !== undefined) states.set(storageId, delayedState);
+    }
+    return states;
+  }
+
+  loadDeduplicationEntries(storageId: number): DeduplicationEntry[] {
+    return this.#owners.get(storageId)?.deduplicationEntries() ?? [];
+  }
+
   retainQueues(storageIds: ReadonlySet<number>): void {
-    for (const storageId of [...this.#queues.keys(), ...this.#states.keys()]) {
-      if (storageIds.has(storageId)) continue;
-      this.#queues.delete(storageId);
-      this.#states.delete(storageId);
+    for (const owned of [this.#queues, this.#states, this.#owners]) {
+      for (const storageId of [...owned.keys()]) {
+        if (!storageIds.has(storageId)) this.#forget(storageId);
+      }
     }
   }
 
@@ -124,6 +200,13 @@ export class MemoryJournal implements Journal {
     this.#isClosed = true;
     this.#queues.clear();
     this.#states.clear();
+    this.#owners.clear();
+  }
+
+  #owner(storageId: number): StoredOwner {
+    let owner = this.#owners.get(storageId);
+    if (owner === undefined) this.#owners.set(storageId, (owner = new StoredOwner()));
+    return owner;
   }
 
   #queue(storageId: number): StoredQueue {
@@ -142,11 +225,16 @@ function countRecords(bytes: Buffer): number {
   return count;
 }
 
-function copyChunk(chunk: MemoryChunk, settled: Uint8Array | undefined): StoredChunk {
+function copyChunk(
+  chunk: MemoryChunk,
+  settled: Uint8Array | undefined,
+  owner: StoredOwner | undefined,
+): StoredChunk {
   return {
     firstPosition: chunk.firstPosition,
     bytes: Buffer.from(chunk.bytes),
     settled: settled?.slice(),
     damaged: [],
+    deliveryCounts: owner?.countsWithin(chunk.firstPosition, chunk.recordCount),
   };
 }

@@ -23,6 +23,7 @@ import type { MessageProperties } from '../../../src/protocol/content-header.ts'
 import { EMPTY_TABLE, type FieldTable } from '../../../src/protocol/field-table.ts';
 import { type PlainValue, tableOf } from '../../../src/protocol/field-value.ts';
 import { MemoryJournal } from '../../../src/storage/memory/memory-journal.ts';
+import { intakesOf } from '../../support/core/test-intakes.ts';
 
 /** What topology may rely on of a queue, and nothing more. */
 /** A real queue without a node around it, whose counts a test can set. */
@@ -90,12 +91,15 @@ function queueEnvironment(): QueueEnvironment {
     setTimer: () => ({ cancel: () => {} }),
     afterTurn: () => {},
   };
+  const turn = new Turn(clock, journal);
+  const deadlines = new Deadlines(clock);
   return {
     memory: new MessageMemory(1 << 20),
     journal,
-    turn: new Turn(clock, journal),
+    turn,
     clock,
-    deadlines: new Deadlines(clock),
+    deadlines,
+    intakes: intakesOf({ journal, turn, deadlines, clock }),
     deadLetters: { add: () => {} },
     queueUnused: () => {},
     queueExpired: () => {},
@@ -125,10 +129,15 @@ export function queueNamed(name: string): TestQueue {
   });
 }
 
+/** Arguments that a type cannot do without. */
+const REQUIRED_ARGUMENTS: Readonly<Record<string, FieldTable>> = {
+  'x-delayed-message': tableOf({ 'x-delayed-type': 'direct' }),
+};
+
 export function exchangeOf(
   type: string,
   name = 'x',
-  exchangeArguments: FieldTable = EMPTY_TABLE,
+  exchangeArguments: FieldTable = REQUIRED_ARGUMENTS[type] ?? EMPTY_TABLE,
 ): Exchange {
   const { createRouter } = EXCHANGE_TYPES.get(type) as ExchangeType;
   const definition = {
@@ -178,6 +187,7 @@ export function messageOf(
     headers: () => table,
     properties: () => ({ ...properties, headers: table }),
     incoming: () => smallMessage(),
+    enters: () => true,
   };
 }
 

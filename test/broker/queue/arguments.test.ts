@@ -76,6 +76,12 @@ describe('values that RabbitMQ refuses, with its reasons', () => {
     [{ 'x-max-in-memory-length': -1, ...QUORUM }, '{value_negative,-1}'],
     [{ 'x-consumer-timeout': -1 }, '{value_negative,-1}'],
     [{ 'x-member-placement-tag': '', ...QUORUM }, 'invalid_member_placement_tag_arg'],
+    [{ 'x-delayed': 1 }, '{unacceptable_type,signedint}'],
+    [{ 'x-message-deduplication': 'true' }, '{unacceptable_type,longstr}'],
+    [{ 'x-cache-size': 0 }, '{value_zero,0}'],
+    [{ 'x-cache-size': 1_000_001 }, '{value_too_large,1000001}'],
+    [{ 'x-cache-ttl': 0 }, '{value_zero,0}'],
+    [{ 'x-deduplication-header': '' }, 'invalid_deduplication_header'],
     [{ 'x-max-age': '5q', ...STREAM }, 'invalid_max_age'],
     [{ 'x-max-age': '0D', ...STREAM }, 'invalid_max_age'],
     [{ 'x-max-age': '5d', ...STREAM }, 'invalid_max_age'],
@@ -153,6 +159,10 @@ describe('the table', () => {
     'x-queue-mode': 'lazy',
     'x-single-active-consumer': true,
     'x-delayed-retry-type': 'all',
+    'x-delayed': true,
+    'x-message-deduplication': true,
+    'x-deduplication-header': 'message-id',
+    'x-group-by': 'key',
     'x-member-placement-tag': 'a',
     'x-max-age': '1s',
     'x-stream-filter-size-bytes': 16,
@@ -181,11 +191,8 @@ describe('the table', () => {
       }
     }
     expect(use({ 'x-single-active-consumer': true, 'x-message-ttl': 60_000 })).not.toThrow();
-    for (const type of ['quorum', 'stream']) {
-      expect(use({ 'x-queue-type': type })).toThrow(
-        reasonText({ 'x-queue-type': type }, 'not supported yet by this broker'),
-      );
-    }
+    expect(use(STREAM)).toThrow(reasonText(STREAM, 'not supported yet by this broker'));
+    expect(use({ ...QUORUM, 'x-quorum-initial-group-size': 3 })).not.toThrow();
     const ignored: Plain = { 'x-queue-mode': 'lazy', 'x-queue-version': 2, mine: 'kept' };
     expect(use(ignored)).not.toThrow();
   });

@@ -13,6 +13,7 @@ import { tableOf } from '../../../src/protocol/field-value.ts';
 import { HeldJournal } from '../../support/core/held-journal.ts';
 import { ManualClock } from '../../support/core/manual-clock.ts';
 import { bodyOfRecord, incoming } from '../../support/core/messages.ts';
+import { intakesOf } from '../../support/core/test-intakes.ts';
 
 interface ModelMessage {
   readonly id: number;
@@ -83,12 +84,16 @@ export class GroupWorld {
     const bounds: Record<string, FieldValue> =
       this.#maxLength === 0 ? {} : { 'x-max-length': { type: 'I', value: this.#maxLength } };
     const text = (value: string): FieldValue => ({ type: 'S', value: Buffer.from(value) });
-    const environment = {
-      memory: new MessageMemory(this.#budgetBytes),
+    const node = {
       journal: this.#journal,
       turn: new Turn(this.#clock, this.#journal, 0),
       clock: this.#clock,
       deadlines: new Deadlines(this.#clock),
+    };
+    const environment = {
+      ...node,
+      intakes: intakesOf(node),
+      memory: new MessageMemory(this.#budgetBytes),
       deadLetters: { add: (_: Queue, slab: Buffer, offset: number) => this.#dropped(slab, offset) },
       queueUnused: () => undefined,
       queueExpired: () => undefined,

@@ -14,6 +14,7 @@ import { EMPTY_TABLE } from '../../../src/protocol/field-table.ts';
 import { HeldJournal } from '../../support/core/held-journal.ts';
 import { ManualClock } from '../../support/core/manual-clock.ts';
 import { bodyOfRecord, incoming } from '../../support/core/messages.ts';
+import { intakesOf } from '../../support/core/test-intakes.ts';
 
 interface ModelMessage {
   readonly id: number;
@@ -243,9 +244,11 @@ export class QueueWorld {
         arguments: EMPTY_TABLE,
         storageId: index + 1,
       };
+      const { clock } = this;
+      const deadlines = new Deadlines(clock);
       const environment = {
-        ...{ memory, journal, turn, clock: this.clock },
-        deadlines: new Deadlines(this.clock),
+        ...{ memory, journal, turn, clock, deadlines },
+        intakes: intakesOf({ journal, turn, deadlines, clock }),
         deadLetters: { add: () => undefined },
         queueUnused: () => undefined,
         queueExpired: () => undefined,

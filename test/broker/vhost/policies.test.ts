@@ -19,7 +19,10 @@ class PolicyBench extends Bench {
     const ids = new IdSequence(metadata);
     ids.restore(metadata.load());
     const allLimits = { ...DEFAULT_LIMITS, ...limits };
-    this.policies = new Policies({ metadata, ids, limits: allLimits, vhosts, compilePattern });
+    this.policies = new Policies({
+      ...{ metadata, ids, limits: allLimits, vhosts, compilePattern },
+      equipExchange: () => {},
+    });
     this.unusable = this.policies.recover(metadata.load());
   }
 
@@ -193,4 +196,15 @@ describe('is refused as RabbitMQ does', () => {
       `[{<<"dead-letter-exchange">>,<<"x">>}] ${unknown}`,
     );
   });
+});
+
+test.each([
+  [{ 'delivery-limit': 3 }, 'delivery-limit'],
+  [{ 'dead-letter-strategy': 'at-least-once' }, 'dead-letter-strategy'],
+  [{ 'delayed-retry-min': 100 }, 'delayed-retry-min'],
+])('%o: what is not built is refused, never ignored', (definition, name) => {
+  const bench = new PolicyBench();
+  expect(() => bench.set('p', { definition })).toThrow(
+    new ValidationError(`${name} is not supported yet by this broker`),
+  );
 });

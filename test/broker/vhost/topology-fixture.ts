@@ -122,7 +122,8 @@ export class Bench {
     this.vhosts = new VirtualHosts(metadata, ids, allLimits);
     const createQueue = (definition: ConstructorParameters<typeof TestQueue>[0]) =>
       new TestQueue(definition);
-    this.recovered = recoverTopology(records, this.vhosts, createQueue);
+    const equipExchange = () => {};
+    this.recovered = recoverTopology(records, this.vhosts, createQueue, equipExchange);
     this.vhost = this.vhosts.create('/');
     this.topology = new Topology({
       access: this.access,
@@ -133,6 +134,7 @@ export class Bench {
       vhosts: this.vhosts,
       createQueue,
       events: new TopologyEvents(this.events),
+      equipExchange,
     });
   }
 

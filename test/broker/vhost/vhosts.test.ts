@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Bench, refusal } from './topology-fixture.ts';
+import { ValidationError } from '../../../src/util/request-errors.ts';
+import { Bench } from './topology-fixture.ts';
 
 describe('virtual hosts', () => {
   it('are made once and stored', () => {
@@ -43,8 +44,8 @@ describe('virtual hosts', () => {
   it('are bounded', () => {
     const bench = new Bench({ vhostsMax: 2 });
     bench.vhosts.create('second');
-    expect(refusal(() => bench.vhosts.create('third'))).toBe(
-      "406 PRECONDITION_FAILED - cannot create vhost 'third': vhost limit of 2 is reached",
+    expect(() => bench.vhosts.create('third')).toThrow(
+      new ValidationError("cannot create vhost 'third': vhost limit of 2 is reached"),
     );
     bench.vhosts.create('second');
   });

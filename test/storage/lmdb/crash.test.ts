@@ -3,7 +3,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { messagesOf, readChunks } from '../../contracts/stored-messages.ts';
+import type { DelayedRead, Journal } from '../../../src/broker/journal.ts';
+import { bodyOf, messagesOf, readChunks } from '../../contracts/stored-messages.ts';
 import { compileSources } from './compiled.ts';
 import { makeDirectory, openIn, removeDirectory } from './data-directory.ts';
 
@@ -43,8 +44,28 @@ describe('a process that dies', () => {
     for (let position = Math.max(0, next - 190); position < next; position++) {
       expect(others.has(position)).toBe(true);
     }
+    await expectOwnerRecords(store.journal, next);
     expect(store.damagedCount).toBe(0);
     await store.close();
+  }
+
+  /** The last 50 messages are held back, those before moved on, none is in both places or in none. */
+  async function expectOwnerRecords(journal: Journal, next: number): Promise<void> {
+    const held = Math.min(next, 50);
+    expect(journal.loadDelayedStates().get(3)).toEqual({ nextSequence: next, messageCount: held });
+    const { records } = await new Promise<DelayedRead>((resolve) =>
+      journal.readDelayed(3, { dueMs: 0, sequence: 0 }, 5000, Number.MAX_SAFE_INTEGER, resolve),
+    );
+    const bodies = records.map(({ record }) => Number.parseInt(bodyOf(record as Buffer), 10));
+    const expected = Array.from({ length: held }, (_, index) => next - held + index);
+    expect(bodies.toSorted((one, other) => one - other)).toEqual(expected);
+    const dueTimes = records.map(({ dueMs }) => dueMs);
+    expect(dueTimes.toSorted((one, other) => one - other)).toEqual(dueTimes);
+    const moved = messagesOf(await readChunks(journal, 4));
+    expect([...moved.keys()]).toEqual(Array.from({ length: next - held }, (_, index) => index));
+    const seen = journal.loadDeduplicationEntries(3).map(({ sequence }) => sequence);
+    const remembered = Math.min(next, 100);
+    expect(seen).toEqual(Array.from({ length: remembered }, (_, i) => next - remembered + i));
   }
 
   it('by SIGKILL loses nothing that was durable, and its lock is taken over', async () => {

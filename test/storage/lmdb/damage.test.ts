@@ -3,10 +3,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DelayedRead } from '../../../src/broker/journal.ts';
 import { LmdbEnvironment } from '../../../src/storage/lmdb/environment.ts';
 import type { StorageDamage } from '../../../src/storage/store.ts';
 import {
+  bodyOf,
   commit,
+  makeRecord,
   messagesOf,
   putMessages,
   queueState,
@@ -118,6 +121,69 @@ describe('damage on disk', () => {
     expect(rebuilt?.nextPosition).toBeGreaterThan(200);
     expect(rebuilt?.cursorPosition).toBe(rebuilt?.nextPosition);
     expect(damages).toMatchObject([{ what: 'queue-state', storageId: 3, position: -1 }]);
+    await store.close();
+  });
+
+  it('isolates one delayed record, and counts anew when their state is damaged', async () => {
+    const before = await open();
+    const bodies = ['delayed-zero', 'delayed-one', 'delayed-two'];
+    bodies.forEach((body, sequence) => {
+      before.journal.putDelayed(3, { dueMs: 500, sequence }, makeRecord(body));
+    });
+    before.journal.putDelayedState(3, { nextSequence: 3, messageCount: 3 });
+    await commit(before.journal);
+    await before.close();
+    const environment = new LmdbEnvironment(dataFile());
+    const [state] = environment.entries('delayed-states');
+    environment.endRead();
+    await environment.close();
+    overwrite(state?.value as Buffer, 10, Buffer.of(0xff));
+    expect(overwrite('delayed-one', 3, Buffer.from('X'))).toBeGreaterThan(0);
+
+    const store = await open();
+    const counted = store.journal.loadDelayedStates().get(3);
+    expect(counted?.messageCount).toBe(3);
+    expect(counted?.nextSequence).toBeGreaterThan(2);
+    const read = await new Promise<DelayedRead>((resolve) =>
+      store.journal.readDelayed(3, { dueMs: 0, sequence: 0 }, 500, 1 << 20, resolve),
+    );
+    const readBodies = read.records.map(({ record }) => record && bodyOf(record));
+    expect(readBodies).toEqual(['delayed-zero', undefined, 'delayed-two']);
+    expect(damages).toMatchObject([
+      { what: 'delayed-state', storageId: 3, position: -1 },
+      { what: 'delayed-record', storageId: 3, position: 1 },
+    ]);
+    await commit(store.journal);
+    await store.close();
+    const after = new LmdbEnvironment(dataFile());
+    const aside = after.entries('damaged').map(({ value }) => value.includes('delXyed-one'));
+    expect(aside).toContain(true);
+    await after.close();
+  });
+
+  it('forgets a damaged delivery count and a damaged deduplication entry, and names them', async () => {
+    const before = await open();
+    putMessages(before.journal, 3, 100, ['a', 'b']);
+    before.journal.putDeliveryCount(3, 100, 0x01020304);
+    before.journal.putDeliveryCount(3, 101, 1);
+    for (const [sequence, key] of ['key-of-zero', 'key-of-one'].entries()) {
+      const entry = { sequence, key: Buffer.from(key), expiresMs: 1 };
+      before.journal.putDeduplicationEntry(3, entry);
+    }
+    await commit(before.journal);
+    await before.close();
+    overwrite(Buffer.of(1, 2, 3, 4), 0, Buffer.of(9));
+    overwrite('key-of-zero', 0, Buffer.from('X'));
+    const store = await open();
+    const [chunk] = await readChunks(store.journal, 3);
+    expect(chunk?.deliveryCounts).toEqual(new Map([[101, 1]]));
+    const entries = store.journal.loadDeduplicationEntries(3);
+    expect(entries.map(({ key }) => key.toString())).toEqual(['key-of-one']);
+    expect(damages).toMatchObject([
+      { what: 'delivery-count', storageId: 3, position: 100 },
+      { what: 'deduplication-entry', storageId: 3, position: 0 },
+    ]);
+    await commit(store.journal);
     await store.close();
   });
 

@@ -4,12 +4,13 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LmdbEnvironment } from '../../../src/storage/lmdb/environment.ts';
+import { DATABASE_NAMES, LmdbEnvironment } from '../../../src/storage/lmdb/environment.ts';
 import type { LmdbJournal } from '../../../src/storage/lmdb/lmdb-journal.ts';
 import type { StoreError, StoreErrorCode } from '../../../src/storage/store.ts';
 import {
   commit,
   eventually,
+  makeRecord,
   messagesOf,
   putMessages,
   queueState,
@@ -253,6 +254,34 @@ describe('lmdb store', () => {
       const environment = new LmdbEnvironment(file('warren.mdb'));
       expect(environment.entries('sweeps')).toEqual([]);
       expect(environment.entries('chunks')).toHaveLength(1000);
+      await environment.close();
+    });
+
+    it('leave nothing behind of an owner that was dropped', async () => {
+      const store = await openIn(directory);
+      const { journal } = store;
+      for (let i = 0; i < 2500; i++) {
+        journal.putDelayed(1, { dueMs: 5, sequence: i }, makeRecord('delayed'));
+        journal.putDeliveryCount(1, i, 1);
+        const key = Buffer.from(String(i));
+        journal.putDeduplicationEntry(1, { sequence: i, key, expiresMs: 1 });
+      }
+      journal.putDelayedState(1, { nextSequence: 2500, messageCount: 2500 });
+      await commit(journal);
+      journal.dropQueue(1);
+      await commit(journal);
+      await store.close();
+      const again = await openIn(directory);
+      await eventually(async () => {
+        await commit(again.journal);
+        return !(again.journal as LmdbJournal).hasOwnWork;
+      });
+      await again.close();
+      const environment = new LmdbEnvironment(file('warren.mdb'));
+      for (const database of DATABASE_NAMES) {
+        if (database === 'node') continue;
+        expect([database, environment.entries(database)]).toEqual([database, []]);
+      }
       await environment.close();
     });
   });

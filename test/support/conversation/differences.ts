@@ -4,6 +4,9 @@ import type { Script, Step } from './script.ts';
 export function listDifferences(scripts: readonly Script[]): string {
   const parts = scripts.flatMap((script) => {
     const steps = script.steps.filter((step) => step.broker !== undefined);
+    if (script.warrenOnly !== undefined) {
+      return [`${script.path}: ${script.title}\n  warren-only\n  Why: ${script.warrenOnly}\n`];
+    }
     if (steps.length === 0) return [];
     const lines = steps.map((step) => `  ${withoutReason(step)}`);
     const reasons = steps

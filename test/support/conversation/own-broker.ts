@@ -38,7 +38,7 @@ export async function openOverTcp(): Promise<ConversationTarget> {
   await writeDefinitions(store);
   await store.close();
   const broker = await startBroker({ port: 0, dataDir, config: CONFIG });
-  broker.setTracing(TRACED_VHOST, true);
+  await broker.admin.setTracing(TRACED_VHOST, true);
   return {
     ...targetAt('warren over TCP', 'warren', broker.url),
     close: async () => {

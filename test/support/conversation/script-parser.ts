@@ -22,8 +22,14 @@ export function parseScript(path: string, text: string): Script {
   const title = lines[0]?.startsWith('# ') ? lines[0].slice(2).trim() : '';
   if (title === '') throw new Error(`${path}:1: the first line must be "# title"`);
   const steps: Step[] = [];
+  let warrenOnly: string | undefined;
   lines.forEach((line, index) => {
     if (line.trim() === '' || line.startsWith('#')) return;
+    if (/^warren-only\b/.test(line)) {
+      warrenOnly = splitComment(line).reason;
+      if (warrenOnly === '') throw new Error(`${path}:${index + 1}: warren-only needs "# reason"`);
+      return;
+    }
     try {
       steps.push(parseStep(line, index + 1));
     } catch (error) {
@@ -31,7 +37,7 @@ export function parseScript(path: string, text: string): Script {
     }
   });
   checkAlternatives(path, steps);
-  return { path, title, steps };
+  return { path, title, steps, ...(warrenOnly === undefined ? {} : { warrenOnly }) };
 }
 
 function parseStep(source: string, line: number): Step {

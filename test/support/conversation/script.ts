@@ -70,5 +70,7 @@ export interface Step {
 export interface Script {
   readonly path: string;
   readonly title: string;
+  /** Why it is held with our broker only; undefined for nearly all. */
+  readonly warrenOnly?: string;
   readonly steps: readonly Step[];
 }

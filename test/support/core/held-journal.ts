@@ -1,7 +1,15 @@
 // A journal in front of a real one whose commits and reads end when the test says so. A crash loses
 // what was not handed on. Invariant checked here: a slab range does not change until it is durable.
 
-import type { Journal, QueueState, StoredChunk } from '../../../src/broker/journal.ts';
+import type {
+  DeduplicationEntry,
+  DelayedPlace,
+  DelayedRead,
+  DelayedState,
+  Journal,
+  QueueState,
+  StoredChunk,
+} from '../../../src/broker/journal.ts';
 import { RECORD_CHECKED_OFFSET, recordBytesAt } from '../../../src/broker/message/record.ts';
 
 interface HeldCommit {
@@ -15,6 +23,8 @@ export class HeldJournal implements Journal {
   onCommitStart: () => void = () => undefined;
   /** Changes chunks on their way back, as a damaged disk would. */
   spoil: (chunks: StoredChunk[]) => StoredChunk[] = (chunks) => chunks;
+  /** The same for delayed records. */
+  spoilDelayed: (read: DelayedRead) => DelayedRead = (read) => read;
   /** Reads bring no more than this at once (but one chunk at least). */
   readBytesMax = Number.POSITIVE_INFINITY;
   #batch: ((inner: Journal) => void)[] = [];
@@ -69,6 +79,35 @@ export class HeldJournal implements Journal {
   putQueueState(storageId: number, state: QueueState): void {
     const copy = { ...state };
     this.join((inner) => inner.putQueueState(storageId, copy));
+  }
+
+  putDeliveryCount(storageId: number, position: number, count: number): void {
+    this.join((inner) => inner.putDeliveryCount(storageId, position, count));
+  }
+
+  putDelayed(storageId: number, place: DelayedPlace, record: Buffer): void {
+    const copy = { ...place };
+    this.join((inner) => inner.putDelayed(storageId, copy, record));
+    this.#batchBytes += record.length;
+  }
+
+  deleteDelayed(storageId: number, place: DelayedPlace): void {
+    const copy = { ...place };
+    this.join((inner) => inner.deleteDelayed(storageId, copy));
+  }
+
+  putDelayedState(storageId: number, state: DelayedState): void {
+    const copy = { ...state };
+    this.join((inner) => inner.putDelayedState(storageId, copy));
+  }
+
+  putDeduplicationEntry(storageId: number, entry: DeduplicationEntry): void {
+    const copy = { ...entry };
+    this.join((inner) => inner.putDeduplicationEntry(storageId, copy));
+  }
+
+  deleteDeduplicationEntry(storageId: number, sequence: number): void {
+    this.join((inner) => inner.deleteDeduplicationEntry(storageId, sequence));
   }
 
   dropQueue(storageId: number): void {
@@ -127,6 +166,25 @@ export class HeldJournal implements Journal {
     );
   }
 
+  readDelayed(
+    storageId: number,
+    from: DelayedPlace,
+    toMs: number,
+    maxBytes: number,
+    callback: (read: DelayedRead) => void,
+  ): void {
+    const bytes = Math.min(maxBytes, this.readBytesMax);
+    this.#reads.push(
+      () =>
+        new Promise((resolve) => {
+          this.inner.readDelayed(storageId, from, toMs, bytes, (read) => {
+            callback(this.spoilDelayed(read));
+            resolve();
+          });
+        }),
+    );
+  }
+
   /** The oldest read comes back. */
   async finishRead(): Promise<void> {
     await this.#reads.shift()?.();
@@ -134,6 +192,14 @@ export class HeldJournal implements Journal {
 
   loadQueueStates(): Map<number, QueueState> {
     return this.inner.loadQueueStates();
+  }
+
+  loadDelayedStates(): Map<number, DelayedState> {
+    return this.inner.loadDelayedStates();
+  }
+
+  loadDeduplicationEntries(storageId: number): DeduplicationEntry[] {
+    return this.inner.loadDeduplicationEntries(storageId);
   }
 
   retainQueues(storageIds: ReadonlySet<number>): void {

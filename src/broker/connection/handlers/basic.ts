@@ -111,10 +111,14 @@ function consume(channel: Channel, method: BasicConsume): void {
   const queue = channel.node.topology.checkQueue(channel.actor, channel.vhost, name);
   const resource = resourceText('queue', name, channel.vhost.name);
   const asked = consumerSettingsOf(method.arguments, resource);
-  if (isInExclusiveUse(queue, method.exclusive)) {
+  if (!queue.type.allowsGlobalQos && channel.globalPrefetchCount > 0) {
+    throw notImplemented(`${resource} does not support global qos`);
+  }
+  const isExclusive = method.exclusive && queue.type.hasExclusiveConsumers;
+  if (isInExclusiveUse(queue, isExclusive)) {
     throw accessRefused(`${resource} in exclusive use`);
   }
-  const consumer = new Consumer(channel, queue, { ...options, ...asked });
+  const consumer = new Consumer(channel, queue, { ...options, ...asked, isExclusive });
   channel.consumers.set(options.consumerTag, consumer);
   channel.consumerTimeout.expect(consumer.consumerTimeoutMs);
   consumeOk(channel, options.consumerTag, method.noWait);

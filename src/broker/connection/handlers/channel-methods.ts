@@ -72,8 +72,15 @@ function transactionOf(channel: Channel): Transaction {
 function commit(channel: Channel): void {
   const transaction = transactionOf(channel);
   let outcome = TAKEN;
-  transaction.commit(channel.node.message, (targets, isMandatory) => {
-    outcome |= channel.publishing.enqueue(channel.node.message, targets, isMandatory);
+  const { message } = channel.node;
+  const { publishing } = channel;
+  transaction.commit(message, {
+    enqueue: (targets, isMandatory) => {
+      outcome |= publishing.enqueue(message, targets, isMandatory);
+    },
+    publishLate: (late, isMandatory) => {
+      outcome |= publishing.publishLate(message, late, isMandatory);
+    },
   });
   if ((outcome & REJECTED) !== 0) throw preconditionFailed('partial tx completion');
   channel.connection.output.holdUntilDurable();
