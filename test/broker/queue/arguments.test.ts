@@ -168,7 +168,6 @@ describe('the table', () => {
     'x-stream-filter-size-bytes': 16,
     'x-queue-leader-locator': 'balanced',
     'x-queue-master-locator': 'client-local',
-    'x-group-by': 'a',
   };
 
   it.each(QUEUE_ARGUMENTS.map((row) => [row.name, row] as const))('%s', (name, row) => {
