@@ -146,6 +146,18 @@ export const scenarios: readonly Scenario[] = [
     goals: [atMost('cpu_s_per_Mmsg', 1.5)],
   },
   {
+    name: 'mg',
+    title: 'message groups: 10,000 keys, 10 consumers, 100 B transient',
+    kind: 'load',
+    flags: [
+      ...['--queue-args', 'x-group-by=group-id', '--groups', '10000'],
+      ...['--consumers', '10', '--qos', '100', '--size', '100'],
+    ],
+    count: 500_000,
+    rate: 'consume_rate',
+    goals: [],
+  },
+  {
     name: 'kp',
     title: '100 × (producer, queue, consumer), 1 KiB persistent, confirms',
     kind: 'load',

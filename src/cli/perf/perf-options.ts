@@ -35,6 +35,7 @@ export const numberOptions = {
   multiAckEvery: row('-A, --multi-ack-every <n>', 'acknowledge n at a time', 1, 1, 65_535),
   bindings: row('--bindings <count>', 'topic: this many bindings r.AAA.BBB.*', 0, 0, 100_000),
   keys: row('--keys <count>', 'topic: this many random routing keys', 0, 0, 100_000),
+  groups: row('--groups <count>', 'header group-id with this many random values', 0, 0, 100_000),
   time: { ...row('-z, --time <seconds>', 'run this long', 0, 0, 864_000), fraction: true },
   pmessages: row('-C, --pmessages <n>', 'messages that each producer sends', 0, 0, 1e11),
   cmessages: row('-D, --cmessages <n>', 'end after n messages per consumer', 0, 0, 1e11),
@@ -241,6 +242,7 @@ function crossChecks(options: PerfOptions): string[] {
     options.verify && size < verifyStampBytes,
     `--verify needs --size of at least ${verifyStampBytes}`,
   );
+  check(options.verify && options.groups > 0, '--verify knows no order of --groups');
   check(options.verify && consumers === 0, '--verify needs a consumer');
   const load = options.mode === 'run' || options.mode === 'drain';
   check(load && producers === 0 && consumers === 0, 'neither a producer nor a consumer');

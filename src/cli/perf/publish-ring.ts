@@ -6,6 +6,8 @@ export interface RingSettings {
   readonly exchange: string;
   /** One routing key for all, or many (all of one length) that are drawn at random. */
   readonly routingKeys: readonly string[];
+  /** Message groups: the header group-id has one of this many values, drawn at random; 0 = no header. */
+  readonly groupCount: number;
   readonly sizeBytes: number;
   readonly persistent: boolean;
   readonly mandatory: boolean;
@@ -27,16 +29,19 @@ export class PublishRing {
   constructor(settings: RingSettings) {
     this.messageCount = ringMessageCount(settings);
     const random = linearCongruential(settings.seed);
-    const first = encodePublish(settings, settings.routingKeys[0] ?? '');
-    const encoded = new Map([[settings.routingKeys[0] ?? '', first]]);
+    const { routingKeys, groupCount } = settings;
+    const first = encodePublish(settings, routingKeys[0] ?? '', 0);
+    const encoded = new Map<string, Buffer>();
     this.messageBytes = first.length;
     this.bodyOffset = bodyStart(first, settings.sizeBytes, settings.frameMaxBytes);
     this.bytes = Buffer.allocUnsafeSlow(this.messageBytes * this.messageCount);
-    const keyCount = settings.routingKeys.length;
+    const keyCount = routingKeys.length;
     for (let index = 0; index < this.messageCount; index++) {
-      const key = settings.routingKeys[keyCount > 1 ? random() % keyCount : 0] ?? '';
-      const message = encoded.get(key) ?? encodePublish(settings, key);
-      encoded.set(key, message);
+      const key = routingKeys[keyCount > 1 ? random() % keyCount : 0] ?? '';
+      const group = groupCount > 1 ? random() % groupCount : 0;
+      const name = `${group} ${key}`;
+      const message = encoded.get(name) ?? encodePublish(settings, key, group);
+      encoded.set(name, message);
       if (message.length !== this.messageBytes) {
         throw new Error('the messages of a ring differ in length');
       }
@@ -62,22 +67,23 @@ export class PublishRing {
   }
 }
 
-/** About `ringBytes`; with random keys at least twice as many messages as keys, so that most keys occur. */
-function ringMessageCount({ sizeBytes, ringBytes, routingKeys }: RingSettings): number {
+/** About `ringBytes`; with random keys or groups at least twice as many messages, so that most occur. */
+function ringMessageCount(settings: RingSettings): number {
+  const { sizeBytes, ringBytes, routingKeys, groupCount } = settings;
   const bySize = Math.max(4, Math.min(65536, Math.floor(ringBytes / Math.max(64, sizeBytes))));
-  return routingKeys.length > 1
-    ? Math.max(bySize, Math.min(routingKeys.length * 2, 40000))
-    : bySize;
+  const kinds = Math.max(routingKeys.length, groupCount);
+  return kinds > 1 ? Math.max(bySize, Math.min(kinds * 2, 40000)) : bySize;
 }
 
-function encodePublish(settings: RingSettings, routingKey: string): Buffer {
-  const { sizeBytes, persistent } = settings;
+function encodePublish(settings: RingSettings, routingKey: string, group: number): Buffer {
+  const { sizeBytes, persistent, groupCount } = settings;
   const encoder = new FrameEncoder();
   encoder.beginMethod(1, methodId.basicPublish).short(0).shortString(settings.exchange);
   encoder.shortString(routingKey).octet(settings.mandatory ? 1 : 0);
   encoder.endFrame();
   encoder.beginFrame(2, 1).short(60).short(0).longLong(sizeBytes);
-  encoder.short(persistent ? 0x1000 : 0);
+  encoder.short((persistent ? 0x1000 : 0) | (groupCount > 0 ? 0x2000 : 0));
+  if (groupCount > 0) encoder.table({ 'group-id': `g${String(group).padStart(6, '0')}` });
   if (persistent) encoder.octet(2);
   encoder.endFrame();
   const body = Buffer.alloc(sizeBytes, '0123456789abcdef');

@@ -160,6 +160,7 @@ class LoadRun {
     const ring = new PublishRing({
       exchange: options.exchange,
       routingKeys: routingKeysOf(options, index),
+      groupCount: options.groups,
       sizeBytes: options.size,
       persistent: options.persistent,
       mandatory: options.mandatory,

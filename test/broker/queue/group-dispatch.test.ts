@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { MemoryJournal } from '../../../src/storage/memory/memory-journal.ts';
 import { GroupWorld } from './group-world.ts';
 
@@ -92,3 +92,21 @@ test('whatever happens, each group has its order and one holder, and nothing is 
     { numRuns: 200 },
   );
 }, 60_000);
+
+test('a restart keeps the order of each group, and no delivered message loses its flag', async () => {
+  const world = new GroupWorld(new MemoryJournal(), 6000, 0);
+  for (let i = 0; i < 200; i++) world.enqueue('a', true);
+  for (let i = 0; i < 200; i++) world.enqueue(i % 2 === 0 ? 'b' : undefined, true);
+  world.addConsumer(1);
+  world.addConsumer(150);
+  await world.settleDown();
+  const delivered = world.messages.filter(({ isDelivered }) => isDelivered);
+  expect(delivered.length).toBe(151);
+  for (let i = 0; i < 20; i++) world.requeueAny(3 * i);
+  await world.restart();
+  expect(world.messages.length).toBe(400);
+  world.addConsumer(400);
+  await world.settleDown();
+  expect(world.messages.every(({ owner }) => owner !== undefined)).toBe(true);
+  await world.drain();
+});

@@ -33,6 +33,7 @@ describe('options of perf', () => {
     [{ latency: true, size: '7' }, '--latency needs --size of at least 8'],
     [{ verify: true, size: '19' }, '--verify needs --size of at least 20'],
     [{ verify: true, size: '20', consumers: '0' }, '--verify needs a consumer'],
+    [{ verify: true, size: '20', groups: '2' }, '--verify knows no order of --groups'],
     [{ producers: '0', consumers: '0' }, 'neither a producer nor a consumer'],
     [{ bindings: '5', exchange: 'x' }, '--bindings needs --type topic'],
     [{ keys: '5' }, '--bindings and --keys need --exchange'],

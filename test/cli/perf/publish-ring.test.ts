@@ -4,6 +4,7 @@ import { PublishRing, type RingSettings } from '../../../src/cli/perf/publish-ri
 const settings: RingSettings = {
   exchange: '',
   routingKeys: ['queue'],
+  groupCount: 0,
   sizeBytes: 20,
   persistent: true,
   mandatory: false,
@@ -50,6 +51,13 @@ describe('PublishRing', () => {
       1234.5, 99, 7,
     ]);
     expect(framesOf(ring.slice(0, ring.messageCount))).toHaveLength(3 * ring.messageCount);
+  });
+
+  it('names groups in a header, and nothing without', () => {
+    const ring = new PublishRing({ ...settings, groupCount: 3 });
+    const text = ring.slice(0, ring.messageCount).toString('latin1');
+    expect(new Set(text.match(/group-idS.{4}g\d{6}/gs)).size).toBe(3);
+    expect(new PublishRing(settings).slice(0, 1).includes('group-id')).toBe(false);
   });
 
   it('draws routing keys of one length and refuses others', () => {

@@ -52,6 +52,12 @@ describe('a run', () => {
     expect(result).toMatchObject({ consumed: 1000, ...asPublished });
   });
 
+  it('publishes messages of groups', async () => {
+    const queueArgs = 'x-group-by=group-id';
+    const result = await load({ groups: '50', queueArgs, consumers: '2', pmessages: '1000' });
+    expect(result).toMatchObject({ published: 1000, consumed: 1000 });
+  });
+
   it('paces each producer by the intended send times', async () => {
     const raw = { producers: '2', rate: '500', pmessages: '50', latency: true };
     const result = await load(raw);
