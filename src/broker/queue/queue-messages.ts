@@ -360,7 +360,7 @@ export class QueueMessages {
     this.#takeOffDisk(segment);
     this.slabs.takeBack(segment);
     segment.rewind(this.nextPosition);
-    this.mayExpire = false;
+    if (this.segments.length === 1) this.mayExpire = false;
     this.#cursorIndex = 0;
   }
 
