@@ -3,6 +3,7 @@
 
 import * as amqp from '../../src/protocol/generated/methods.ts';
 import type { Auditor } from './auditor.ts';
+import { leaves } from './auditor-leaving.ts';
 import { settle, settleAll } from './auditor-settle.ts';
 import { type Content, messageId } from './history.ts';
 import { ModelChannel, type ModelConnection, type ModelPublish } from './model-channel.ts';
@@ -83,11 +84,11 @@ function receiveOnChannel(
       if (content !== undefined) publish(auditor, channel, method, content);
       return;
     case amqp.BASIC_ACK:
-      return settle(auditor, channel, method.deliveryTag, method.multiple, false);
+      return settle(auditor, channel, method.deliveryTag, method.multiple, 'ack');
     case amqp.BASIC_NACK:
-      return settle(auditor, channel, method.deliveryTag, method.multiple, method.requeue);
+      return settle(auditor, channel, method.deliveryTag, method.multiple, refusal(method));
     case amqp.BASIC_REJECT:
-      return settle(auditor, channel, method.deliveryTag, false, method.requeue);
+      return settle(auditor, channel, method.deliveryTag, false, refusal(method));
     case amqp.BASIC_RECOVER:
       recover(channel);
       return channel.expect(amqp.BASIC_RECOVER_OK);
@@ -107,6 +108,10 @@ function receiveOnChannel(
         `the workload sent ${method.id}, which the model does not know`,
       );
   }
+}
+
+function refusal(method: { readonly requeue: boolean }): 'requeue' | 'reject' {
+  return method.requeue ? 'requeue' : 'reject';
 }
 
 function countProblem(
@@ -131,6 +136,7 @@ function declareQueue(auditor: Auditor, channel: ModelChannel, method: amqp.Queu
   if (queue.owner !== undefined && queue.owner !== channel.connection.number) {
     return auditor.failChannel(channel, 405);
   }
+  queue.lastUsedMs = auditor.nowMs;
   const ready = queue.readyRange();
   const consumers = queue.consumers.size;
   channel.expect(amqp.QUEUE_DECLARE_OK, (reply) => {
@@ -165,6 +171,9 @@ function purgeQueue(auditor: Auditor, channel: ModelChannel, method: amqp.QueueP
   const range = queue.readyRange();
   const dropped = queue.ready();
   for (const entry of dropped) queue.remove(entry, auditor.now);
+  auditor.addStrays(queue, dropped);
+  if (queue.consumers.size > 0) queue.purgedInTurn.push(...dropped);
+  auditor.touched.add(queue);
   auditor.voidPredictions(queue, dropped);
   channel.expect(amqp.QUEUE_PURGE_OK, (reply) =>
     reply.id === amqp.QUEUE_PURGE_OK
@@ -207,7 +216,7 @@ function consume(auditor: Auditor, channel: ModelChannel, method: amqp.BasicCons
     isNoAck: method.noAck,
     prefetchCount: channel.prefetchCount,
     unackedCount: 0,
-    lastFirstPosition: -1,
+    lastFirstPositions: new Map<number, number>(),
   };
   channel.consumers.set(consumer.tag, consumer);
   queue.consumers.add(consumer);
@@ -222,6 +231,7 @@ function cancel(auditor: Auditor, channel: ModelChannel, method: amqp.BasicCance
   channel.expect(amqp.BASIC_CANCEL_OK);
   if (consumer === undefined) return;
   consumer.queue.consumers.delete(consumer);
+  leaves(consumer);
   auditor.consumerLeft(consumer.queue);
 }
 
@@ -231,6 +241,7 @@ function get(auditor: Auditor, channel: ModelChannel, method: amqp.BasicGet): vo
   const [sure] = queue.readyRange();
   const mustFind = sure > 0 && queue.consumers.size === 0;
   queue.pendingGetCount++;
+  queue.lastUsedMs = auditor.nowMs;
   channel.pendingGets.push({ queue, isNoAck: method.noAck, mustFind, purged: [] });
 }
 
@@ -248,6 +259,8 @@ function publish(
     exchange: method.exchange,
     routingKey: method.routingKey,
     isPersistent: content.isPersistent,
+    priority: content.priority ?? 0,
+    expirationMs: content.expirationMs,
   };
   auditor.published.set(message.id, message);
   if (channel.mode === 'tx') {
@@ -268,7 +281,15 @@ function enqueue(
 ): ModelPublish {
   const entries = queues
     .filter((queue) => !queue.isRemoved)
-    .map((queue) => queue.enqueue(message, auditor.now));
+    .map((queue) =>
+      queue.enqueue(message, auditor.now, {
+        exchange: message.exchange,
+        routingKey: message.routingKey,
+        deaths: [],
+        enqueuedAtMs: auditor.nowMs,
+        isSeenLate: false,
+      }),
+    );
   return { message, entries, mustReturn: isMandatory && queues.length === 0 };
 }
 

@@ -3,9 +3,26 @@
 
 import * as amqp from '../../src/protocol/generated/methods.ts';
 import type { Auditor } from './auditor.ts';
+import { claim, refused, settleMove } from './auditor-deaths.ts';
+import { deliveredBeforeClose, restorePurged } from './auditor-leaving.ts';
 import { type Content, messageId } from './history.ts';
-import type { ModelChannel, ModelConnection, ModelConsumer } from './model-channel.ts';
+import type {
+  ModelChannel,
+  ModelConnection,
+  ModelConsumer,
+  ModelPublish,
+} from './model-channel.ts';
 import type { ModelQueue, QueueEntry } from './model-queue.ts';
+
+/** Behind them nothing arrives for the consumers that they end. */
+const LEAVING_ENDS: readonly amqp.Method['id'][] = [
+  amqp.BASIC_CANCEL_OK,
+  amqp.CHANNEL_CLOSE,
+  amqp.CHANNEL_CLOSE_OK,
+];
+
+/** A turn that began in time may end this much later. */
+const LATE_MS_MAX = 5;
 
 export function send(
   auditor: Auditor,
@@ -37,10 +54,11 @@ export function send(
     case amqp.BASIC_ACK:
       return confirm(auditor, channel, method.deliveryTag, method.multiple);
     case amqp.BASIC_NACK:
-      return auditor.violation('confirm', `publish ${method.deliveryTag} was refused`);
+      return refuse(auditor, channel, method.deliveryTag, method.multiple);
     case amqp.BASIC_RETURN:
       return returned(auditor, channel, method, content);
     case amqp.BASIC_CANCEL:
+      channel.leaving.delete(method.consumerTag);
       if (!channel.cancels.delete(method.consumerTag)) {
         auditor.violation('reply', `consumer ${method.consumerTag} was cancelled for no reason`);
       }
@@ -57,6 +75,7 @@ function hexOf(method: amqp.Method): string {
 function reply(auditor: Auditor, channel: ModelChannel, method: amqp.Method): void {
   const expected = channel.replies.shift();
   channel.connection.replied(auditor.now);
+  if (LEAVING_ENDS.includes(method.id)) channel.leaving.clear();
   const name = `channel ${channel.number} of connection ${channel.connection.number}`;
   if (expected?.id !== method.id) {
     const wanted =
@@ -96,12 +115,15 @@ function entryOf(
   if (
     !message.body.equals(body) ||
     message.isPersistent !== content?.isPersistent ||
-    message.exchange !== method.exchange ||
-    message.routingKey !== method.routingKey
+    message.priority !== (content.priority ?? 0)
   ) {
     auditor.violation('corrupt', `${id} came out of ${queue.name} changed`);
   }
-  const entry = queue.find(id);
+  const deaths = content?.deaths ?? [];
+  restorePurged(queue, id);
+  const entry =
+    queue.find(id, deaths) ??
+    (deaths.length > 0 ? claim(auditor, queue, message, deaths) : undefined);
   if (entry === undefined) {
     const ghost = queue.ghosts.some((gone) => gone.message.id === id);
     auditor.violation(
@@ -109,6 +131,18 @@ function entryOf(
       `${id} came out of ${queue.name}, ${ghost ? 'settled' : 'not there'}`,
     );
     return undefined;
+  }
+  if (entry.exchange !== method.exchange || entry.routingKey !== method.routingKey) {
+    auditor.violation('corrupt', `${id} came out of ${queue.name} by another way`);
+  }
+  if (content?.expirationMs !== (deaths.length === 0 ? message.expirationMs : undefined)) {
+    auditor.violation('corrupt', `${id} came out of ${queue.name} with another expiration`);
+  }
+  if (auditor.nowMs > entry.expiresToMs + LATE_MS_MAX && !entry.wasHeldBack) {
+    auditor.violation('expired', `${id} came out of ${queue.name} after its time`);
+  }
+  if (entry.state === 'dead') {
+    auditor.violation('duplicate', `${id} came out of ${queue.name}, where it died`);
   }
   if (entry.state === 'unacked') {
     auditor.violation('duplicate', `${id} came out of ${queue.name} while it was unacked`);
@@ -124,8 +158,13 @@ function handOut(auditor: Auditor, entry: QueueEntry, isRedelivered: boolean): v
   const { queue } = entry;
   auditor.deliveryCount++;
   entry.isSure = true;
-  if (isRedelivered) return markOut(auditor, entry);
-  queue.firstDeliveredEnd = Math.max(queue.firstDeliveredEnd, entry.position);
+  settleMove(auditor, entry);
+  // When a dead letter came to its queue is not known.
+  if (isRedelivered || entry.deaths.length > 0) return markOut(auditor, entry);
+  const { firstDeliveredEnds } = queue;
+  const end = firstDeliveredEnds.get(entry.level) ?? 0;
+  firstDeliveredEnds.set(entry.level, Math.max(end, entry.position));
+  queue.lowestLevel = Math.min(queue.lowestLevel, entry.level);
   auditor.touched.add(queue);
   markOut(auditor, entry);
 }
@@ -149,8 +188,9 @@ function deliver(
   content: Content | undefined,
 ): void {
   nextTag(auditor, channel, method.deliveryTag);
-  const consumer = channel.consumers.get(method.consumerTag);
-  if (consumer === undefined || channel.isClosing) {
+  const consumer =
+    channel.consumers.get(method.consumerTag) ?? channel.leaving.get(method.consumerTag);
+  if (consumer === undefined) {
     return auditor.violation(
       'unexpected',
       `a delivery to ${method.consumerTag}, which is not there`,
@@ -158,12 +198,15 @@ function deliver(
   }
   const { queue } = consumer;
   const entry = entryOf(auditor, queue, method, content);
-  if (entry === undefined) return;
-  const isLate = entry.position < consumer.lastFirstPosition && !entry.wasHeldBack;
+  if (entry === undefined || deliveredBeforeClose(auditor, channel, consumer, entry)) return;
+  const last = consumer.lastFirstPositions.get(entry.level) ?? -1;
+  const isLate = entry.position < last && !entry.wasHeldBack && entry.deaths.length === 0;
   if (!method.redelivered && isLate) {
     auditor.violation('order', `${entry.message.id} came late to ${consumer.tag} of ${queue.name}`);
   }
-  if (!method.redelivered) consumer.lastFirstPosition = entry.position;
+  if (!method.redelivered && entry.deaths.length === 0) {
+    consumer.lastFirstPositions.set(entry.level, entry.position);
+  }
   handOut(auditor, entry, method.redelivered);
   if (consumer.isNoAck) return queue.remove(entry, auditor.now);
   entry.state = 'unacked';
@@ -217,20 +260,36 @@ function getEmpty(auditor: Auditor, channel: ModelChannel): void {
   auditor.violation('lost', `${lost?.message.id ?? 'a message'} is not in ${queue.name} any more`);
 }
 
-function confirm(auditor: Auditor, channel: ModelChannel, tag: number, isMultiple: boolean): void {
+/** The publishes that a confirm means; they wait for nothing any more. */
+function confirmed(
+  auditor: Auditor,
+  channel: ModelChannel,
+  tag: number,
+  isMultiple: boolean,
+): ModelPublish[] {
   if (tag < 1 || tag > channel.publishedCount) {
-    return auditor.violation('confirm', `publish ${tag} was confirmed and never made`);
+    auditor.violation('confirm', `publish ${tag} was confirmed and never made`);
+    return [];
   }
-  const confirmed = isMultiple
+  const numbers = isMultiple
     ? [...channel.unconfirmed.keys()].filter((number) => number <= tag)
     : [...channel.unconfirmed.keys()].filter((number) => number === tag);
-  if (confirmed.length === 0) {
-    return auditor.violation('confirm', `publish ${tag} was confirmed twice`);
+  if (numbers.length === 0) {
+    auditor.violation('confirm', `publish ${tag} was confirmed twice`);
   }
-  for (const number of confirmed) {
-    const publish = channel.unconfirmed.get(number);
+  return numbers.map((number) => {
+    const publish = channel.unconfirmed.get(number) as ModelPublish;
     channel.unconfirmed.delete(number);
-    if (publish === undefined) continue;
+    return publish;
+  });
+}
+
+function refuse(auditor: Auditor, channel: ModelChannel, tag: number, isMultiple: boolean): void {
+  for (const publish of confirmed(auditor, channel, tag, isMultiple)) refused(auditor, publish);
+}
+
+function confirm(auditor: Auditor, channel: ModelChannel, tag: number, isMultiple: boolean): void {
+  for (const publish of confirmed(auditor, channel, tag, isMultiple)) {
     const problem = auditor.confirmProblem(publish);
     if (problem !== undefined) auditor.violation('confirm', problem);
   }

@@ -1,18 +1,19 @@
 // Acknowledgements in the auditor's model: which deliveries a tag means, and what becomes of them.
 
 import type { Auditor } from './auditor.ts';
-import type { ModelChannel, ModelDelivery } from './model-channel.ts';
+import { reject } from './auditor-deaths.ts';
+import type { ModelChannel, ModelDelivery, SettleKind } from './model-channel.ts';
 
 export function settle(
   auditor: Auditor,
   channel: ModelChannel,
   tag: number,
   isMultiple: boolean,
-  isRequeue: boolean,
+  kind: SettleKind,
 ): void {
   const taken = take(channel, tag, isMultiple);
   if (taken === undefined) return auditor.failChannel(channel, 406);
-  const settles = taken.map((delivery) => ({ delivery, isRequeue }));
+  const settles = taken.map((delivery) => ({ delivery, kind }));
   if (channel.mode === 'tx') channel.txSettles.push(...settles);
   else settleAll(auditor, settles);
 }
@@ -31,13 +32,14 @@ function take(
 
 export function settleAll(
   auditor: Auditor,
-  settles: readonly { readonly delivery: ModelDelivery; readonly isRequeue: boolean }[],
+  settles: readonly { readonly delivery: ModelDelivery; readonly kind: SettleKind }[],
 ): void {
-  for (const { delivery, isRequeue } of settles) {
+  for (const { delivery, kind } of settles) {
     const { entry, consumer } = delivery;
     if (consumer !== undefined) consumer.unackedCount--;
     if (entry.state !== 'unacked') continue;
-    if (isRequeue) entry.queue.requeue(entry);
+    if (kind === 'requeue') entry.queue.requeue(entry);
+    else if (kind === 'reject') reject(auditor, entry);
     else entry.queue.remove(entry, auditor.now);
   }
 }

@@ -1,122 +1,34 @@
 // The auditor itself: a correct history passes, and each kind of broken history is flagged as what it is.
 
 import { describe, expect, it } from 'vitest';
-import { EMPTY_TABLE } from '../../src/protocol/field-table.ts';
 import * as amqp from '../../src/protocol/generated/methods.ts';
-import { Auditor } from './auditor.ts';
 import type { HistoryEvent } from './history.ts';
-import { bindQueue, declareExchange, declareQueue, EXCHANGES } from './world-names.ts';
-
-const QUEUE = 'durable-0';
-const TOPIC = EXCHANGES[2];
-
-function event(
-  kind: 'received' | 'sent',
-  method: amqp.Method,
-  id?: string,
-  connection = 1,
-): HistoryEvent {
-  const base = { kind, connection, channel: 1, method };
-  if (id === undefined) return base;
-  return { ...base, content: { body: Buffer.from(`${id}|body`), isPersistent: true } };
-}
-const received = (method: amqp.Method, id?: string, connection = 1): HistoryEvent =>
-  event('received', method, id, connection);
-const sent = (method: amqp.Method, id?: string, connection = 1): HistoryEvent =>
-  event('sent', method, id, connection);
-
-const turn: HistoryEvent = { kind: 'turnEnded' };
-const quiet: HistoryEvent = { kind: 'quiet' };
-const crash: HistoryEvent = { kind: 'crashed' };
-const commit: HistoryEvent[] = [{ kind: 'commitStarted' }, turn, { kind: 'commitDurable' }];
-
-function open(connection = 1): HistoryEvent[] {
-  return [
-    received({ id: amqp.CHANNEL_OPEN }, undefined, connection),
-    sent({ id: amqp.CHANNEL_OPEN_OK }, undefined, connection),
-  ];
-}
-
-function declared(messageCount = 0, connection = 1): HistoryEvent[] {
-  const reply = {
-    id: amqp.QUEUE_DECLARE_OK,
-    queue: QUEUE,
-    messageCount,
-    consumerCount: 0,
-  } as const;
-  return [
-    received(declareQueue(QUEUE, -1), undefined, connection),
-    sent(reply, undefined, connection),
-  ];
-}
-
-const select: HistoryEvent[] = [
-  received({ id: amqp.CONFIRM_SELECT, noWait: false }),
-  sent({ id: amqp.CONFIRM_SELECT_OK }),
-];
-
-function publish(
-  id: string,
-  exchange = '',
-  routingKey: string = QUEUE,
-  mandatory = false,
-): HistoryEvent {
-  return received(
-    { id: amqp.BASIC_PUBLISH, exchange, routingKey, mandatory, immediate: false },
-    id,
-  );
-}
-
-function confirm(deliveryTag: number, multiple = false): HistoryEvent {
-  return sent({ id: amqp.BASIC_ACK, deliveryTag, multiple });
-}
-
-function consume(tag: string, noAck = false): HistoryEvent[] {
-  const rest = { noLocal: false, exclusive: false, noWait: false, arguments: EMPTY_TABLE };
-  return [
-    received({ id: amqp.BASIC_CONSUME, queue: QUEUE, consumerTag: tag, noAck, ...rest }),
-    sent({ id: amqp.BASIC_CONSUME_OK, consumerTag: tag }),
-  ];
-}
-
-function deliver(
-  id: string,
-  deliveryTag: number,
-  redelivered = false,
-  consumerTag = 'tag',
-): HistoryEvent {
-  const names = { exchange: '', routingKey: QUEUE };
-  return sent({ id: amqp.BASIC_DELIVER, consumerTag, deliveryTag, redelivered, ...names }, id);
-}
-
-function ack(deliveryTag: number): HistoryEvent {
-  return received({ id: amqp.BASIC_ACK, deliveryTag, multiple: false });
-}
-
-function get(noAck = true, connection = 1): HistoryEvent {
-  return received({ id: amqp.BASIC_GET, queue: QUEUE, noAck }, undefined, connection);
-}
-
-function getOk(id: string, deliveryTag: number, redelivered = false, connection = 1): HistoryEvent {
-  const names = { exchange: '', routingKey: QUEUE, messageCount: 0 };
-  return sent({ id: amqp.BASIC_GET_OK, deliveryTag, redelivered, ...names }, id, connection);
-}
-
-const getEmpty = (connection = 1): HistoryEvent =>
-  sent({ id: amqp.BASIC_GET_EMPTY }, undefined, connection);
-
-function judge(...events: (HistoryEvent | HistoryEvent[])[]): string[] {
-  const auditor = new Auditor();
-  for (const one of events.flat()) auditor.handle(one);
-  return auditor.violations;
-}
-
-function kinds(...events: (HistoryEvent | HistoryEvent[])[]): string[] {
-  return [...new Set(judge(...events).map((text) => text.slice(0, text.indexOf(':'))))];
-}
-
-const ready = [...open(), ...declared(), ...commit];
-const stored = [...ready, ...select, publish('m1'), ...commit, confirm(1), turn];
+import {
+  ack,
+  commit,
+  confirm,
+  consume,
+  crash,
+  declared,
+  deliver,
+  get,
+  getEmpty,
+  getOk,
+  judge,
+  kinds,
+  open,
+  publish,
+  QUEUE,
+  quiet,
+  ready,
+  received,
+  select,
+  sent,
+  stored,
+  TOPIC,
+  turn,
+} from './history-fixture.ts';
+import { bindQueue, declareExchange, declareQueue } from './world-names.ts';
 
 describe('the auditor passes', () => {
   it('publish, confirm, consume, acknowledge', () => {

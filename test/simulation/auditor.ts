@@ -1,8 +1,11 @@
 // Judges a history: keeps a model of what the broker must hold and says what may not have happened.
 // It sees frames at the broker's edge only, never the broker's own state. Violations begin with a class:
-// lost, unexpected, corrupt, duplicate, order, prefetch, confirm, reply, count, redelivered, stuck.
+// lost, unexpected, corrupt, duplicate, order, prefetch, confirm, reply, count, redelivered, stuck, expired,
+// priority, death.
 
 import { CHANNEL_CLOSE, type Method } from '../../src/protocol/generated/methods.ts';
+import { accepted, checkDebts, expireQueues } from './auditor-deaths.ts';
+import { isCutOff, leaves, weaken } from './auditor-leaving.ts';
 import { receive } from './auditor-received.ts';
 import { send } from './auditor-sent.ts';
 import type { HistoryEvent } from './history.ts';
@@ -17,6 +20,12 @@ export class Auditor {
   readonly published = new Map<string, PublishedMessage>();
   /** The number of the event in work. */
   now = 0;
+  /** The time of the event in work. */
+  nowMs = 0;
+  /** The number of the first event of this turn. */
+  #turnStartedAt = 0;
+  /** Purged or deleted: they may have died before that, and be where that led them. */
+  strays: QueueEntry[] = [];
   deliveryCount = 0;
   /** Everything before this event is durable. */
   durableBefore = 0;
@@ -28,8 +37,10 @@ export class Auditor {
   /** Removed incarnations whose end may not be durable. */
   #removed: { queue: ModelQueue; at: number }[] = [];
 
-  handle(event: HistoryEvent): void {
+  handle(event: HistoryEvent, nowMs = 0): void {
     this.now++;
+    this.nowMs = nowMs;
+    expireQueues(this);
     switch (event.kind) {
       case 'received': {
         const connection = this.connection(event.connection);
@@ -55,6 +66,8 @@ export class Auditor {
         return this.#crash();
       case 'quiet':
         return this.#quiet();
+      case 'drained':
+        return checkDebts(this);
     }
   }
 
@@ -81,9 +94,14 @@ export class Auditor {
     if (publish.mustReturn) return `${id} was confirmed before it was returned`;
     for (const entry of publish.entries) {
       const { queue } = entry;
-      entry.isConfirmed = true;
+      accepted(entry);
       const mustStore =
-        isPersistent && queue.isDurable && !queue.isRemoved && entry.state !== 'gone';
+        isPersistent &&
+        !entry.mayLeave &&
+        entry.state !== 'dead' &&
+        queue.isDurable &&
+        !queue.isRemoved &&
+        entry.state !== 'gone';
       // It may have been settled in this turn, and the news of that still be on its way out.
       if (mustStore && !this.isDurable(entry.enqueuedAt)) this.#earlyConfirms.push(entry);
     }
@@ -94,6 +112,7 @@ export class Auditor {
 
   addQueue(queue: ModelQueue): void {
     this.topology.queues.set(queue.name, queue);
+    queue.lastUsedMs = this.nowMs;
   }
 
   /** Deletes an incarnation; consumers on other channels will be told. */
@@ -102,10 +121,17 @@ export class Auditor {
     this.voidPredictions(queue);
     for (const consumer of queue.consumers) {
       consumer.channel.consumers.delete(consumer.tag);
+      leaves(consumer);
       if (!consumer.channel.connection.isClosed) consumer.channel.cancels.add(consumer.tag);
     }
     queue.consumers.clear();
+    this.addStrays(queue, queue.entries);
     if (queue.isDurable && queue.owner === undefined) this.#removed.push({ queue, at: this.now });
+  }
+
+  addStrays(queue: ModelQueue, entries: readonly QueueEntry[]): void {
+    if (queue.rules.deadLetterExchange === undefined) return;
+    this.strays.push(...entries.filter(({ state }) => state !== 'unacked'));
   }
 
   /** Gets that wait for the disk may find something else than they would have found at once. */
@@ -122,6 +148,7 @@ export class Auditor {
   }
 
   consumerLeft(queue: ModelQueue): void {
+    queue.lastUsedMs = this.nowMs;
     if (queue.isAutoDelete && queue.hadConsumer && queue.consumers.size === 0 && !queue.isRemoved) {
       this.removeQueue(queue);
     }
@@ -137,6 +164,8 @@ export class Auditor {
     channel.unacked.length = 0;
     for (const consumer of channel.consumers.values()) {
       consumer.queue.consumers.delete(consumer);
+      leaves(consumer);
+      isCutOff(consumer);
       this.consumerLeft(consumer.queue);
     }
     channel.consumers.clear();
@@ -157,10 +186,8 @@ export class Auditor {
   #weakenPendingGets(channel: ModelChannel): void {
     for (const { queue, isNoAck } of channel.pendingGets) {
       queue.pendingGetCount--;
-      for (const entry of queue.ready()) {
-        if (entry.delivered === 'no') entry.delivered = 'maybe';
-        if (isNoAck) entry.isSure = false;
-      }
+      queue.wasGetLost = true;
+      weaken(queue, isNoAck);
     }
     channel.pendingGets.length = 0;
   }
@@ -191,28 +218,47 @@ export class Auditor {
 
   /** What was never delivered may not lie before what was (order of first deliveries). */
   #endTurn(): void {
-    for (const connection of this.connections.values()) connection.turnEnded(this.now);
+    for (const connection of this.connections.values()) {
+      connection.turnEnded(this.now);
+      for (const channel of connection.channels.values()) channel.leaving.clear();
+    }
     this.#checkEarlyConfirms();
     for (const queue of this.touched) {
-      const last = queue.firstDeliveredEnd;
-      const late = queue.entries.find(
+      const lastOf = (entry: QueueEntry): number => queue.firstDeliveredEnds.get(entry.level) ?? 0;
+      const waiting = queue.entries.filter(
         (entry) =>
           entry.state === 'ready' &&
           entry.isSure &&
           entry.delivered === 'no' &&
           !entry.wasHeldBack &&
-          entry.position < last,
+          entry.deaths.length === 0,
       );
+      const late = waiting.find((entry) => entry.position < lastOf(entry));
+      const high = waiting.find(
+        ({ level, enqueuedAt }) => level > queue.lowestLevel && enqueuedAt < this.#turnStartedAt,
+      );
+      queue.lowestLevel = Number.POSITIVE_INFINITY;
+      queue.purgedInTurn = [];
+      if (high !== undefined) {
+        this.violation('priority', `${high.message.id} waits in ${queue.name} behind a lower one`);
+      }
       if (late !== undefined) {
         this.violation('order', `${late.message.id} was overtaken in ${queue.name}`);
       }
       // Whatever was only possible before it is not there, or it would have come first.
       queue.entries = queue.entries.filter(
-        ({ position, isSure, state, delivered }) =>
-          position > last || isSure || state !== 'ready' || delivered !== 'no',
+        (entry) =>
+          entry.position > lastOf(entry) ||
+          entry.isSure ||
+          entry.mayLeave ||
+          entry.queue.rules.deadLetterExchange !== undefined ||
+          entry.deaths.length > 0 ||
+          entry.state !== 'ready' ||
+          entry.delivered !== 'no',
       );
     }
     this.touched.clear();
+    this.#turnStartedAt = this.now;
   }
 
   #commitDurable(): void {
@@ -238,6 +284,7 @@ export class Auditor {
     this.topology.crash();
     for (const queue of queues) {
       if (queue.isDurable && queue.owner === undefined) this.addQueue(this.#afterCrash(queue));
+      else this.addStrays(queue, queue.entries);
     }
     this.#removed = [];
     this.touched.clear();
@@ -263,15 +310,21 @@ export class Auditor {
     const all = [...before.ghosts, ...live].sort((one, other) => one.position - other.position);
     after.adopt(all.map((entry) => this.#survivor(entry, entry.state !== 'gone')));
     after.noteRestart();
+    after.lastUsedMs = this.nowMs;
+    after.wasGetLost = before.wasGetLost;
+    after.gaveBack = true;
+    after.mayExceed = true;
     return after;
   }
 
   #survivor(entry: QueueEntry, isLive: boolean): QueueEntry {
-    const isSure = isLive && entry.isSure && (entry.isConfirmed || this.isDurable(entry.takenInAt));
+    const isStored = isLive && (entry.isConfirmed || this.isDurable(entry.takenInAt));
+    const isSure = isStored && entry.isSure && !entry.mayLeave && entry.state !== 'dead';
+    const isOwed = isStored && entry.isOwed;
     const wasOut = entry.delivered !== 'no';
     const isKnown = wasOut && this.isDurable(entry.deliveredAt) && entry.delivered === 'yes';
     const delivered = isKnown ? 'yes' : wasOut ? 'maybe' : 'no';
-    return { ...entry, state: 'ready', isSure, delivered };
+    return { ...entry, state: 'ready', isSure, isOwed, delivered };
   }
 
   // ---- quiet ----------------------------------------------------------------------------------
@@ -284,6 +337,7 @@ export class Auditor {
       }
     }
     for (const queue of this.topology.queues.values()) {
+      queue.mayExceed = false;
       const taker = [...queue.consumers].find(canTake);
       const waiting = queue.ready().find((entry) => entry.isSure);
       if (taker !== undefined && waiting !== undefined) {

@@ -2,7 +2,11 @@
 // by the tests' own reader; the generated codec only reads the fields.
 
 import { ByteReader } from '../../src/protocol/byte-reader.ts';
-import { decodeContentHeader } from '../../src/protocol/content-header.ts';
+import {
+  decodeContentHeader,
+  type MessageProperties,
+  NO_PROPERTIES,
+} from '../../src/protocol/content-header.ts';
 import * as amqp from '../../src/protocol/generated/methods.ts';
 import {
   BODY,
@@ -12,13 +16,14 @@ import {
   readFrames,
   type WireFrame,
 } from '../hostile/wire.ts';
+import { deathsIn } from './death-reader.ts';
 import type { Content } from './history.ts';
 
 const PERSISTENT_MODE = 2;
 
 interface Assembly {
   readonly method: amqp.Method;
-  isPersistent: boolean;
+  properties: MessageProperties;
   missingBytes: number;
   readonly chunks: Buffer[];
 }
@@ -68,11 +73,16 @@ export class EdgeDecoder {
       const method = amqp.decodeMethod(new ByteReader(payload, 0, payload.length));
       if (!hasContent(method)) return this.#sink(channel, method, undefined);
       const chunks: Buffer[] = [];
-      this.#assemblies.set(channel, { method, isPersistent: false, missingBytes: -1, chunks });
+      this.#assemblies.set(channel, {
+        method,
+        properties: NO_PROPERTIES,
+        missingBytes: -1,
+        chunks,
+      });
     } else if (type === HEADER) {
       if (assembly === undefined || assembly.missingBytes >= 0) throw new Error('a stray header');
       const header = decodeContentHeader(payload, 0, payload.length);
-      assembly.isPersistent = header.properties.deliveryMode === PERSISTENT_MODE;
+      assembly.properties = header.properties;
       assembly.missingBytes = header.bodyBytes;
       this.#finish(channel, assembly);
     } else if (type === BODY) {
@@ -92,9 +102,21 @@ export class EdgeDecoder {
   #finish(channel: number, assembly: Assembly): void {
     if (assembly.missingBytes > 0) return;
     this.#assemblies.delete(channel);
-    const { method, isPersistent, chunks } = assembly;
-    this.#sink(channel, method, { body: Buffer.concat(chunks), isPersistent });
+    const { method, properties, chunks } = assembly;
+    this.#sink(channel, method, contentOf(properties, Buffer.concat(chunks)));
   }
+}
+
+function contentOf(properties: MessageProperties, body: Buffer): Content {
+  const { deliveryMode, priority, expiration, headers } = properties;
+  const deaths = deathsIn(headers);
+  return {
+    body,
+    isPersistent: deliveryMode === PERSISTENT_MODE,
+    ...(priority === undefined ? {} : { priority }),
+    ...(expiration === undefined ? {} : { expirationMs: Number(expiration) }),
+    ...(deaths === undefined ? {} : { deaths }),
+  };
 }
 
 function hasContent(method: amqp.Method): boolean {

@@ -6,6 +6,21 @@ import type { Method } from '../../src/protocol/generated/methods.ts';
 export interface Content {
   readonly body: Buffer;
   readonly isPersistent: boolean;
+  readonly priority?: number;
+  readonly expirationMs?: number;
+  /** The entries of x-death, newest first; absent: no such header. */
+  readonly deaths?: readonly SeenDeath[];
+}
+
+/** An entry of x-death. */
+export interface SeenDeath {
+  readonly queue: string;
+  readonly reason: string;
+  readonly count: number;
+  readonly exchange: string;
+  readonly routingKeys: readonly string[];
+  readonly timeSeconds: number;
+  readonly originalExpiration: string | undefined;
 }
 
 export type HistoryEvent =
@@ -23,7 +38,9 @@ export type HistoryEvent =
   | { readonly kind: 'commitDurable' }
   | { readonly kind: 'crashed' }
   /** Nothing is under way: all replies, confirms and deliveries that can leave have left. */
-  | { readonly kind: 'quiet' };
+  | { readonly kind: 'quiet' }
+  /** Everything was taken out of the queues, and nobody publishes any more. */
+  | { readonly kind: 'drained' };
 
 /** Test messages begin with their id: `<id>|filler`. */
 export function messageId(body: Buffer): string {

@@ -11,8 +11,8 @@ export interface ModelConsumer {
   readonly isNoAck: boolean;
   readonly prefetchCount: number;
   unackedCount: number;
-  /** The last position it got for the first time. */
-  lastFirstPosition: number;
+  /** Per level: the last position it got for the first time. */
+  readonly lastFirstPositions: Map<number, number>;
 }
 
 /** A delivery that was not settled. `entry` is undefined once its queue is gone. */
@@ -21,6 +21,8 @@ export interface ModelDelivery {
   readonly entry: QueueEntry;
   readonly consumer: ModelConsumer | undefined;
 }
+
+export type SettleKind = 'ack' | 'requeue' | 'reject';
 
 export interface ModelPublish {
   readonly message: PublishedMessage;
@@ -48,6 +50,11 @@ export class ModelChannel {
   readonly connection: ModelConnection;
   readonly number: number;
   readonly consumers = new Map<string, ModelConsumer>();
+  /**
+   * Gone in this turn. A queue with rules delivers before it answers what is asked of it: what it
+   * handed out leaves at the end of the turn, in front of whatever tells that the consumer is gone.
+   */
+  readonly leaving = new Map<string, ModelConsumer>();
   readonly unacked: ModelDelivery[] = [];
   readonly replies: ExpectedReply[] = [];
   /** Messages that must come back as basic.return, in this order. */
@@ -58,7 +65,7 @@ export class ModelChannel {
   publishedCount = 0;
   readonly unconfirmed = new Map<number, ModelPublish>();
   txPublishes: { message: PublishedMessage; queues: ModelQueue[]; isMandatory: boolean }[] = [];
-  txSettles: { delivery: ModelDelivery; isRequeue: boolean }[] = [];
+  txSettles: { delivery: ModelDelivery; kind: SettleKind }[] = [];
   prefetchCount = 0;
   globalPrefetchCount = 0;
   lastTag = 0;

@@ -2,6 +2,7 @@
 // and waits for the reply to a synchronous method before it does anything else.
 
 import { ByteWriter } from '../../src/protocol/byte-writer.ts';
+import type { MessageProperties } from '../../src/protocol/content-header.ts';
 import {
   encodeMethodFrame,
   writeBodyFrames,
@@ -34,6 +35,7 @@ export class SimulatedClient {
   /** Called once per reply to a synchronous method. */
   onReply: (method: amqp.Method) => void = () => {};
   readonly #pipe: SimulatedPipe;
+  #awaitingChannel = 0;
   #getIsNoAck = false;
 
   constructor(number: number, pipe: SimulatedPipe, frameMax: number) {
@@ -61,13 +63,19 @@ export class SimulatedClient {
   /** Sends a synchronous method. */
   call(channel: number, method: amqp.Method): void {
     this.awaiting = method.id;
+    this.#awaitingChannel = channel;
     if (method.id === amqp.BASIC_GET) this.#getIsNoAck = method.noAck;
     this.cast(channel, method);
   }
 
-  publish(channel: number, method: amqp.BasicPublish, body: Buffer, isPersistent: boolean): void {
+  publish(
+    channel: number,
+    method: amqp.BasicPublish,
+    body: Buffer,
+    properties: MessageProperties,
+  ): void {
     const writer = new ByteWriter(256);
-    writeHeaderFrame(writer, channel, body.length, isPersistent ? { deliveryMode: 2 } : {});
+    writeHeaderFrame(writer, channel, body.length, properties);
     writeBodyFrames(writer, channel, body, this.frameMax);
     this.#pipe.send(Buffer.concat([encodeMethodFrame(channel, method), writer.take()]));
   }
@@ -114,7 +122,10 @@ export class SimulatedClient {
         this.channels.delete(number);
         this.cast(number, { id: amqp.CHANNEL_CLOSE_OK });
         // Both sides closed at once: our own close is answered too.
-        return this.awaiting === amqp.CHANNEL_CLOSE ? undefined : this.#replied(method);
+        if (this.awaiting === amqp.CHANNEL_CLOSE) return;
+        // A reply on another channel is still to come.
+        if (this.awaiting !== undefined && this.#awaitingChannel !== number) return;
+        return this.#replied(method);
       case amqp.BASIC_ACK:
       case amqp.BASIC_NACK:
       case amqp.BASIC_RETURN:

@@ -5,6 +5,7 @@ import * as amqp from '../../src/protocol/generated/methods.ts';
 import { Auditor } from './auditor.ts';
 import { EdgeDecoder } from './edge-decoder.ts';
 import type { Content, HistoryEvent } from './history.ts';
+import { LIMITED_QUEUES, SAFE_QUEUE } from './queue-rules.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimulatedClient } from './simulated-client.ts';
 import { Agenda } from './simulated-clock.ts';
@@ -12,7 +13,7 @@ import { SimulatedDisk } from './simulated-disk.ts';
 import { SimulatedNode } from './simulated-node.ts';
 import type { PipeBehaviour, PipeObserver, SimulatedPipe } from './simulated-pipe.ts';
 import { Workload } from './workload.ts';
-import { AUTO_DELETE_QUEUES, durableWorld, SHARED_QUEUES } from './world-names.ts';
+import { AUTO_DELETE_QUEUES, declareQueue, durableWorld, SHARED_QUEUES } from './world-names.ts';
 
 export interface SimulationResult {
   readonly seed: number;
@@ -87,7 +88,7 @@ export class Simulation {
   #record(event: HistoryEvent): void {
     this.#history.push(event);
     if (this.#history.length > 2 * HISTORY_MAX) this.#history.splice(0, HISTORY_MAX);
-    this.#auditor.handle(event);
+    this.#auditor.handle(event, this.#agenda.nowMs);
   }
 
   // ---- the world ------------------------------------------------------------------------------
@@ -231,16 +232,21 @@ export class Simulation {
     if (this.#random.chance(50) && !this.#isOver) this.#crash();
     for (const client of this.#clients) client.reset();
     this.#settleDown();
-    const queues = SHARED_QUEUES.filter(
+    const shared = SHARED_QUEUES.filter(
       (name) => !AUTO_DELETE_QUEUES.some((auto) => auto === name),
     );
-    for (const queue of queues) {
+    // From the sources of dead letters to where they end.
+    const limited = LIMITED_QUEUES.filter((name) => name !== 'limit-ttl');
+    for (const queue of [...shared, ...limited, 'limit-ttl', SAFE_QUEUE]) {
       if (this.#isOver) return;
       const get: Method = { id: amqp.BASIC_GET, queue, noAck: true };
-      this.#runScript([{ id: amqp.CHANNEL_OPEN }, get], (reply) =>
+      if (queue === SAFE_QUEUE) this.#settleDown();
+      this.#runScript([{ id: amqp.CHANNEL_OPEN }, declareQueue(queue, -1), get], (reply) =>
         reply.id === amqp.BASIC_GET_OK ? get : undefined,
       );
     }
-    if (!this.#isOver) this.#settleDown();
+    if (this.#isOver) return;
+    this.#settleDown();
+    this.#record({ kind: 'drained' });
   }
 }

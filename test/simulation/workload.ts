@@ -1,13 +1,17 @@
 // What simulated clients do next: a weighted choice per step, everything from the seed. Only moves the
 // auditor's model can foretell: errors are made on purpose and rarely.
 
+import type { MessageProperties } from '../../src/protocol/content-header.ts';
 import { EMPTY_TABLE } from '../../src/protocol/field-table.ts';
 import * as amqp from '../../src/protocol/generated/methods.ts';
+import { DEAD_LETTER_TARGETS, LIMITED_QUEUES, rulesOf, SAFE_QUEUE } from './queue-rules.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { ClientChannel, SimulatedClient } from './simulated-client.ts';
 import * as world from './world-names.ts';
 
 const CHANNELS_MAX = 3;
+/** Their rules need several moves on one queue: they come more often. */
+const SELDOM_SEEN = ['limit-loop', 'limit-loop', 'limit-unused', 'limit-unused'];
 
 export class Workload {
   readonly #random: SeededRandom;
@@ -22,7 +26,7 @@ export class Workload {
     this.#random = random;
     this.#moves = [
       [40, (client, channel) => this.#publishSome(client, channel)],
-      [26, (client, channel) => this.#settle(client, channel)],
+      [40, (client, channel) => this.#settle(client, channel)],
       [10, (client, channel) => this.#get(client, channel)],
       [10, (client, channel) => this.#consume(client, channel)],
       [4, (client, channel) => this.#cancel(client, channel)],
@@ -79,9 +83,21 @@ export class Workload {
 
   #queue(client: SimulatedClient): string {
     const random = this.#random;
-    return random.chance(15)
+    if (random.chance(45)) return random.pick([...LIMITED_QUEUES, SAFE_QUEUE, ...SELDOM_SEEN]);
+    return this.#plainQueue(client);
+  }
+
+  #plainQueue(client: SimulatedClient): string {
+    return this.#random.chance(15)
       ? world.exclusiveQueue(client.number)
-      : random.pick(world.SHARED_QUEUES);
+      : this.#random.pick(world.SHARED_QUEUES);
+  }
+
+  /** One that may be purged or deleted. */
+  #expendableQueue(client: SimulatedClient): string {
+    const isLimited = this.#random.chance(20);
+    const limited = LIMITED_QUEUES.filter((name) => !DEAD_LETTER_TARGETS.includes(name));
+    return isLimited ? this.#random.pick(limited) : this.#plainQueue(client);
   }
 
   #exchange(): string {
@@ -102,8 +118,21 @@ export class Workload {
         mandatory: random.chance(20),
         immediate: false,
       };
-      client.publish(channel.number, method, this.#body(client), random.chance(70));
+      if (channel.mode === 'tx' && rulesOf(routingKey).overflow !== undefined) continue;
+      client.publish(channel.number, method, this.#body(client), this.#properties(routingKey));
     }
+  }
+
+  #properties(queue: string): MessageProperties {
+    const random = this.#random;
+    return {
+      ...(random.chance(70) ? { deliveryMode: 2 } : {}),
+      ...(random.chance(50) ? { priority: random.below(6) } : {}),
+      // What expires in a loop is dropped: nothing would be owed there.
+      ...(LIMITED_QUEUES.includes(queue) && queue !== 'limit-loop' && random.chance(25)
+        ? { expiration: String(random.pick([0, 5, 20, 100])) }
+        : {}),
+    };
   }
 
   #body(client: SimulatedClient): Buffer {
@@ -124,17 +153,19 @@ export class Workload {
     const deliveryTag = unacked[index] as number;
     const taken = multiple ? unacked.splice(0, index + 1) : unacked.splice(index, 1);
     if (channel.mode === 'tx') channel.txUnacked.push(...taken);
-    const requeue = random.chance(60);
+    const requeue = random.chance(40);
     const dice = random.below(10);
-    if (dice < 6) client.cast(channel.number, { id: amqp.BASIC_ACK, deliveryTag, multiple });
-    else if (dice < 9 || multiple) {
+    if (dice < 3) client.cast(channel.number, { id: amqp.BASIC_ACK, deliveryTag, multiple });
+    else if (dice < 8 || multiple) {
       client.cast(channel.number, { id: amqp.BASIC_NACK, deliveryTag, multiple, requeue });
     } else client.cast(channel.number, { id: amqp.BASIC_REJECT, deliveryTag, requeue });
   }
 
   #get(client: SimulatedClient, channel: ClientChannel): void {
     const queue = this.#queue(client);
-    client.call(channel.number, { id: amqp.BASIC_GET, queue, noAck: this.#random.chance(30) });
+    // A dead letter that goes to a get whose answer nobody sees could not be told from a lost one.
+    const noAck = !DEAD_LETTER_TARGETS.includes(queue) && this.#random.chance(30);
+    client.call(channel.number, { id: amqp.BASIC_GET, queue, noAck });
   }
 
   #consume(client: SimulatedClient, channel: ClientChannel): void {
@@ -170,13 +201,17 @@ export class Workload {
     if (random.chance(25)) {
       return client.call(channel.number, world.declareExchange(random.pick(world.EXCHANGES)));
     }
+    if (random.chance(15)) {
+      const declare = world.declareQueue('limit-unused', client.number);
+      return client.call(channel.number, { ...declare, passive: true });
+    }
     client.call(channel.number, world.declareQueue(this.#queue(client), client.number));
   }
 
   #bind(client: SimulatedClient, channel: ClientChannel): void {
     const random = this.#random;
     const exchange = this.#exchange();
-    const queue = this.#queue(client);
+    const queue = this.#plainQueue(client);
     const routingKey = random.pick(world.BINDING_KEYS[exchange] ?? ['']);
     if (random.chance(70)) {
       return client.call(channel.number, world.bindQueue(queue, exchange, routingKey));
@@ -188,7 +223,7 @@ export class Workload {
   #purge(client: SimulatedClient, channel: ClientChannel): void {
     client.call(channel.number, {
       id: amqp.QUEUE_PURGE,
-      queue: this.#queue(client),
+      queue: this.#expendableQueue(client),
       noWait: false,
     });
   }
@@ -206,7 +241,7 @@ export class Workload {
     }
     client.call(channel.number, {
       id: amqp.QUEUE_DELETE,
-      queue: this.#queue(client),
+      queue: this.#expendableQueue(client),
       ifUnused: false,
       ifEmpty: false,
       noWait: false,

@@ -3,6 +3,7 @@
 
 import { EMPTY_TABLE } from '../../src/protocol/field-table.ts';
 import * as amqp from '../../src/protocol/generated/methods.ts';
+import { argumentsOf, LIMITED_QUEUES, rulesOf, SAFE_QUEUE } from './queue-rules.ts';
 
 export const DURABLE_QUEUES = ['durable-0', 'durable-1', 'durable-2'] as const;
 export const TRANSIENT_QUEUES = ['transient-0', 'transient-1'] as const;
@@ -30,11 +31,11 @@ export function declareQueue(name: string, connection: number): amqp.QueueDeclar
     id: amqp.QUEUE_DECLARE,
     queue: name,
     passive: false,
-    durable: name.startsWith('durable'),
+    durable: name.startsWith('durable') || rulesOf(name).isDurable,
     exclusive: name === exclusiveQueue(connection),
     autoDelete: name.startsWith('auto'),
     noWait: false,
-    arguments: EMPTY_TABLE,
+    arguments: argumentsOf(name),
   };
 }
 
@@ -76,5 +77,6 @@ export function durableWorld(): amqp.Method[] {
       DURABLE_QUEUES.map((queue) => bindQueue(queue, exchange, key)),
     ),
   );
-  return [...queues, ...exchanges, ...bindings];
+  const limited = [SAFE_QUEUE, ...LIMITED_QUEUES].map((name) => declareQueue(name, -1));
+  return [...queues, ...limited, ...exchanges, ...bindings];
 }

@@ -1,0 +1,39 @@
+// Reads x-death as a client would: what is not written as RabbitMQ writes it throws.
+
+import type { FieldTable, FieldValue } from '../../src/protocol/field-table.ts';
+import type { SeenDeath } from './history.ts';
+
+/** The entries of x-death, newest first; undefined without the header. */
+export function deathsIn(headers: FieldTable | undefined): SeenDeath[] | undefined {
+  const field = headers?.get('x-death');
+  if (field === undefined) return undefined;
+  if (field.type !== 'A') throw new Error(`x-death is of type ${field.type}`);
+  return field.value.map(seenDeath);
+}
+
+function seenDeath(item: FieldValue): SeenDeath {
+  if (item.type !== 'F') throw new Error(`an entry of x-death is of type ${item.type}`);
+  const entry = item.value;
+  const count = entry.get('count');
+  const time = entry.get('time');
+  const keys = entry.get('routing-keys');
+  if (count?.type !== 'l' || time?.type !== 'T' || keys?.type !== 'A') {
+    throw new Error('x-death has a field of a wrong type');
+  }
+  return {
+    queue: text(entry.get('queue')),
+    reason: text(entry.get('reason')),
+    count: Number(count.value),
+    exchange: text(entry.get('exchange')),
+    routingKeys: keys.value.map(text),
+    timeSeconds: Number(time.value),
+    originalExpiration: entry.has('original-expiration')
+      ? text(entry.get('original-expiration'))
+      : undefined,
+  };
+}
+
+function text(value: FieldValue | undefined): string {
+  if (value?.type !== 'S') throw new Error(`x-death has a ${value?.type} where a text belongs`);
+  return value.value.toString('utf8');
+}
