@@ -33,10 +33,12 @@ afterAll(async () => {
 
 for (const target of targets) {
   describe(`with ${target.name}`, () => {
-    for (const script of scripts) {
-      const isHeld = script.warrenOnly === undefined || target.broker === 'warren';
-      const hold = isHeld ? test.concurrent : test.skip;
-      hold(`${script.path}: ${script.title}`, () => play(script, target));
+    // What RabbitMQ lacks is no test there: each such conversation stands in differences.txt with its reason.
+    const held = scripts.filter(
+      ({ warrenOnly }) => warrenOnly === undefined || target.broker === 'warren',
+    );
+    for (const script of held) {
+      test.concurrent(`${script.path}: ${script.title}`, () => play(script, target));
     }
   });
 }
