@@ -7,7 +7,6 @@ import { integerOf } from './argument-checks.ts';
 import { DEFAULT_GROUP_HEADERS } from './group-key.ts';
 
 export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
-export type DeadLetterStrategy = 'at-most-once' | 'at-least-once';
 
 export interface QueueSettings {
   /** Unused this long, the queue is deleted. */
@@ -20,12 +19,9 @@ export interface QueueSettings {
   readonly deadLetterExchange: string | undefined;
   /** Undefined: a dead letter keeps its routing keys. */
   readonly deadLetterRoutingKey: string | undefined;
-  readonly deadLetterStrategy: DeadLetterStrategy;
   /** The highest priority level; undefined: one level for all. */
   readonly maxPriority: number | undefined;
   readonly isSingleActiveConsumer: boolean;
-  /** Returns of one message before it is dead-lettered; undefined = any number. */
-  readonly deliveryLimit: number | undefined;
   readonly consumerTimeoutMs: number | undefined;
   readonly intake: IntakeSettings;
   /** Headers that may name the group of a message; undefined: no groups. */
@@ -60,7 +56,6 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
     const value = effectiveArguments.get(name);
     return value?.type === 'S' ? value.value.toString('utf8') : undefined;
   };
-  const deliveryLimit = number('x-delivery-limit');
   return {
     expiresMs: number('x-expires'),
     messageTtlMs: number('x-message-ttl'),
@@ -69,11 +64,8 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
     overflow: overflowOf(text('x-overflow'), text('x-queue-type')),
     deadLetterExchange: text('x-dead-letter-exchange'),
     deadLetterRoutingKey: text('x-dead-letter-routing-key'),
-    deadLetterStrategy:
-      text('x-dead-letter-strategy') === 'at-least-once' ? 'at-least-once' : 'at-most-once',
     maxPriority: number('x-max-priority'),
     isSingleActiveConsumer: effectiveArguments.get('x-single-active-consumer')?.value === true,
-    deliveryLimit: deliveryLimit !== undefined && deliveryLimit >= 0 ? deliveryLimit : undefined,
     consumerTimeoutMs: number('x-consumer-timeout'),
     intake: intakeSettingsOf(
       effectiveArguments,
