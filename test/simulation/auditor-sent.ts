@@ -4,15 +4,16 @@
 import * as amqp from '../../src/protocol/generated/methods.ts';
 import type { Auditor } from './auditor.ts';
 import { claim, refused, settleMove } from './auditor-deaths.ts';
+import { checkGroup } from './auditor-groups.ts';
 import { deliveredBeforeClose, restorePurged } from './auditor-leaving.ts';
-import { type Content, messageId } from './history.ts';
+import { type Content, messageId, type SeenHeaders } from './history.ts';
 import type {
   ModelChannel,
   ModelConnection,
   ModelConsumer,
   ModelPublish,
 } from './model-channel.ts';
-import type { ModelQueue, QueueEntry } from './model-queue.ts';
+import { isInLine, type ModelQueue, type QueueEntry } from './model-queue.ts';
 
 /** Behind them nothing arrives for the consumers that they end. */
 const LEAVING_ENDS: readonly amqp.Method['id'][] = [
@@ -135,6 +136,9 @@ function entryOf(
   if (entry.exchange !== method.exchange || entry.routingKey !== method.routingKey) {
     auditor.violation('corrupt', `${id} came out of ${queue.name} by another way`);
   }
+  if (!haveSameHeaders(content?.headers ?? {}, message.headers)) {
+    auditor.violation('corrupt', `${id} came out of ${queue.name} with other headers`);
+  }
   if (content?.expirationMs !== (deaths.length === 0 ? message.expirationMs : undefined)) {
     auditor.violation('corrupt', `${id} came out of ${queue.name} with another expiration`);
   }
@@ -154,13 +158,17 @@ function entryOf(
   return entry;
 }
 
+function haveSameHeaders(some: SeenHeaders, others: SeenHeaders): boolean {
+  const sorted = (headers: SeenHeaders) => JSON.stringify(Object.entries(headers).sort());
+  return sorted(some) === sorted(others);
+}
+
 function handOut(auditor: Auditor, entry: QueueEntry, isRedelivered: boolean): void {
   const { queue } = entry;
   auditor.deliveryCount++;
   entry.isSure = true;
   settleMove(auditor, entry);
-  // When a dead letter came to its queue is not known.
-  if (isRedelivered || entry.deaths.length > 0) return markOut(auditor, entry);
+  if (isRedelivered || !isInLine(entry)) return markOut(auditor, entry);
   const { firstDeliveredEnds } = queue;
   const end = firstDeliveredEnds.get(entry.level) ?? 0;
   firstDeliveredEnds.set(entry.level, Math.max(end, entry.position));
@@ -200,16 +208,18 @@ function deliver(
   const entry = entryOf(auditor, queue, method, content);
   if (entry === undefined || deliveredBeforeClose(auditor, channel, consumer, entry)) return;
   const last = consumer.lastFirstPositions.get(entry.level) ?? -1;
-  const isLate = entry.position < last && !entry.wasHeldBack && entry.deaths.length === 0;
+  const isLate = entry.position < last && !entry.wasHeldBack && isInLine(entry);
   if (!method.redelivered && isLate) {
     auditor.violation('order', `${entry.message.id} came late to ${consumer.tag} of ${queue.name}`);
   }
-  if (!method.redelivered && entry.deaths.length === 0) {
+  if (!method.redelivered && isInLine(entry)) {
     consumer.lastFirstPositions.set(entry.level, entry.position);
   }
+  checkGroup(auditor, entry, consumer);
   handOut(auditor, entry, method.redelivered);
   if (consumer.isNoAck) return queue.remove(entry, auditor.now);
   entry.state = 'unacked';
+  entry.holder = consumer;
   channel.unacked.push({ tag: method.deliveryTag, entry, consumer });
   consumer.unackedCount++;
   checkPrefetch(auditor, channel, consumer);
@@ -244,9 +254,11 @@ function getOk(
   if (purged !== undefined) queue.restore(purged);
   const entry = entryOf(auditor, queue, method, content);
   if (entry === undefined) return;
+  checkGroup(auditor, entry, undefined);
   handOut(auditor, entry, method.redelivered);
   if (isNoAck) return queue.remove(entry, auditor.now);
   entry.state = 'unacked';
+  entry.holder = undefined;
   channel.unacked.push({ tag: method.deliveryTag, entry, consumer: undefined });
 }
 

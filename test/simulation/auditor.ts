@@ -5,9 +5,11 @@
 
 import { CHANNEL_CLOSE, type Method } from '../../src/protocol/generated/methods.ts';
 import { accepted, checkDebts, expireQueues } from './auditor-deaths.ts';
+import { isHeldFrom } from './auditor-groups.ts';
 import { isCutOff, leaves, weaken } from './auditor-leaving.ts';
 import { receive } from './auditor-received.ts';
 import { send } from './auditor-sent.ts';
+import { Coverage } from './coverage.ts';
 import type { HistoryEvent } from './history.ts';
 import { type ModelChannel, ModelConnection, type ModelPublish } from './model-channel.ts';
 import { ModelQueue, type PublishedMessage, type QueueEntry } from './model-queue.ts';
@@ -23,10 +25,11 @@ export class Auditor {
   /** The time of the event in work. */
   nowMs = 0;
   /** The number of the first event of this turn. */
-  #turnStartedAt = 0;
+  turnStartedAt = 0;
   /** Purged or deleted: they may have died before that, and be where that led them. */
   strays: QueueEntry[] = [];
   deliveryCount = 0;
+  readonly coverage = new Coverage();
   /** Everything before this event is durable. */
   durableBefore = 0;
   #commitStartedAt = 0;
@@ -235,7 +238,7 @@ export class Auditor {
       );
       const late = waiting.find((entry) => entry.position < lastOf(entry));
       const high = waiting.find(
-        ({ level, enqueuedAt }) => level > queue.lowestLevel && enqueuedAt < this.#turnStartedAt,
+        ({ level, enqueuedAt }) => level > queue.lowestLevel && enqueuedAt < this.turnStartedAt,
       );
       queue.lowestLevel = Number.POSITIVE_INFINITY;
       queue.purgedInTurn = [];
@@ -258,7 +261,7 @@ export class Auditor {
       );
     }
     this.touched.clear();
-    this.#turnStartedAt = this.now;
+    this.turnStartedAt = this.now;
   }
 
   #commitDurable(): void {
@@ -323,7 +326,9 @@ export class Auditor {
     const isOwed = isStored && entry.isOwed;
     const wasOut = entry.delivered !== 'no';
     const isKnown = wasOut && this.isDurable(entry.deliveredAt) && entry.delivered === 'yes';
-    const delivered = isKnown ? 'yes' : wasOut ? 'maybe' : 'no';
+    // With groups, all below the last that was out counts as out.
+    const mayCount = wasOut || entry.queue.rules.groupBy !== undefined;
+    const delivered = isKnown ? 'yes' : mayCount ? 'maybe' : 'no';
     return { ...entry, state: 'ready', isSure, isOwed, delivered };
   }
 
@@ -339,7 +344,9 @@ export class Auditor {
     for (const queue of this.topology.queues.values()) {
       queue.mayExceed = false;
       const taker = [...queue.consumers].find(canTake);
-      const waiting = queue.ready().find((entry) => entry.isSure);
+      const waiting = queue
+        .ready()
+        .find((entry) => entry.isSure && !(taker !== undefined && isHeldFrom(entry, taker)));
       if (taker !== undefined && waiting !== undefined) {
         this.violation('stuck', `${waiting.message.id} waits in ${queue.name} for ${taker.tag}`);
       }

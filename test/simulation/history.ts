@@ -10,7 +10,12 @@ export interface Content {
   readonly expirationMs?: number;
   /** The entries of x-death, newest first; absent: no such header. */
   readonly deaths?: readonly SeenDeath[];
+  /** All other headers, as plain values; absent: there are none. */
+  readonly headers?: SeenHeaders;
 }
+
+export type SeenHeader = string | number | boolean | readonly SeenHeader[];
+export type SeenHeaders = Readonly<Record<string, SeenHeader>>;
 
 /** An entry of x-death. */
 export interface SeenDeath {

@@ -1,7 +1,7 @@
 // The auditor's idea of a queue: which messages may come out of it, in which order, and what is known
 // of each. After a crash some entries are only possible (`isSure` false): they may come or stay away.
 
-import type { SeenDeath } from './history.ts';
+import type { SeenDeath, SeenHeaders } from './history.ts';
 import type { ModelConsumer } from './model-channel.ts';
 import { DEAD_LETTER_TARGETS, NO_RULES, type QueueRules, rulesOf } from './queue-rules.ts';
 
@@ -13,6 +13,7 @@ export interface PublishedMessage {
   readonly isPersistent: boolean;
   readonly priority: number;
   readonly expirationMs: number | undefined;
+  readonly headers: SeenHeaders;
 }
 
 export interface QueueEntry {
@@ -37,6 +38,10 @@ export interface QueueEntry {
   readonly expiresToMs: number;
   /** Its level in a queue with priorities. */
   readonly level: number;
+  /** Its group in a queue with groups; undefined: it belongs to none. */
+  readonly group: string | undefined;
+  /** Who has it while it is unacked; undefined: a get. */
+  holder: ModelConsumer | undefined;
   /** A rule may end it at any time. */
   readonly mayLeave: boolean;
   /** In the end it must have come out, here or where its death led it. */
@@ -67,6 +72,17 @@ export interface Arrival {
 
 function areSame(some: readonly SeenDeath[], others: readonly SeenDeath[]): boolean {
   return JSON.stringify(some) === JSON.stringify(others);
+}
+
+/** Among those of its level it comes out in order of arrival: with groups only among those of its own, and
+ * when a dead letter came to its queue is not known. */
+export function isInLine(entry: QueueEntry): boolean {
+  return entry.deaths.length === 0 && entry.queue.rules.groupBy === undefined;
+}
+
+function groupIn(headers: SeenHeaders, header: string): string | undefined {
+  const value = headers[header];
+  return value === undefined ? undefined : String(value);
 }
 
 export class ModelQueue {
@@ -110,7 +126,7 @@ export class ModelQueue {
   }
 
   enqueue(message: PublishedMessage, at: number, arrival: Arrival): QueueEntry {
-    const { ttlMs, maxLength, overflow, maxPriority } = this.rules;
+    const { ttlMs, maxLength, overflow, maxPriority, groupBy } = this.rules;
     const isDrop = maxLength !== undefined && overflow === undefined;
     const own = arrival.deaths.length === 0 ? message.expirationMs : undefined;
     const lifeMs = Math.min(ttlMs ?? Number.POSITIVE_INFINITY, own ?? Number.POSITIVE_INFINITY);
@@ -120,6 +136,8 @@ export class ModelQueue {
       ...arrival,
       expiresFromMs: arrival.enqueuedAtMs + lifeMs,
       expiresToMs: arrival.isSeenLate ? Number.POSITIVE_INFINITY : arrival.enqueuedAtMs + lifeMs,
+      group: groupBy === undefined ? undefined : groupIn(message.headers, groupBy),
+      holder: undefined,
       level: maxPriority === undefined ? 0 : Math.min(message.priority, maxPriority),
       mayLeave,
       isOwed: this.rules.isKept && isTaken,

@@ -1,7 +1,16 @@
-// The queues of the simulated world that end messages by themselves: what they are declared with, and
-// what the auditor knows of them by name. They are reached by the default exchange only.
+// The queues of the simulated world that do more than hold messages: what they are declared with, and
+// what the auditor knows of them by name. They are reached by the default exchange, and by exchanges
+// whose bindings never change (exchange-rules.ts).
 
 import type { FieldTable, FieldValue } from '../../src/protocol/field-table.ts';
+
+/** What is remembered of the keys that were seen. */
+export interface WindowRules {
+  readonly cacheSize: number;
+  readonly ttlMs?: number;
+  /** The header with the key; absent: the default one. */
+  readonly header?: string;
+}
 
 export interface QueueRules {
   readonly isDurable: boolean;
@@ -12,6 +21,10 @@ export interface QueueRules {
   readonly deadLetterKey?: string;
   readonly maxPriority?: number;
   readonly expiresMs?: number;
+  /** The header that names the group of a message. */
+  readonly groupBy?: string;
+  readonly isDelaying?: boolean;
+  readonly window?: WindowRules;
   /** Whatever ends in it by a rule arrives in the safe queue in the end. */
   readonly isKept: boolean;
 }
@@ -19,6 +32,7 @@ export interface QueueRules {
 /** Where dead letters end: without limits, never deleted, never purged. */
 export const SAFE_QUEUE = 'durable-safe';
 const toSafe = { deadLetterExchange: '', deadLetterKey: SAFE_QUEUE, isKept: true } as const;
+const plain = { isDurable: true, isKept: false } as const;
 
 export const QUEUE_RULES: Readonly<Record<string, QueueRules>> = {
   'limit-ttl': { isDurable: true, ttlMs: 40, ...toSafe },
@@ -33,9 +47,10 @@ export const QUEUE_RULES: Readonly<Record<string, QueueRules>> = {
   'limit-void': { isDurable: true, ttlMs: 30, deadLetterExchange: 'nowhere', isKept: false },
   'limit-unused': { isDurable: true, expiresMs: 400, isKept: false },
   'limit-end': { isDurable: true, maxLength: 1, isKept: false },
+  'group-durable': { ...plain, groupBy: 'group' },
+  'group-letters': { isDurable: true, groupBy: 'group', ...toSafe },
+  'group-transient': { isDurable: false, groupBy: 'group', isKept: false },
 };
-
-export const LIMITED_QUEUES: readonly string[] = Object.keys(QUEUE_RULES);
 
 /** A dead letter may be in them without having been seen: what is dropped there is not known. */
 export const DEAD_LETTER_TARGETS: readonly string[] = [
@@ -45,6 +60,9 @@ export const DEAD_LETTER_TARGETS: readonly string[] = [
   'limit-loop',
 ];
 
+/** What the auditor could not follow when it is purged or deleted. */
+export const UNTOUCHED_QUEUES: readonly string[] = [...DEAD_LETTER_TARGETS];
+
 export const NO_RULES: QueueRules = { isDurable: false, isKept: false };
 
 export function rulesOf(name: string): QueueRules {
@@ -53,7 +71,7 @@ export function rulesOf(name: string): QueueRules {
 
 export function argumentsOf(name: string): FieldTable {
   const rules = rulesOf(name);
-  const pairs: [string, FieldValue | undefined][] = [
+  return tableOf([
     ['x-message-ttl', integer(rules.ttlMs)],
     ['x-max-length', integer(rules.maxLength)],
     ['x-overflow', text(rules.overflow)],
@@ -61,14 +79,36 @@ export function argumentsOf(name: string): FieldTable {
     ['x-dead-letter-routing-key', text(rules.deadLetterKey)],
     ['x-max-priority', integer(rules.maxPriority)],
     ['x-expires', integer(rules.expiresMs)],
-  ];
+    ['x-group-by', text(rules.groupBy)],
+    ['x-delayed', flag(rules.isDelaying)],
+    ...windowArguments(rules.window),
+  ]);
+}
+
+type Pair = readonly [name: string, value: FieldValue | undefined];
+
+export function tableOf(pairs: readonly Pair[]): FieldTable {
   return new Map(pairs.filter((pair): pair is [string, FieldValue] => pair[1] !== undefined));
 }
 
-function integer(value: number | undefined): FieldValue | undefined {
+export function windowArguments(window: WindowRules | undefined): Pair[] {
+  if (window === undefined) return [];
+  return [
+    ['x-message-deduplication', flag(true)],
+    ['x-cache-size', integer(window.cacheSize)],
+    ['x-cache-ttl', integer(window.ttlMs)],
+    ['x-deduplication-header', text(window.header)],
+  ];
+}
+
+export function integer(value: number | undefined): FieldValue | undefined {
   return value === undefined ? undefined : { type: 'I', value };
 }
 
-function text(value: string | undefined): FieldValue | undefined {
+export function text(value: string | undefined): FieldValue | undefined {
   return value === undefined ? undefined : { type: 'S', value: Buffer.from(value) };
+}
+
+export function flag(value: boolean | undefined): FieldValue | undefined {
+  return value === undefined ? undefined : { type: 't', value };
 }

@@ -3,9 +3,10 @@
 import type { Method } from '../../src/protocol/generated/methods.ts';
 import * as amqp from '../../src/protocol/generated/methods.ts';
 import { Auditor } from './auditor.ts';
+import type { Coverage } from './coverage.ts';
 import { EdgeDecoder } from './edge-decoder.ts';
 import type { Content, HistoryEvent } from './history.ts';
-import { LIMITED_QUEUES, SAFE_QUEUE } from './queue-rules.ts';
+import { SAFE_QUEUE } from './queue-rules.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimulatedClient } from './simulated-client.ts';
 import { Agenda } from './simulated-clock.ts';
@@ -13,6 +14,7 @@ import { SimulatedDisk } from './simulated-disk.ts';
 import { SimulatedNode } from './simulated-node.ts';
 import type { PipeBehaviour, PipeObserver, SimulatedPipe } from './simulated-pipe.ts';
 import { Workload } from './workload.ts';
+import { chooseFamilies, type Family, type WorldFamilies } from './world-families.ts';
 import { AUTO_DELETE_QUEUES, declareQueue, durableWorld, SHARED_QUEUES } from './world-names.ts';
 
 export interface SimulationResult {
@@ -21,6 +23,7 @@ export interface SimulationResult {
   readonly messageCount: number;
   readonly deliveryCount: number;
   readonly crashCount: number;
+  readonly coverage: Coverage;
   readonly history: readonly HistoryEvent[];
 }
 
@@ -29,6 +32,8 @@ export interface SimulationOptions {
   readonly steps: number;
   /** Replaces the disk, to prove that a bad one is noticed. */
   readonly disk?: SimulatedDisk;
+  /** Instead of those that the seed chooses. */
+  readonly families?: readonly Family[];
 }
 
 const QUIET_EVENTS_MAX = 200_000;
@@ -41,6 +46,7 @@ export class Simulation {
   readonly #agenda = new Agenda();
   readonly #disk: SimulatedDisk;
   readonly #auditor = new Auditor();
+  readonly #families: WorldFamilies;
   readonly #workload: Workload;
   readonly #options: SimulationOptions;
   readonly #history: HistoryEvent[] = [];
@@ -57,7 +63,8 @@ export class Simulation {
     this.#random = new SeededRandom(options.seed);
     this.#brokerRandom = new SeededRandom(options.seed + 1);
     this.#disk = options.disk ?? new SimulatedDisk();
-    this.#workload = new Workload(this.#random);
+    this.#families = chooseFamilies(this.#random, options.families);
+    this.#workload = new Workload(this.#random, this.#families);
     this.#crashPercent = this.#random.pick([0, 0.5, 1, 3]);
     this.#clientsMax = this.#random.between(1, 5);
   }
@@ -77,6 +84,7 @@ export class Simulation {
       messageCount: this.#workload.messageCount,
       deliveryCount: this.#auditor.deliveryCount,
       crashCount: this.#crashCount,
+      coverage: this.#auditor.coverage,
       history: this.#history,
     };
   }
@@ -110,7 +118,7 @@ export class Simulation {
       },
       settings: { messageMemoryBytes: random.pick([200_000, 2_000_000, 64 << 20]) },
     });
-    this.#runScript([{ id: amqp.CHANNEL_OPEN }, ...durableWorld()]);
+    this.#runScript([{ id: amqp.CHANNEL_OPEN }, ...durableWorld(this.#families)]);
   }
 
   #connect(): SimulatedClient {
@@ -235,9 +243,7 @@ export class Simulation {
     const shared = SHARED_QUEUES.filter(
       (name) => !AUTO_DELETE_QUEUES.some((auto) => auto === name),
     );
-    // From the sources of dead letters to where they end.
-    const limited = LIMITED_QUEUES.filter((name) => name !== 'limit-ttl');
-    for (const queue of [...shared, ...limited, 'limit-ttl', SAFE_QUEUE]) {
+    for (const queue of [...shared, ...this.#families.queues]) {
       if (this.#isOver) return;
       const get: Method = { id: amqp.BASIC_GET, queue, noAck: true };
       if (queue === SAFE_QUEUE) this.#settleDown();

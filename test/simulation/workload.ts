@@ -1,29 +1,31 @@
 // What simulated clients do next: a weighted choice per step, everything from the seed. Only moves the
 // auditor's model can foretell: errors are made on purpose and rarely.
 
-import type { MessageProperties } from '../../src/protocol/content-header.ts';
 import { EMPTY_TABLE } from '../../src/protocol/field-table.ts';
 import * as amqp from '../../src/protocol/generated/methods.ts';
-import { DEAD_LETTER_TARGETS, LIMITED_QUEUES, rulesOf, SAFE_QUEUE } from './queue-rules.ts';
+import { DEAD_LETTER_TARGETS, rulesOf, UNTOUCHED_QUEUES } from './queue-rules.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { ClientChannel, SimulatedClient } from './simulated-client.ts';
+import { WorkloadMessages } from './workload-messages.ts';
+import type { WorldFamilies } from './world-families.ts';
 import * as world from './world-names.ts';
 
 const CHANNELS_MAX = 3;
-/** Their rules need several moves on one queue: they come more often. */
-const SELDOM_SEEN = ['limit-loop', 'limit-loop', 'limit-unused', 'limit-unused'];
 
 export class Workload {
   readonly #random: SeededRandom;
-  #messageCount = 0;
+  readonly #families: WorldFamilies;
+  readonly #messages: WorkloadMessages;
   #tagCount = 0;
   readonly #moves: readonly (readonly [
     number,
     (client: SimulatedClient, channel: ClientChannel) => void,
   ])[];
 
-  constructor(random: SeededRandom) {
+  constructor(random: SeededRandom, families: WorldFamilies) {
     this.#random = random;
+    this.#families = families;
+    this.#messages = new WorkloadMessages(random, families);
     this.#moves = [
       [40, (client, channel) => this.#publishSome(client, channel)],
       [40, (client, channel) => this.#settle(client, channel)],
@@ -43,7 +45,7 @@ export class Workload {
   }
 
   get messageCount(): number {
-    return this.#messageCount;
+    return this.#messages.count;
   }
 
   /** One move of an idle client. */
@@ -83,7 +85,7 @@ export class Workload {
 
   #queue(client: SimulatedClient): string {
     const random = this.#random;
-    if (random.chance(45)) return random.pick([...LIMITED_QUEUES, SAFE_QUEUE, ...SELDOM_SEEN]);
+    if (random.chance(60)) return random.pick(this.#families.queueChoices);
     return this.#plainQueue(client);
   }
 
@@ -96,8 +98,8 @@ export class Workload {
   /** One that may be purged or deleted. */
   #expendableQueue(client: SimulatedClient): string {
     const isLimited = this.#random.chance(20);
-    const limited = LIMITED_QUEUES.filter((name) => !DEAD_LETTER_TARGETS.includes(name));
-    return isLimited ? this.#random.pick(limited) : this.#plainQueue(client);
+    const limited = this.#families.queues.filter((name) => !UNTOUCHED_QUEUES.includes(name));
+    return isLimited && limited.length > 0 ? this.#random.pick(limited) : this.#plainQueue(client);
   }
 
   #exchange(): string {
@@ -119,29 +121,10 @@ export class Workload {
         immediate: false,
       };
       if (channel.mode === 'tx' && rulesOf(routingKey).overflow !== undefined) continue;
-      client.publish(channel.number, method, this.#body(client), this.#properties(routingKey));
+      const body = this.#messages.body(client.number);
+      const properties = this.#messages.properties(exchange, routingKey);
+      client.publish(channel.number, method, body, properties);
     }
-  }
-
-  #properties(queue: string): MessageProperties {
-    const random = this.#random;
-    return {
-      ...(random.chance(70) ? { deliveryMode: 2 } : {}),
-      ...(random.chance(50) ? { priority: random.below(6) } : {}),
-      // What expires in a loop is dropped: nothing would be owed there.
-      ...(LIMITED_QUEUES.includes(queue) && queue !== 'limit-loop' && random.chance(25)
-        ? { expiration: String(random.pick([0, 5, 20, 100])) }
-        : {}),
-    };
-  }
-
-  #body(client: SimulatedClient): Buffer {
-    const random = this.#random;
-    const id = `c${client.number}m${++this.#messageCount}|`;
-    const dice = random.below(100);
-    const fillerBytes =
-      dice < 70 ? random.below(60) : dice < 98 ? random.below(3000) : random.below(200_000);
-    return Buffer.concat([Buffer.from(id), Buffer.alloc(fillerBytes, random.below(256))]);
   }
 
   #settle(client: SimulatedClient, channel: ClientChannel): void {
@@ -201,7 +184,7 @@ export class Workload {
     if (random.chance(25)) {
       return client.call(channel.number, world.declareExchange(random.pick(world.EXCHANGES)));
     }
-    if (random.chance(15)) {
+    if (this.#families.has('limit') && random.chance(15)) {
       const declare = world.declareQueue('limit-unused', client.number);
       return client.call(channel.number, { ...declare, passive: true });
     }

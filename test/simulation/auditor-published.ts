@@ -1,0 +1,86 @@
+// Publishes in the auditor's model: what each of them puts into which queue, at once or when its
+// transaction commits.
+
+import * as amqp from '../../src/protocol/generated/methods.ts';
+import type { Auditor } from './auditor.ts';
+import { settleAll } from './auditor-settle.ts';
+import { type Content, messageId } from './history.ts';
+import type { ModelChannel, ModelPublish } from './model-channel.ts';
+import type { ModelQueue, PublishedMessage } from './model-queue.ts';
+
+export function publish(
+  auditor: Auditor,
+  channel: ModelChannel,
+  method: amqp.BasicPublish,
+  content: Content,
+): void {
+  const queues = auditor.topology.route(method.exchange, method.routingKey);
+  if (queues === undefined) return auditor.failChannel(channel, 404);
+  const message: PublishedMessage = {
+    id: messageId(content.body),
+    body: content.body,
+    exchange: method.exchange,
+    routingKey: method.routingKey,
+    isPersistent: content.isPersistent,
+    priority: content.priority ?? 0,
+    expirationMs: content.expirationMs,
+    headers: content.headers ?? {},
+  };
+  auditor.published.set(message.id, message);
+  if (channel.mode === 'tx') {
+    channel.txPublishes.push({ message, queues, isMandatory: method.mandatory });
+    return;
+  }
+  const done = enqueue(auditor, message, queues, method.mandatory);
+  channel.connection.holdBack(done.entries);
+  if (done.mustReturn) channel.returns.push(done);
+  if (channel.mode === 'confirm') channel.unconfirmed.set(++channel.publishedCount, done);
+}
+
+function enqueue(
+  auditor: Auditor,
+  message: PublishedMessage,
+  queues: readonly ModelQueue[],
+  isMandatory: boolean,
+): ModelPublish {
+  const entries = queues
+    .filter((queue) => !queue.isRemoved)
+    .map((queue) =>
+      queue.enqueue(message, auditor.now, {
+        exchange: message.exchange,
+        routingKey: message.routingKey,
+        deaths: [],
+        enqueuedAtMs: auditor.nowMs,
+        isSeenLate: false,
+      }),
+    );
+  return { message, entries, mustReturn: isMandatory && queues.length === 0 };
+}
+
+export function commit(auditor: Auditor, channel: ModelChannel): void {
+  const publishes = channel.txPublishes.map(({ message, queues, isMandatory }) =>
+    enqueue(auditor, message, queues, isMandatory),
+  );
+  channel.txPublishes = [];
+  for (const publish of publishes) channel.connection.holdBack(publish.entries);
+  for (const publish of publishes) if (publish.mustReturn) channel.returns.push(publish);
+  const settles = channel.txSettles;
+  channel.txSettles = [];
+  settleAll(auditor, settles);
+  channel.expect(amqp.TX_COMMIT_OK, () => {
+    for (const publish of publishes) {
+      const problem = auditor.confirmProblem(publish);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
+  });
+}
+
+export function rollback(channel: ModelChannel): void {
+  channel.txPublishes = [];
+  const undone = channel.txSettles.map(({ delivery }) => delivery);
+  channel.txSettles = [];
+  channel.unacked.push(...undone);
+  channel.unacked.sort((one, other) => one.tag - other.tag);
+  channel.expect(amqp.TX_ROLLBACK_OK);
+}

@@ -1,0 +1,68 @@
+// The proof that the rig goes red on a broker that breaks a rule: each mutant is the real broker with one
+// method that does something else.
+
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { GroupKeyReader } from '../../src/broker/queue/group-key.ts';
+import { MessageGroups } from '../../src/broker/queue/message-groups.ts';
+import { Simulation } from './simulation.ts';
+import type { Family } from './world-families.ts';
+
+interface Mutant {
+  readonly name: string;
+  readonly families: readonly Family[];
+  /** Classes of violations, one of which some seed must show. */
+  readonly kinds: readonly string[];
+  mutate(): void;
+}
+
+const SEEDS_MAX = 40;
+
+const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'gives a group to whoever asks',
+    families: ['group'],
+    kinds: ['group'],
+    mutate: () => {
+      vi.spyOn(MessageGroups.prototype, 'hold').mockImplementation(function (
+        this: MessageGroups,
+        group,
+      ) {
+        group.unackedCount++;
+        this.leave(group);
+      });
+    },
+  },
+  {
+    name: 'finds no group in a message',
+    families: ['group'],
+    kinds: ['group'],
+    mutate: () => {
+      vi.spyOn(GroupKeyReader.prototype, 'keyAt').mockReturnValue(undefined);
+    },
+  },
+];
+
+function kindsSeen(mutant: Mutant): string[] {
+  const { families, kinds } = mutant;
+  const seen = new Set<string>();
+  for (let seed = 1; seed <= SEEDS_MAX; seed++) {
+    const { violations } = new Simulation({ seed, steps: 400, families }).run();
+    for (const violation of violations) seen.add(violation.slice(0, violation.indexOf(':')));
+    if (kinds.some((kind) => seen.has(kind))) break;
+  }
+  return [...seen];
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('the simulation goes red on a broker that', () => {
+  it.each(MUTANTS)('$name', (mutant) => {
+    mutant.mutate();
+    const seen = kindsSeen(mutant);
+    expect(mutant.kinds.some((kind) => seen.includes(kind)) ? mutant.kinds : seen).toEqual(
+      mutant.kinds,
+    );
+  });
+});

@@ -1,0 +1,53 @@
+// What simulated clients publish: where to, with which properties and headers. Everything from the seed.
+
+import type { MessageProperties } from '../../src/protocol/content-header.ts';
+import type { FieldTable, FieldValue } from '../../src/protocol/field-table.ts';
+import { rulesOf, text } from './queue-rules.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import type { WorldFamilies } from './world-families.ts';
+
+export const GROUPS = ['a', 'b', 'c'] as const;
+
+export class WorkloadMessages {
+  readonly #random: SeededRandom;
+  readonly #families: WorldFamilies;
+  count = 0;
+
+  constructor(random: SeededRandom, families: WorldFamilies) {
+    this.#random = random;
+    this.#families = families;
+  }
+
+  properties(exchange: string, routingKey: string): MessageProperties {
+    const random = this.#random;
+    const queue = exchange === '' ? routingKey : '';
+    const headers = new Map<string, FieldValue>();
+    if (rulesOf(queue).groupBy !== undefined && random.chance(85)) {
+      headers.set('group', text(random.pick(GROUPS)) as FieldValue);
+    }
+    return {
+      ...(random.chance(70) ? { deliveryMode: 2 } : {}),
+      ...(random.chance(50) ? { priority: random.below(6) } : {}),
+      ...(this.#mayExpire(queue) && random.chance(25)
+        ? { expiration: String(random.pick([0, 5, 20, 100])) }
+        : {}),
+      ...(headers.size === 0 ? {} : { headers: headers as FieldTable }),
+    };
+  }
+
+  #mayExpire(queue: string): boolean {
+    // What expires in a loop is dropped: nothing would be owed there.
+    if (queue === 'limit-loop' || !this.#families.queues.includes(queue)) return false;
+    return queue.startsWith('limit-');
+  }
+
+  /** Begins with an id that no other message has. */
+  body(connection: number): Buffer {
+    const random = this.#random;
+    const id = `c${connection}m${++this.count}|`;
+    const dice = random.below(100);
+    const fillerBytes =
+      dice < 70 ? random.below(60) : dice < 98 ? random.below(3000) : random.below(200_000);
+    return Buffer.concat([Buffer.from(id), Buffer.alloc(fillerBytes, random.below(256))]);
+  }
+}
