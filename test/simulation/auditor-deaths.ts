@@ -5,11 +5,10 @@ import type { Auditor } from './auditor.ts';
 import type { SeenDeath } from './history.ts';
 import type { ModelPublish } from './model-channel.ts';
 import type { ModelQueue, PublishedMessage, QueueEntry } from './model-queue.ts';
+import { EPOCH_MS } from './simulated-clock.ts';
 
 /** How much before the end of a turn its time may have been read. */
 const TURN_MS_MAX = 5;
-/** Agrees with the wall clock of the simulated node. */
-const EPOCH_MS = 1_800_000_000_000;
 
 let moveCount = 0;
 
@@ -75,6 +74,7 @@ export function claim(
     routingKey: queue.name,
     deaths,
     enqueuedAtMs: origin.enqueuedAtMs,
+    heldUntilMs: 0,
     isSeenLate: true,
   });
   copy.wasHeldBack = true;

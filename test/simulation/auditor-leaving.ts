@@ -20,7 +20,7 @@ export function isCutOff(consumer: ModelConsumer): void {
 
 /** Somebody may have got what is ready, without being seen to. */
 export function weaken(queue: ModelQueue, isNoAck: boolean): void {
-  for (const entry of queue.ready()) {
+  for (const entry of [...queue.ready(), ...queue.held()]) {
     if (entry.delivered === 'no') entry.delivered = 'maybe';
     if (!isNoAck) continue;
     entry.isSure = false;

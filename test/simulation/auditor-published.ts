@@ -3,7 +3,9 @@
 
 import * as amqp from '../../src/protocol/generated/methods.ts';
 import type { Auditor } from './auditor.ts';
+import { dueMsOf } from './auditor-intake.ts';
 import { settleAll } from './auditor-settle.ts';
+import { EXCHANGE_RULES } from './exchange-rules.ts';
 import { type Content, messageId } from './history.ts';
 import type { ModelChannel, ModelPublish } from './model-channel.ts';
 import type { ModelQueue, PublishedMessage } from './model-queue.ts';
@@ -43,6 +45,8 @@ function enqueue(
   queues: readonly ModelQueue[],
   isMandatory: boolean,
 ): ModelPublish {
+  const due = dueMsOf(message.headers, auditor.nowMs);
+  const isHeld = due > 0 && EXCHANGE_RULES[message.exchange]?.isDelaying === true;
   const entries = queues
     .filter((queue) => !queue.isRemoved)
     .map((queue) =>
@@ -51,10 +55,12 @@ function enqueue(
         routingKey: message.routingKey,
         deaths: [],
         enqueuedAtMs: auditor.nowMs,
+        heldUntilMs: isHeld || queue.rules.isDelaying === true ? due : 0,
         isSeenLate: false,
       }),
     );
-  return { message, entries, mustReturn: isMandatory && queues.length === 0 };
+  // What an exchange holds is not unroutable.
+  return { message, entries, mustReturn: isMandatory && queues.length === 0 && !isHeld };
 }
 
 export function commit(auditor: Auditor, channel: ModelChannel): void {

@@ -7,6 +7,7 @@ import { mustFindGroup } from './auditor-groups.ts';
 import { leaves } from './auditor-leaving.ts';
 import { commit, publish, rollback } from './auditor-published.ts';
 import { settle } from './auditor-settle.ts';
+import { EXCHANGE_RULES } from './exchange-rules.ts';
 import type { Content } from './history.ts';
 import { ModelChannel, type ModelConnection } from './model-channel.ts';
 import { ModelQueue } from './model-queue.ts';
@@ -139,7 +140,7 @@ function declareQueue(auditor: Auditor, channel: ModelChannel, method: amqp.Queu
     return auditor.failChannel(channel, 405);
   }
   queue.lastUsedMs = auditor.nowMs;
-  const ready = queue.readyRange();
+  const ready = queue.readyRange(auditor.nowMs);
   const consumers = queue.consumers.size;
   channel.expect(amqp.QUEUE_DECLARE_OK, (reply) => {
     if (reply.id !== amqp.QUEUE_DECLARE_OK) return undefined;
@@ -170,7 +171,7 @@ function bindQueue(
 function purgeQueue(auditor: Auditor, channel: ModelChannel, method: amqp.QueuePurge): void {
   const queue = auditor.topology.queues.get(method.queue);
   if (queue === undefined) return auditor.failChannel(channel, 404);
-  const range = queue.readyRange();
+  const range = queue.readyRange(auditor.nowMs);
   const dropped = queue.ready();
   for (const entry of dropped) queue.remove(entry, auditor.now);
   auditor.addStrays(queue, dropped);
@@ -186,7 +187,7 @@ function purgeQueue(auditor: Auditor, channel: ModelChannel, method: amqp.QueueP
 
 function deleteQueue(auditor: Auditor, channel: ModelChannel, method: amqp.QueueDelete): void {
   const queue = auditor.topology.queues.get(method.queue);
-  const range = queue?.readyRange() ?? [0, 0];
+  const range = queue?.readyRange(auditor.nowMs) ?? [0, 0];
   if (queue !== undefined) auditor.removeQueue(queue);
   channel.expect(amqp.QUEUE_DELETE_OK, (reply) =>
     reply.id === amqp.QUEUE_DELETE_OK
@@ -203,7 +204,9 @@ function declareExchange(
   const { exchange: name, type, durable: isDurable } = method;
   if (!auditor.topology.exchanges.has(name)) {
     if (method.passive) return auditor.failChannel(channel, 404);
-    auditor.topology.exchanges.set(name, { name, type, isDurable });
+    const rules = EXCHANGE_RULES[name];
+    const exchange = { name, type, isDurable, ...(rules === undefined ? {} : { rules }) };
+    auditor.topology.exchanges.set(name, exchange);
   }
   channel.expect(amqp.EXCHANGE_DECLARE_OK);
 }
@@ -240,7 +243,7 @@ function cancel(auditor: Auditor, channel: ModelChannel, method: amqp.BasicCance
 function get(auditor: Auditor, channel: ModelChannel, method: amqp.BasicGet): void {
   const queue = auditor.topology.queues.get(method.queue);
   if (queue === undefined) return auditor.failChannel(channel, 404);
-  const [sure] = queue.readyRange();
+  const [sure] = queue.readyRange(auditor.nowMs);
   const mustFind = sure > 0 && queue.consumers.size === 0 && mustFindGroup(queue);
   queue.pendingGetCount++;
   queue.lastUsedMs = auditor.nowMs;

@@ -5,6 +5,7 @@ import * as amqp from '../../src/protocol/generated/methods.ts';
 import type { Auditor } from './auditor.ts';
 import { claim, refused, settleMove } from './auditor-deaths.ts';
 import { checkGroup } from './auditor-groups.ts';
+import { checkReleased, headersOf } from './auditor-intake.ts';
 import { deliveredBeforeClose, restorePurged } from './auditor-leaving.ts';
 import { type Content, messageId, type SeenHeaders } from './history.ts';
 import type {
@@ -136,7 +137,7 @@ function entryOf(
   if (entry.exchange !== method.exchange || entry.routingKey !== method.routingKey) {
     auditor.violation('corrupt', `${id} came out of ${queue.name} by another way`);
   }
-  if (!haveSameHeaders(content?.headers ?? {}, message.headers)) {
+  if (!haveSameHeaders(content?.headers ?? {}, headersOf(entry))) {
     auditor.violation('corrupt', `${id} came out of ${queue.name} with other headers`);
   }
   if (content?.expirationMs !== (deaths.length === 0 ? message.expirationMs : undefined)) {
@@ -151,6 +152,7 @@ function entryOf(
   if (entry.state === 'unacked') {
     auditor.violation('duplicate', `${id} came out of ${queue.name} while it was unacked`);
   }
+  checkReleased(auditor, entry);
   if (entry.delivered !== 'maybe' && (entry.delivered === 'yes') !== method.redelivered) {
     const claim = method.redelivered ? 'redelivered' : 'delivered for the first time';
     auditor.violation('redelivered', `${id} from ${queue.name} was not ${claim}`);
@@ -215,7 +217,7 @@ function deliver(
   if (!method.redelivered && isInLine(entry)) {
     consumer.lastFirstPositions.set(entry.level, entry.position);
   }
-  checkGroup(auditor, entry, consumer);
+  checkGroup(auditor, entry, consumer, consumer.isNoAck);
   handOut(auditor, entry, method.redelivered);
   if (consumer.isNoAck) return queue.remove(entry, auditor.now);
   entry.state = 'unacked';
@@ -254,7 +256,7 @@ function getOk(
   if (purged !== undefined) queue.restore(purged);
   const entry = entryOf(auditor, queue, method, content);
   if (entry === undefined) return;
-  checkGroup(auditor, entry, undefined);
+  checkGroup(auditor, entry, undefined, isNoAck);
   handOut(auditor, entry, method.redelivered);
   if (isNoAck) return queue.remove(entry, auditor.now);
   entry.state = 'unacked';

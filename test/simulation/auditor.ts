@@ -1,11 +1,12 @@
 // Judges a history: keeps a model of what the broker must hold and says what may not have happened.
 // It sees frames at the broker's edge only, never the broker's own state. Violations begin with a class:
 // lost, unexpected, corrupt, duplicate, order, prefetch, confirm, reply, count, redelivered, stuck, expired,
-// priority, death.
+// priority, death, group, delay.
 
 import { CHANNEL_CLOSE, type Method } from '../../src/protocol/generated/methods.ts';
 import { accepted, checkDebts, expireQueues } from './auditor-deaths.ts';
-import { isHeldFrom } from './auditor-groups.ts';
+import { checkGroups, type GroupDelivery, isHeldFrom } from './auditor-groups.ts';
+import { releaseAll } from './auditor-intake.ts';
 import { isCutOff, leaves, weaken } from './auditor-leaving.ts';
 import { receive } from './auditor-received.ts';
 import { send } from './auditor-sent.ts';
@@ -30,6 +31,8 @@ export class Auditor {
   strays: QueueEntry[] = [];
   deliveryCount = 0;
   readonly coverage = new Coverage();
+  /** Of this turn. */
+  groupDeliveries: GroupDelivery[] = [];
   /** Everything before this event is durable. */
   durableBefore = 0;
   #commitStartedAt = 0;
@@ -226,6 +229,7 @@ export class Auditor {
       for (const channel of connection.channels.values()) channel.leaving.clear();
     }
     this.#checkEarlyConfirms();
+    checkGroups(this);
     for (const queue of this.touched) {
       const lastOf = (entry: QueueEntry): number => queue.firstDeliveredEnds.get(entry.level) ?? 0;
       const waiting = queue.entries.filter(
@@ -256,6 +260,7 @@ export class Auditor {
           entry.mayLeave ||
           entry.queue.rules.deadLetterExchange !== undefined ||
           entry.deaths.length > 0 ||
+          entry.heldUntilMs > 0 ||
           entry.state !== 'ready' ||
           entry.delivered !== 'no',
       );
@@ -290,6 +295,7 @@ export class Auditor {
       else this.addStrays(queue, queue.entries);
     }
     this.#removed = [];
+    this.groupDeliveries = [];
     this.touched.clear();
   }
 
@@ -329,12 +335,15 @@ export class Auditor {
     // With groups, all below the last that was out counts as out.
     const mayCount = wasOut || entry.queue.rules.groupBy !== undefined;
     const delivered = isKnown ? 'yes' : mayCount ? 'maybe' : 'no';
-    return { ...entry, state: 'ready', isSure, isOwed, delivered };
+    const state = this.isDurable(entry.releasedAt) ? 'ready' : 'held';
+    const wasHeldInCrash = entry.wasHeldInCrash || entry.state === 'held';
+    return { ...entry, state, wasHeldInCrash, isSure, isOwed, delivered };
   }
 
   // ---- quiet ----------------------------------------------------------------------------------
 
   #quiet(): void {
+    releaseAll(this);
     for (const connection of this.connections.values()) {
       if (connection.isClosed) continue;
       for (const channel of connection.channels.values()) {

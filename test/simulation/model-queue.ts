@@ -26,8 +26,16 @@ export interface QueueEntry {
   takenInAt: number;
   /** It arrived behind a reply that may have been held: its place among other publishers' is not known. */
   wasHeldBack: boolean;
-  /** `dead`: a rule or a client ended it here; only as a dead letter may it come out again. */
-  state: 'ready' | 'unacked' | 'dead' | 'gone';
+  /**
+   * `held`: it waits for its time, or was not seen since. `dead`: a rule or a client ended it here; only
+   * as a dead letter may it come out again.
+   */
+  state: 'held' | 'ready' | 'unacked' | 'dead' | 'gone';
+  /** When it is due; 0: it was not held back. */
+  readonly heldUntilMs: number;
+  /** When it was known to have been released; infinite while that is not known. */
+  releasedAt: number;
+  wasHeldInCrash: boolean;
   /** How it came to this queue. */
   readonly exchange: string;
   readonly routingKey: string;
@@ -66,6 +74,8 @@ export interface Arrival {
   readonly routingKey: string;
   readonly deaths: readonly SeenDeath[];
   readonly enqueuedAtMs: number;
+  /** It is held back until then; 0: it is not. */
+  readonly heldUntilMs: number;
   /** It was there before it was seen: since when is not known. */
   readonly isSeenLate: boolean;
 }
@@ -75,9 +85,10 @@ function areSame(some: readonly SeenDeath[], others: readonly SeenDeath[]): bool
 }
 
 /** Among those of its level it comes out in order of arrival: with groups only among those of its own, and
- * when a dead letter came to its queue is not known. */
+ * when a dead letter or delayed message came to its queue is not known. */
 export function isInLine(entry: QueueEntry): boolean {
-  return entry.deaths.length === 0 && entry.queue.rules.groupBy === undefined;
+  const { deaths, heldUntilMs, queue } = entry;
+  return deaths.length === 0 && heldUntilMs === 0 && queue.rules.groupBy === undefined;
 }
 
 function groupIn(headers: SeenHeaders, header: string): string | undefined {
@@ -150,8 +161,10 @@ export class ModelQueue {
       position: this.#nextPosition++,
       enqueuedAt: at,
       takenInAt: at,
-      wasHeldBack: false,
-      state: 'ready',
+      wasHeldBack: arrival.heldUntilMs > 0,
+      releasedAt: arrival.heldUntilMs > 0 ? Number.POSITIVE_INFINITY : 0,
+      wasHeldInCrash: false,
+      state: arrival.heldUntilMs > 0 ? 'held' : 'ready',
       delivered: 'no',
       deliveredAt: 0,
       goneAt: 0,
@@ -168,6 +181,10 @@ export class ModelQueue {
 
   ready(): QueueEntry[] {
     return this.entries.filter((entry) => entry.state === 'ready');
+  }
+
+  held(): QueueEntry[] {
+    return this.entries.filter((entry) => entry.state === 'held');
   }
 
   /** Settled, dropped or handed out without acknowledgement. */
@@ -194,13 +211,14 @@ export class ModelQueue {
   }
 
   /** How many ready messages the broker may count. */
-  readyRange(): [number, number] {
+  readyRange(nowMs: number): [number, number] {
     const ready = this.ready();
+    const due = this.held().filter(({ heldUntilMs }) => heldUntilMs <= nowMs);
     const sure = ready.filter((entry) => entry.isSure).length;
     // A queue with rules delivers what it can before it counts.
     const isDelivering = this.rules !== NO_RULES && this.consumers.size > 0;
     const low = isDelivering ? 0 : Math.max(0, sure - this.pendingGetCount);
-    return [low, this.#readyMax(ready)];
+    return [low, this.#readyMax(ready) + due.length];
   }
 
   #readyMax(ready: readonly QueueEntry[]): number {

@@ -1,11 +1,13 @@
 // Exchanges, bindings and routing as the auditor knows them, written as plainly as possible.
 
+import type { ExchangeRules } from './exchange-rules.ts';
 import type { ModelQueue } from './model-queue.ts';
 
 export interface ModelExchange {
   readonly name: string;
   readonly type: string;
   readonly isDurable: boolean;
+  readonly rules?: ExchangeRules;
 }
 
 interface ModelBinding {
@@ -61,7 +63,8 @@ export class ModelTopology {
     if (exchange === undefined) return undefined;
     for (const binding of this.#bindings) {
       if (binding.exchange !== exchangeName) continue;
-      if (!matches(exchange.type, binding.routingKey, routingKey)) continue;
+      if (!matches(exchange.rules?.delayedType ?? exchange.type, binding.routingKey, routingKey))
+        continue;
       const queue = this.queues.get(binding.queue);
       if (queue !== undefined) found.add(queue);
     }

@@ -2,8 +2,11 @@
 // method that does something else.
 
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Deadlines } from '../../src/broker/deadlines.ts';
+import { DueClock } from '../../src/broker/delay/due-clock.ts';
 import { GroupKeyReader } from '../../src/broker/queue/group-key.ts';
 import { MessageGroups } from '../../src/broker/queue/message-groups.ts';
+import { SimulatedDisk } from './simulated-disk.ts';
 import { Simulation } from './simulation.ts';
 import type { Family } from './world-families.ts';
 
@@ -38,6 +41,40 @@ const MUTANTS: readonly Mutant[] = [
     kinds: ['group'],
     mutate: () => {
       vi.spyOn(GroupKeyReader.prototype, 'keyAt').mockReturnValue(undefined);
+    },
+  },
+  {
+    name: 'releases what it holds too early',
+    families: ['delay'],
+    kinds: ['delay'],
+    mutate: () => {
+      vi.spyOn(DueClock.prototype, 'dueIn').mockImplementation(function (this: DueClock, delayMs) {
+        return Math.ceil(this.nowMs() + delayMs / 2);
+      });
+    },
+  },
+  {
+    name: 'holds in memory only',
+    families: ['delay'],
+    kinds: ['lost', 'stuck'],
+    mutate: () => {
+      vi.spyOn(SimulatedDisk.prototype, 'delayedStates').mockReturnValue(new Map());
+    },
+  },
+  {
+    name: 'does not store that it released a message',
+    families: ['delay'],
+    kinds: ['duplicate'],
+    mutate: () => {
+      vi.spyOn(SimulatedDisk.prototype, 'deleteDelayed').mockReturnValue();
+    },
+  },
+  {
+    name: 'sets no timer for what it holds',
+    families: ['delay'],
+    kinds: ['stuck'],
+    mutate: () => {
+      vi.spyOn(Deadlines.prototype, 'setIn').mockReturnValue();
     },
   },
 ];

@@ -50,6 +50,10 @@ export const QUEUE_RULES: Readonly<Record<string, QueueRules>> = {
   'group-durable': { ...plain, groupBy: 'group' },
   'group-letters': { isDurable: true, groupBy: 'group', ...toSafe },
   'group-transient': { isDurable: false, groupBy: 'group', isKept: false },
+  'delay-queue': { ...plain, isDelaying: true },
+  'delay-transient': { isDurable: false, isDelaying: true, isKept: false },
+  'delay-0': plain,
+  'delay-1': plain,
 };
 
 /** A dead letter may be in them without having been seen: what is dropped there is not known. */
@@ -61,7 +65,10 @@ export const DEAD_LETTER_TARGETS: readonly string[] = [
 ];
 
 /** What the auditor could not follow when it is purged or deleted. */
-export const UNTOUCHED_QUEUES: readonly string[] = [...DEAD_LETTER_TARGETS];
+export const UNTOUCHED_QUEUES: readonly string[] = [
+  ...DEAD_LETTER_TARGETS,
+  ...Object.keys(QUEUE_RULES).filter((name) => name.startsWith('delay-')),
+];
 
 export const NO_RULES: QueueRules = { isDurable: false, isKept: false };
 

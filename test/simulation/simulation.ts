@@ -39,6 +39,7 @@ export interface SimulationOptions {
 const QUIET_EVENTS_MAX = 200_000;
 const HISTORY_MAX = 20_000;
 const SAME_TURN_MS = 2;
+const LULL_MS = 2_000;
 
 export class Simulation {
   readonly #random: SeededRandom;
@@ -64,7 +65,7 @@ export class Simulation {
     this.#brokerRandom = new SeededRandom(options.seed + 1);
     this.#disk = options.disk ?? new SimulatedDisk();
     this.#families = chooseFamilies(this.#random, options.families);
-    this.#workload = new Workload(this.#random, this.#families);
+    this.#workload = new Workload(this.#random, this.#families, () => this.#agenda.nowMs);
     this.#crashPercent = this.#random.pick([0, 0.5, 1, 3]);
     this.#clientsMax = this.#random.between(1, 5);
   }
@@ -200,9 +201,15 @@ export class Simulation {
     this.#boot();
   }
 
+  /** Nothing in this world takes longer, nor asks the broker to wait for longer. */
+  get #isActive(): boolean {
+    const { nowMs, isTurnOpen } = this.#agenda;
+    return isTurnOpen || (this.#agenda.nextMs() ?? Number.POSITIVE_INFINITY) <= nowMs + LULL_MS;
+  }
+
   /** Nobody does anything until nothing is under way any more. */
   #settleDown(): void {
-    for (let count = 0; this.#turn(); count++) {
+    for (let count = 0; this.#isActive && this.#turn(); count++) {
       if (this.#isOver) return;
       if (count > QUIET_EVENTS_MAX)
         return this.#auditor.violation('timer', 'the broker never rests');

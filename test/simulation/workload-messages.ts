@@ -2,20 +2,32 @@
 
 import type { MessageProperties } from '../../src/protocol/content-header.ts';
 import type { FieldTable, FieldValue } from '../../src/protocol/field-table.ts';
+import { EXCHANGE_RULES } from './exchange-rules.ts';
 import { rulesOf, text } from './queue-rules.ts';
 import type { SeededRandom } from './seeded-random.ts';
+import { EPOCH_MS } from './simulated-clock.ts';
 import type { WorldFamilies } from './world-families.ts';
 
 export const GROUPS = ['a', 'b', 'c'] as const;
+
+/** What delays are not is told by values that ask for none. */
+const DELAYS_MS = [0, -5, 1, 10, 40, 40, 200, 700] as const;
+
+function isDelaying(exchange: string, queue: string): boolean {
+  return EXCHANGE_RULES[exchange]?.isDelaying === true || rulesOf(queue).isDelaying === true;
+}
 
 export class WorkloadMessages {
   readonly #random: SeededRandom;
   readonly #families: WorldFamilies;
   count = 0;
 
-  constructor(random: SeededRandom, families: WorldFamilies) {
+  readonly #nowMs: () => number;
+
+  constructor(random: SeededRandom, families: WorldFamilies, nowMs: () => number) {
     this.#random = random;
     this.#families = families;
+    this.#nowMs = nowMs;
   }
 
   properties(exchange: string, routingKey: string): MessageProperties {
@@ -25,6 +37,7 @@ export class WorkloadMessages {
     if (rulesOf(queue).groupBy !== undefined && random.chance(85)) {
       headers.set('group', text(random.pick(GROUPS)) as FieldValue);
     }
+    if (isDelaying(exchange, queue)) this.#askForDelay(headers);
     return {
       ...(random.chance(70) ? { deliveryMode: 2 } : {}),
       ...(random.chance(50) ? { priority: random.below(6) } : {}),
@@ -33,6 +46,20 @@ export class WorkloadMessages {
         : {}),
       ...(headers.size === 0 ? {} : { headers: headers as FieldTable }),
     };
+  }
+
+  #askForDelay(headers: Map<string, FieldValue>): void {
+    const random = this.#random;
+    const dice = random.below(10);
+    if (dice < 5) headers.set('x-delay', { type: 'I', value: random.pick(DELAYS_MS) });
+    if (dice < 4 || dice > 7) return;
+    const atMs = EPOCH_MS + this.#nowMs() + random.pick(DELAYS_MS);
+    const seconds = Math.floor(atMs / 1000) + random.below(2);
+    const isExact = random.chance(50);
+    headers.set(
+      'x-deliver-at',
+      isExact ? { type: 'l', value: BigInt(atMs) } : { type: 'T', value: BigInt(seconds) },
+    );
   }
 
   #mayExpire(queue: string): boolean {

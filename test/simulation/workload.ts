@@ -3,6 +3,7 @@
 
 import { EMPTY_TABLE } from '../../src/protocol/field-table.ts';
 import * as amqp from '../../src/protocol/generated/methods.ts';
+import { RULED_KEYS } from './exchange-rules.ts';
 import { DEAD_LETTER_TARGETS, rulesOf, UNTOUCHED_QUEUES } from './queue-rules.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { ClientChannel, SimulatedClient } from './simulated-client.ts';
@@ -22,10 +23,10 @@ export class Workload {
     (client: SimulatedClient, channel: ClientChannel) => void,
   ])[];
 
-  constructor(random: SeededRandom, families: WorldFamilies) {
+  constructor(random: SeededRandom, families: WorldFamilies, nowMs: () => number) {
     this.#random = random;
     this.#families = families;
-    this.#messages = new WorkloadMessages(random, families);
+    this.#messages = new WorkloadMessages(random, families, nowMs);
     this.#moves = [
       [40, (client, channel) => this.#publishSome(client, channel)],
       [40, (client, channel) => this.#settle(client, channel)],
@@ -109,10 +110,7 @@ export class Workload {
   #publishSome(client: SimulatedClient, channel: ClientChannel): void {
     const random = this.#random;
     for (let count = random.between(1, 6); count > 0; count--) {
-      // y-fanout is not always there: a publish to it may close the channel.
-      const names = ['x-direct', 'x-fanout', 'x-topic', 'amq.topic'];
-      const exchange = random.chance(45) ? '' : random.chance(1) ? 'y-fanout' : random.pick(names);
-      const routingKey = exchange === '' ? this.#queue(client) : random.pick(world.ROUTING_KEYS);
+      const [exchange, routingKey] = this.#target(client);
       const method: amqp.BasicPublish = {
         id: amqp.BASIC_PUBLISH,
         exchange,
@@ -125,6 +123,18 @@ export class Workload {
       const properties = this.#messages.properties(exchange, routingKey);
       client.publish(channel.number, method, body, properties);
     }
+  }
+
+  #target(client: SimulatedClient): [exchange: string, routingKey: string] {
+    const random = this.#random;
+    const ruled = this.#families.exchanges;
+    if (ruled.length > 0 && random.chance(30)) {
+      return [random.pick(ruled), random.pick(RULED_KEYS)];
+    }
+    if (random.chance(45)) return ['', this.#queue(client)];
+    // y-fanout is not always there: a publish to it may close the channel.
+    const names = ['x-direct', 'x-fanout', 'x-topic', 'amq.topic'];
+    return [random.chance(1) ? 'y-fanout' : random.pick(names), random.pick(world.ROUTING_KEYS)];
   }
 
   #settle(client: SimulatedClient, channel: ClientChannel): void {

@@ -1,10 +1,11 @@
 // What a seed's world has beside its plain queues: a few families of queues (and exchanges) with rules, so
 // that each of them is used much rather than all of them a little.
 
+import { EXCHANGE_RULES } from './exchange-rules.ts';
 import { QUEUE_RULES, SAFE_QUEUE } from './queue-rules.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
-export const FAMILIES = ['limit', 'group'] as const;
+export const FAMILIES = ['limit', 'group', 'delay'] as const;
 export type Family = (typeof FAMILIES)[number];
 
 /** Their rules need several moves on one queue: they come more often. */
@@ -16,10 +17,12 @@ export class WorldFamilies {
   readonly queues: readonly string[];
   /** The same, by how often they are used. */
   readonly queueChoices: readonly string[];
+  readonly exchanges: readonly string[];
 
   /** `choose` picks queues that are used as much as all others together. */
   constructor(names: readonly Family[], choose: (queues: readonly string[]) => string[]) {
     this.names = names;
+    this.exchanges = Object.keys(EXCHANGE_RULES).filter((name) => this.has(familyOf(name)));
     const queues = Object.keys(QUEUE_RULES).filter((name) => this.has(familyOf(name)));
     const last = queues.filter((name) => name === 'limit-ttl');
     this.queues = [...queues.filter((name) => name !== 'limit-ttl'), ...last, SAFE_QUEUE];
@@ -35,8 +38,9 @@ export class WorldFamilies {
   }
 }
 
-function familyOf(queue: string): Family {
-  return queue.slice(0, queue.indexOf('-')) as Family;
+/** The first word of the name. */
+function familyOf(name: string): Family {
+  return name.slice(0, name.indexOf('-')) as Family;
 }
 
 /** Two of them, or all; unless the names are given. */

@@ -3,6 +3,7 @@
 
 import { EMPTY_TABLE } from '../../src/protocol/field-table.ts';
 import * as amqp from '../../src/protocol/generated/methods.ts';
+import { EXCHANGE_RULES, exchangeArgumentsOf } from './exchange-rules.ts';
 import { argumentsOf, rulesOf } from './queue-rules.ts';
 import type { WorldFamilies } from './world-families.ts';
 
@@ -44,7 +45,11 @@ export function exclusiveQueue(connection: number): string {
   return `exclusive-${connection}`;
 }
 
-export function declareExchange(exchange: (typeof EXCHANGES)[number]): amqp.ExchangeDeclare {
+export function declareExchange(exchange: {
+  readonly name: string;
+  readonly type: string;
+  readonly isDurable: boolean;
+}): amqp.ExchangeDeclare {
   return {
     id: amqp.EXCHANGE_DECLARE,
     exchange: exchange.name,
@@ -54,7 +59,7 @@ export function declareExchange(exchange: (typeof EXCHANGES)[number]): amqp.Exch
     autoDelete: false,
     internal: false,
     noWait: false,
-    arguments: EMPTY_TABLE,
+    arguments: exchangeArgumentsOf(exchange.name),
   };
 }
 
@@ -79,5 +84,13 @@ export function durableWorld(families: WorldFamilies): amqp.Method[] {
     ),
   );
   const ruled = families.queues.map((name) => declareQueue(name, -1));
-  return [...queues, ...ruled, ...exchanges, ...bindings];
+  return [...queues, ...ruled, ...exchanges, ...bindings, ...ruledExchanges(families.exchanges)];
+}
+
+function ruledExchanges(names: readonly string[]): amqp.Method[] {
+  return names.flatMap((name) => {
+    const { type, bindings = [] } = EXCHANGE_RULES[name] ?? { type: '' };
+    const bind = bindings.map(([queue, key]) => bindQueue(queue, name, key));
+    return [declareExchange({ name, type, isDurable: true }), ...bind];
+  });
 }

@@ -1,0 +1,94 @@
+// The auditor's rules of delays and deduplication: true histories pass, broken ones are flagged as what
+// they are.
+
+import { describe, expect, it } from 'vitest';
+import * as amqp from '../../src/protocol/generated/methods.ts';
+import type { HistoryEvent } from './history.ts';
+import { crash, judge, kinds, open, quiet, received, sent } from './history-fixture.ts';
+import { confirmed, declare, got, gotNothing, put, readyWith } from './ruled-history.ts';
+import { EPOCH_MS } from './simulated-clock.ts';
+import { bindQueue, declareExchange } from './world-names.ts';
+
+const queue = 'delay-queue';
+const asked = { headers: { 'x-delay': 40 } };
+const released = { headers: { 'x-delay': -40 } };
+const held = [...readyWith(queue), put('m1', queue, asked), ...confirmed(1)];
+const later = { pauseMs: 50 };
+
+function exchange(name: string, type: string, bindings: [string, string][]): HistoryEvent[] {
+  const declared = declareExchange({ name, type, isDurable: true });
+  return [
+    received(declared),
+    sent({ id: amqp.EXCHANGE_DECLARE_OK }),
+    ...bindings.flatMap(([target, key]) => [
+      received(bindQueue(target, name, key)),
+      sent({ id: amqp.QUEUE_BIND_OK }),
+    ]),
+  ];
+}
+
+const fanout = [
+  ...readyWith('delay-0', 'delay-1'),
+  ...exchange('delay-fanout', 'fanout', [
+    ['delay-0', ''],
+    ['delay-1', ''],
+  ]),
+];
+const spread = [...fanout, put('m1', 'all', asked, 'delay-fanout'), ...confirmed(1)];
+const from = { exchange: 'delay-fanout', routingKey: 'all' };
+
+describe('the auditor passes', () => {
+  it('a message that comes out at its time, told by the sign of its delay', () => {
+    expect(judge(held, later, got('m1', { queue, tag: 1 }, released))).toEqual([]);
+  });
+  it('a message that is held until a given time', () => {
+    const at = { headers: { 'x-deliver-at': EPOCH_MS + 40 } };
+    const publish = [...readyWith(queue), put('m1', queue, at), ...confirmed(1)];
+    expect(judge(publish, later, quiet, got('m1', { queue, tag: 1 }, at))).toEqual([]);
+    expect(kinds(publish, got('m1', { queue, tag: 1 }, at))).toEqual(['delay']);
+  });
+  it('a delay of nothing', () => {
+    const none = { headers: { 'x-delay': 0 } };
+    const publish = [...readyWith(queue), put('m1', queue, none), ...confirmed(1)];
+    expect(judge(publish, got('m1', { queue, tag: 1 }, none))).toEqual([]);
+  });
+  it('a held message in all queues of its exchange, also after a crash', () => {
+    const again = [...open(2), ...declare('delay-0', 0, 2), ...declare('delay-1', 0, 2)];
+    const zero = got('m1', { ...from, queue: 'delay-0', tag: 1, connection: 2 }, released);
+    const one = got('m1', { ...from, queue: 'delay-1', tag: 2, connection: 2 }, released);
+    expect(judge(spread, crash, again, later, zero, one)).toEqual([]);
+  });
+});
+
+describe('the auditor flags', () => {
+  it('a delivery before its time', () => {
+    expect(kinds(held, got('m1', { queue, tag: 1 }, released))).toEqual(['delay']);
+  });
+  it('a delay that counts again, or was never told of', () => {
+    expect(kinds(held, later, got('m1', { queue, tag: 1 }, asked))).toEqual(['corrupt']);
+  });
+  it('a message that is held for ever, or got lost', () => {
+    expect(kinds(held, quiet)).toEqual(['stuck']);
+    expect(kinds(held, later, quiet, gotNothing(queue))).toEqual(['lost']);
+    const again = [...open(2), ...declare(queue, 0, 2)];
+    expect(kinds(held, crash, again, later, quiet, gotNothing(queue, 2))).toEqual(['lost']);
+  });
+  it('a message that comes out twice', () => {
+    const twice = [1, 2].map((tag) => got('m1', { queue, tag }, released));
+    expect(kinds(held, later, ...twice)).toEqual(['duplicate']);
+  });
+  it('a message that reaches only one of its queues', () => {
+    const zero = got('m1', { ...from, queue: 'delay-0', tag: 1 }, released);
+    expect(kinds(spread, later, quiet, zero, gotNothing('delay-1'))).toEqual(['lost']);
+  });
+  it('a confirm for what is held and not durable', () => {
+    const publish = [...readyWith(queue), put('m1', queue, asked)];
+    const confirm = sent({ id: amqp.BASIC_ACK, deliveryTag: 1, multiple: false });
+    expect(kinds(publish, confirm, { kind: 'turnEnded' })).toEqual(['confirm']);
+  });
+  it('more messages than can be due', () => {
+    expect(kinds(held, declare(queue, 1))).toEqual(['count']);
+    expect(judge(held, later, declare(queue, 1))).toEqual([]);
+    expect(kinds(held, later, quiet, declare(queue, 0))).toEqual(['count']);
+  });
+});

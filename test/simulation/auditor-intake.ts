@@ -1,0 +1,59 @@
+// The auditor's rules of delays. A message that asks for one is held by the exchange or queue it comes to:
+// nobody gets it before its time; once nothing moves any more it is in its queues, each once, if it was
+// stored; the header `x-delay` tells by its sign that it was held.
+
+import type { Auditor } from './auditor.ts';
+import type { SeenHeaders } from './history.ts';
+import type { QueueEntry } from './model-queue.ts';
+import { EPOCH_MS } from './simulated-clock.ts';
+
+const DELAY_MS_MAX = 4_294_967_295;
+const SECONDS_MAX = 100_000_000_000;
+
+/** When a message with these headers that comes now is due; 0: it is not held. */
+export function dueMsOf(headers: SeenHeaders, nowMs: number): number {
+  const delay = headers['x-delay'];
+  if (delay !== undefined) {
+    const isAsked = typeof delay === 'number' && delay > 0 && delay <= DELAY_MS_MAX;
+    return isAsked ? nowMs + delay : 0;
+  }
+  const time = headers['x-deliver-at'];
+  if (typeof time !== 'number') return 0;
+  const atMs = (time < SECONDS_MAX ? time * 1000 : time) - EPOCH_MS;
+  return atMs > nowMs ? atMs : 0;
+}
+
+/** The headers that the message has when it comes out. */
+export function headersOf(entry: QueueEntry): SeenHeaders {
+  const { headers } = entry.message;
+  const delay = headers['x-delay'];
+  if (entry.heldUntilMs === 0 || typeof delay !== 'number') return headers;
+  return { ...headers, 'x-delay': -delay };
+}
+
+/** It comes out: it must have been released by now. */
+export function checkReleased(auditor: Auditor, entry: QueueEntry): void {
+  if (entry.heldUntilMs === 0) return;
+  if (entry.delivered === 'no') {
+    auditor.coverage.count('delayed deliveries');
+    if (entry.wasHeldInCrash) auditor.coverage.count('delayed deliveries after a crash');
+  }
+  if (entry.state !== 'held') return;
+  entry.releasedAt = auditor.now;
+  if (auditor.nowMs >= entry.heldUntilMs) return;
+  const earlyMs = entry.heldUntilMs - auditor.nowMs;
+  auditor.violation('delay', `${entry.message.id} came out ${earlyMs} ms before its time`);
+}
+
+/** Nothing is under way: what was due has been released, and what is not due waits for a timer. */
+export function releaseAll(auditor: Auditor): void {
+  for (const queue of auditor.topology.queues.values()) {
+    for (const entry of queue.entries) {
+      if (entry.state !== 'held') continue;
+      entry.state = 'ready';
+      entry.releasedAt = auditor.now;
+      if (auditor.nowMs >= entry.heldUntilMs || !entry.isSure) continue;
+      auditor.violation('stuck', `${entry.message.id} is held, and no timer is set for it`);
+    }
+  }
+}
