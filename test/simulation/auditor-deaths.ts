@@ -22,8 +22,9 @@ export function reject(auditor: Auditor, entry: QueueEntry): void {
 }
 
 /** The publisher was told that the queue has it. */
-export function accepted(entry: QueueEntry): void {
+export function accepted(auditor: Auditor, entry: QueueEntry): void {
   entry.isConfirmed = true;
+  auditor.either.confirmed(entry);
   const { overflow, isKept } = entry.queue.rules;
   if (overflow === undefined || entry.deaths.length > 0) return;
   if (entry.state === 'ready') entry.isSure = !entry.mayLeave;

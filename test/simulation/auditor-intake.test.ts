@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import * as amqp from '../../src/protocol/generated/methods.ts';
 import type { HistoryEvent } from './history.ts';
-import { crash, judge, kinds, open, quiet, received, sent } from './history-fixture.ts';
+import { crash, judge, kinds, open, quiet, received, selectOn, sent } from './history-fixture.ts';
 import { confirmed, declare, got, gotNothing, put, readyWith } from './ruled-history.ts';
 import { EPOCH_MS } from './simulated-clock.ts';
 import { bindQueue, declareExchange } from './world-names.ts';
@@ -90,5 +90,65 @@ describe('the auditor flags', () => {
     expect(kinds(held, declare(queue, 1))).toEqual(['count']);
     expect(judge(held, later, declare(queue, 1))).toEqual([]);
     expect(kinds(held, later, quiet, declare(queue, 0))).toEqual(['count']);
+  });
+});
+
+describe('the auditor of duplicates', () => {
+  const name = 'dedup-queue';
+  const key = { headers: { 'x-deduplication-header': 'k' } };
+  const one = got('m1', { queue: name, tag: 1 }, key);
+  const both = [...readyWith(name), put('m1', name, key), put('m2', name, key)];
+  const durable = [...both, ...confirmed(2)];
+  const again = [...open(2), ...declare(name, 0, 2), ...selectOn(2)];
+  const withOne = [...open(2), ...declare(name, 1, 2)];
+  const retry = (id: string) => put(id, name, key, '', 2);
+  /** m1 may have been stored when the broker died; m2 repeats it and is confirmed. */
+  const open1 = [...readyWith(name), put('m1', name, key), crash, ...again];
+  const repeated = [...open1, retry('m2'), ...confirmed(1, 2)];
+  const gotAgain = (id: string, tag: number) => got(id, { queue: name, tag, connection: 2 }, key);
+  const drained: HistoryEvent = { kind: 'drained' };
+
+  it('passes the first of two', () => {
+    expect(judge(durable, one, gotNothing(name), drained)).toEqual([]);
+  });
+  it('flags the second, also after a crash', () => {
+    expect(kinds(durable, one, got('m2', { queue: name, tag: 2 }, key))).toEqual(['duplicate']);
+    expect(kinds(durable, crash, withOne, gotAgain('m2', 1))).toEqual(['duplicate']);
+  });
+  it('flags the loss of the first, which the confirm of the second promised', () => {
+    expect(kinds(durable, crash, withOne, gotNothing(name, 2))).toEqual(['lost']);
+  });
+  it('flags a confirm of the second before the first is durable', () => {
+    const early = [...both, sent({ id: amqp.BASIC_ACK, deliveryTag: 2, multiple: true })];
+    expect(kinds(early, { kind: 'turnEnded' })).toEqual(['confirm']);
+  });
+  it('passes either of a message and what repeats it after a crash', () => {
+    expect(judge(repeated, gotAgain('m1', 1), gotNothing(name, 2), drained)).toEqual([]);
+    expect(judge(repeated, gotAgain('m2', 1), gotNothing(name, 2), drained)).toEqual([]);
+  });
+  it('flags both of them, and none', () => {
+    expect(kinds(repeated, gotAgain('m1', 1), gotAgain('m2', 2))).toEqual(['duplicate']);
+    expect(kinds(repeated, gotAgain('m2', 1), gotAgain('m1', 2))).toEqual(['duplicate']);
+    expect(kinds(repeated, gotNothing(name, 2), drained)).toEqual(['lost']);
+  });
+  it('passes one more after the time of the window, and flags its loss', () => {
+    const queue = 'dedup-ttl';
+    const before = [...readyWith(queue), put('m1', queue, key)];
+    const window = { pauseMs: 60 };
+    const after = [put('m2', queue, key), ...confirmed(2)];
+    const first = got('m1', { queue, tag: 1 }, key);
+    expect(judge(before, window, after, first, got('m2', { queue, tag: 2 }, key))).toEqual([]);
+    expect(kinds(before, window, after, first, gotNothing(queue))).toEqual(['lost']);
+  });
+  it('knows which keys are pushed out of a small window', () => {
+    const queue = 'dedup-small';
+    const named = (value: string) => ({ headers: { key: value } });
+    const puts = ['a', 'b', 'c', 'a', 'c'].map((value, at) => put(`m${at}`, queue, named(value)));
+    const all = [...readyWith(queue), ...puts, ...confirmed(5)];
+    const four = ['a', 'b', 'c', 'a'].flatMap((value, at) =>
+      got(`m${at}`, { queue, tag: at + 1 }, named(value)),
+    );
+    expect(judge(all, four, gotNothing(queue))).toEqual([]);
+    expect(kinds(all, four, got('m4', { queue, tag: 5 }, named('c')))).toEqual(['duplicate']);
   });
 });

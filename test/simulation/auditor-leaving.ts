@@ -13,13 +13,14 @@ export function leaves(consumer: ModelConsumer): void {
 }
 
 /** The channel is gone: what its consumers got in this turn is back, or lost with a no-ack. */
-export function isCutOff(consumer: ModelConsumer): void {
+export function isCutOff(auditor: Auditor, consumer: ModelConsumer): void {
   if (consumer.queue.rules === NO_RULES) return;
-  weaken(consumer.queue, consumer.isNoAck);
+  weaken(auditor, consumer.queue, consumer.isNoAck);
 }
 
 /** Somebody may have got what is ready, without being seen to. */
-export function weaken(queue: ModelQueue, isNoAck: boolean): void {
+export function weaken(auditor: Auditor, queue: ModelQueue, isNoAck: boolean): void {
+  if (isNoAck) auditor.either.lost(queue);
   for (const entry of [...queue.ready(), ...queue.held()]) {
     if (entry.delivered === 'no') entry.delivered = 'maybe';
     if (!isNoAck) continue;

@@ -3,9 +3,9 @@
 
 import * as amqp from '../../src/protocol/generated/methods.ts';
 import type { Auditor } from './auditor.ts';
+import { offer } from './auditor-duplicates.ts';
 import { dueMsOf } from './auditor-intake.ts';
 import { settleAll } from './auditor-settle.ts';
-import { EXCHANGE_RULES } from './exchange-rules.ts';
 import { type Content, messageId } from './history.ts';
 import type { ModelChannel, ModelPublish } from './model-channel.ts';
 import type { ModelQueue, PublishedMessage } from './model-queue.ts';
@@ -45,20 +45,28 @@ function enqueue(
   queues: readonly ModelQueue[],
   isMandatory: boolean,
 ): ModelPublish {
+  const exchange = auditor.topology.exchanges.get(message.exchange);
+  const found = offer(auditor, exchange?.window, message);
+  if (found.kind === 'duplicate') return { message, entries: found.firsts, mustReturn: false };
   const due = dueMsOf(message.headers, auditor.nowMs);
-  const isHeld = due > 0 && EXCHANGE_RULES[message.exchange]?.isDelaying === true;
+  const isHeld = due > 0 && exchange?.rules?.isDelaying === true;
   const entries = queues
     .filter((queue) => !queue.isRemoved)
-    .map((queue) =>
-      queue.enqueue(message, auditor.now, {
+    .flatMap((queue) => {
+      const own = offer(auditor, queue.window, message);
+      if (own.kind === 'duplicate') return own.firsts;
+      const entry = queue.enqueue(message, auditor.now, {
         exchange: message.exchange,
         routingKey: message.routingKey,
         deaths: [],
         enqueuedAtMs: auditor.nowMs,
         heldUntilMs: isHeld || queue.rules.isDelaying === true ? due : 0,
         isSeenLate: false,
-      }),
-    );
+      });
+      for (const doubt of [found, own])
+        if (doubt.kind === 'unknown') auditor.either.doubt(entry, doubt);
+      return entry;
+    });
   // What an exchange holds is not unroutable.
   return { message, entries, mustReturn: isMandatory && queues.length === 0 && !isHeld };
 }

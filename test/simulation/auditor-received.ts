@@ -11,6 +11,7 @@ import { EXCHANGE_RULES } from './exchange-rules.ts';
 import type { Content } from './history.ts';
 import { ModelChannel, type ModelConnection } from './model-channel.ts';
 import { ModelQueue } from './model-queue.ts';
+import { ModelWindow } from './model-window.ts';
 
 export function receive(
   auditor: Auditor,
@@ -205,7 +206,8 @@ function declareExchange(
   if (!auditor.topology.exchanges.has(name)) {
     if (method.passive) return auditor.failChannel(channel, 404);
     const rules = EXCHANGE_RULES[name];
-    const exchange = { name, type, isDurable, ...(rules === undefined ? {} : { rules }) };
+    const window = rules?.window && new ModelWindow(rules.window);
+    const exchange = { name, type, isDurable, ...(rules === undefined ? {} : { rules, window }) };
     auditor.topology.exchanges.set(name, exchange);
   }
   channel.expect(amqp.EXCHANGE_DECLARE_OK);

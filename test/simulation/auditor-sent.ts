@@ -170,6 +170,7 @@ function handOut(auditor: Auditor, entry: QueueEntry, isRedelivered: boolean): v
   auditor.deliveryCount++;
   entry.isSure = true;
   settleMove(auditor, entry);
+  auditor.either.cameOut(auditor, entry);
   if (isRedelivered || !isInLine(entry)) return markOut(auditor, entry);
   const { firstDeliveredEnds } = queue;
   const end = firstDeliveredEnds.get(entry.level) ?? 0;

@@ -5,6 +5,7 @@
 
 import { CHANNEL_CLOSE, type Method } from '../../src/protocol/generated/methods.ts';
 import { accepted, checkDebts, expireQueues } from './auditor-deaths.ts';
+import { checkEither, Either } from './auditor-duplicates.ts';
 import { checkGroups, type GroupDelivery, isHeldFrom } from './auditor-groups.ts';
 import { releaseAll } from './auditor-intake.ts';
 import { isCutOff, leaves, weaken } from './auditor-leaving.ts';
@@ -31,6 +32,7 @@ export class Auditor {
   strays: QueueEntry[] = [];
   deliveryCount = 0;
   readonly coverage = new Coverage();
+  readonly either = new Either();
   /** Of this turn. */
   groupDeliveries: GroupDelivery[] = [];
   /** Everything before this event is durable. */
@@ -73,7 +75,8 @@ export class Auditor {
       case 'quiet':
         return this.#quiet();
       case 'drained':
-        return checkDebts(this);
+        checkDebts(this);
+        return checkEither(this);
     }
   }
 
@@ -96,14 +99,17 @@ export class Auditor {
 
   /** Why a publish may not be confirmed yet. */
   confirmProblem(publish: ModelPublish): string | undefined {
-    const { id, isPersistent } = publish.message;
+    const { id } = publish.message;
     if (publish.mustReturn) return `${id} was confirmed before it was returned`;
     for (const entry of publish.entries) {
       const { queue } = entry;
-      accepted(entry);
+      // Of a duplicate it is the message that it repeats.
+      const { isPersistent } = entry.message;
+      accepted(this, entry);
       const mustStore =
         isPersistent &&
         !entry.mayLeave &&
+        !entry.isDoubtful &&
         entry.state !== 'dead' &&
         queue.isDurable &&
         !queue.isRemoved &&
@@ -171,7 +177,7 @@ export class Auditor {
     for (const consumer of channel.consumers.values()) {
       consumer.queue.consumers.delete(consumer);
       leaves(consumer);
-      isCutOff(consumer);
+      isCutOff(this, consumer);
       this.consumerLeft(consumer.queue);
     }
     channel.consumers.clear();
@@ -193,7 +199,7 @@ export class Auditor {
     for (const { queue, isNoAck } of channel.pendingGets) {
       queue.pendingGetCount--;
       queue.wasGetLost = true;
-      weaken(queue, isNoAck);
+      weaken(this, queue, isNoAck);
     }
     channel.pendingGets.length = 0;
   }
@@ -289,7 +295,7 @@ export class Auditor {
         queues.push(new ModelQueue(queue.name, true, false, undefined));
     }
     this.topology.queues.clear();
-    this.topology.crash();
+    this.topology.crash((at) => this.isDurable(at));
     for (const queue of queues) {
       if (queue.isDurable && queue.owner === undefined) this.addQueue(this.#afterCrash(queue));
       else this.addStrays(queue, queue.entries);
@@ -319,6 +325,7 @@ export class Auditor {
     const all = [...before.ghosts, ...live].sort((one, other) => one.position - other.position);
     after.adopt(all.map((entry) => this.#survivor(entry, entry.state !== 'gone')));
     after.noteRestart();
+    after.window = before.window?.afterCrash((at) => this.isDurable(at));
     after.lastUsedMs = this.nowMs;
     after.wasGetLost = before.wasGetLost;
     after.gaveBack = true;
@@ -337,7 +344,8 @@ export class Auditor {
     const delivered = isKnown ? 'yes' : mayCount ? 'maybe' : 'no';
     const state = this.isDurable(entry.releasedAt) ? 'ready' : 'held';
     const wasHeldInCrash = entry.wasHeldInCrash || entry.state === 'held';
-    return { ...entry, state, wasHeldInCrash, isSure, isOwed, delivered };
+    const hadEnded = entry.hadEnded || !isLive;
+    return { ...entry, state, hadEnded, wasHeldInCrash, isSure, isOwed, delivered };
   }
 
   // ---- quiet ----------------------------------------------------------------------------------

@@ -34,6 +34,24 @@ export const EXCHANGE_RULES: Readonly<Record<string, ExchangeRules>> = {
       ['delay-1', ''],
     ],
   },
+  'dedup-direct': {
+    type: 'direct',
+    window: { cacheSize: 1000 },
+    bindings: [
+      ['dedup-0', 'one'],
+      ['dedup-0', 'all'],
+      ['dedup-1', 'all'],
+    ],
+  },
+  'dedup-fanout': {
+    type: 'fanout',
+    isDelaying: true,
+    window: { cacheSize: 1000, ttlMs: 300, header: 'key' },
+    bindings: [
+      ['dedup-0', ''],
+      ['dedup-1', ''],
+    ],
+  },
 };
 
 /** Keys that these exchanges know, and one that they don't. */

@@ -3,6 +3,7 @@
 
 import type { SeenDeath, SeenHeaders } from './history.ts';
 import type { ModelConsumer } from './model-channel.ts';
+import { ModelWindow } from './model-window.ts';
 import { DEAD_LETTER_TARGETS, NO_RULES, type QueueRules, rulesOf } from './queue-rules.ts';
 
 export interface PublishedMessage {
@@ -61,6 +62,12 @@ export interface QueueEntry {
   mayBeRefused: boolean;
   /** Of the two sides of a move that was seen: a crash may bring back either, not both. */
   moveId: number;
+  /** Of the entries with one such number exactly one is there: the others are its duplicates. 0: none. */
+  eitherId: number;
+  /** It may be the duplicate of a message that nobody knows to be there. */
+  isDoubtful: boolean;
+  /** It had ended before a crash that may have brought it back. */
+  hadEnded: boolean;
   delivered: 'no' | 'yes' | 'maybe';
   deliveredAt: number;
   goneAt: number;
@@ -103,6 +110,7 @@ export class ModelQueue {
   /** The connection that owns an exclusive queue. */
   readonly owner: number | undefined;
   readonly rules: QueueRules;
+  window: ModelWindow | undefined;
   /** Live entries (ready or unacked) in order of position. */
   entries: QueueEntry[] = [];
   /** Entries that are gone, but whose end may not be durable yet. */
@@ -134,6 +142,7 @@ export class ModelQueue {
     this.isAutoDelete = isAutoDelete;
     this.owner = owner;
     this.rules = rulesOf(name);
+    this.window = this.rules.window && new ModelWindow(this.rules.window);
   }
 
   enqueue(message: PublishedMessage, at: number, arrival: Arrival): QueueEntry {
@@ -156,6 +165,9 @@ export class ModelQueue {
       diedOf: undefined,
       mayBeRefused: !isTaken && this.ready().length >= (maxLength ?? 0),
       moveId: 0,
+      eitherId: 0,
+      isDoubtful: false,
+      hadEnded: false,
       message,
       queue: this,
       position: this.#nextPosition++,

@@ -2,12 +2,14 @@
 
 import type { ExchangeRules } from './exchange-rules.ts';
 import type { ModelQueue } from './model-queue.ts';
+import type { ModelWindow } from './model-window.ts';
 
 export interface ModelExchange {
   readonly name: string;
   readonly type: string;
   readonly isDurable: boolean;
   readonly rules?: ExchangeRules;
+  readonly window?: ModelWindow | undefined;
 }
 
 interface ModelBinding {
@@ -72,9 +74,12 @@ export class ModelTopology {
   }
 
   /** A crash: only durable things come back; bindings are made anew by whoever restarts. */
-  crash(): void {
-    for (const [name, exchange] of this.exchanges)
+  crash(isDurable: (at: number) => boolean): void {
+    for (const [name, exchange] of this.exchanges) {
       if (!exchange.isDurable) this.exchanges.delete(name);
+      else
+        this.exchanges.set(name, { ...exchange, window: exchange.window?.afterCrash(isDurable) });
+    }
     this.#bindings = [];
   }
 }

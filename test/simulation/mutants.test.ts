@@ -3,10 +3,12 @@
 
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Deadlines } from '../../src/broker/deadlines.ts';
+import { DeduplicationWindow } from '../../src/broker/deduplication/deduplication-window.ts';
 import { DueClock } from '../../src/broker/delay/due-clock.ts';
 import { GroupKeyReader } from '../../src/broker/queue/group-key.ts';
 import { MessageGroups } from '../../src/broker/queue/message-groups.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
+import { SimulatedStore } from './simulated-store.ts';
 import { Simulation } from './simulation.ts';
 import type { Family } from './world-families.ts';
 
@@ -75,6 +77,51 @@ const MUTANTS: readonly Mutant[] = [
     kinds: ['stuck'],
     mutate: () => {
       vi.spyOn(Deadlines.prototype, 'setIn').mockReturnValue();
+    },
+  },
+  {
+    name: 'takes every duplicate',
+    families: ['dedup'],
+    kinds: ['duplicate'],
+    mutate: () => {
+      vi.spyOn(DeduplicationWindow.prototype, 'isDuplicate').mockReturnValue(false);
+    },
+  },
+  {
+    name: 'forgets all keys with a crash',
+    families: ['dedup'],
+    kinds: ['duplicate'],
+    mutate: () => {
+      vi.spyOn(SimulatedDisk.prototype, 'deduplicationEntries').mockReturnValue([]);
+    },
+  },
+  {
+    name: 'stores a key before its message',
+    families: ['dedup'],
+    kinds: ['lost'],
+    mutate: () => {
+      vi.spyOn(SimulatedStore.prototype, 'putDeduplicationEntry').mockImplementation(function (
+        this: SimulatedStore,
+        storageId,
+        entry,
+      ) {
+        this.disk.putDeduplicationEntry(storageId, { ...entry });
+      });
+    },
+  },
+  {
+    name: 'keeps keys for longer than it may',
+    families: ['dedup'],
+    kinds: ['lost', 'count'],
+    mutate: () => {
+      const { isDuplicate } = DeduplicationWindow.prototype;
+      vi.spyOn(DeduplicationWindow.prototype, 'isDuplicate').mockImplementation(function (
+        this: DeduplicationWindow,
+        ...args
+      ) {
+        this.settings = { ...this.settings, ttlMs: undefined };
+        return isDuplicate.apply(this, args);
+      });
     },
   },
 ];

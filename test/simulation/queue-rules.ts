@@ -54,6 +54,12 @@ export const QUEUE_RULES: Readonly<Record<string, QueueRules>> = {
   'delay-transient': { isDurable: false, isDelaying: true, isKept: false },
   'delay-0': plain,
   'delay-1': plain,
+  'dedup-queue': { ...plain, window: { cacheSize: 1000 } },
+  'dedup-small': { ...plain, window: { cacheSize: 2, header: 'key' } },
+  'dedup-ttl': { ...plain, window: { cacheSize: 1000, ttlMs: 60 } },
+  'dedup-delay': { ...plain, window: { cacheSize: 1000 }, isDelaying: true },
+  'dedup-0': plain,
+  'dedup-1': plain,
 };
 
 /** A dead letter may be in them without having been seen: what is dropped there is not known. */
@@ -67,7 +73,7 @@ export const DEAD_LETTER_TARGETS: readonly string[] = [
 /** What the auditor could not follow when it is purged or deleted. */
 export const UNTOUCHED_QUEUES: readonly string[] = [
   ...DEAD_LETTER_TARGETS,
-  ...Object.keys(QUEUE_RULES).filter((name) => name.startsWith('delay-')),
+  ...Object.keys(QUEUE_RULES).filter((name) => /^(?:delay|dedup)-/.test(name)),
 ];
 
 export const NO_RULES: QueueRules = { isDurable: false, isKept: false };

@@ -19,10 +19,11 @@ export function put(
   routingKey: string,
   content: Partial<Content> = {},
   exchange = '',
+  connection = 1,
 ): HistoryEvent {
   const flags = { mandatory: false, immediate: false };
   const method = { id: amqp.BASIC_PUBLISH, exchange, routingKey, ...flags } as const;
-  return event('received', method, id, 1, content);
+  return event('received', method, id, connection, content);
 }
 
 export interface Get {
@@ -60,6 +61,6 @@ export function readyWith(...queues: string[]): HistoryEvent[] {
 }
 
 /** All of it is durable, and so many publishes are confirmed. */
-export function confirmed(count: number): HistoryEvent[] {
-  return [...commit, confirm(count, true), turn];
+export function confirmed(count: number, connection = 1): HistoryEvent[] {
+  return [...commit, confirm(count, true, connection), turn];
 }

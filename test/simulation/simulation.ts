@@ -197,6 +197,7 @@ export class Simulation {
     this.#node.crash(this.#random.chance(50));
     this.#agenda.endTurn();
     this.#record({ kind: 'crashed' });
+    this.#workload.crashed();
     this.#clients = [];
     this.#boot();
   }

@@ -3,13 +3,15 @@
 import type { MessageProperties } from '../../src/protocol/content-header.ts';
 import type { FieldTable, FieldValue } from '../../src/protocol/field-table.ts';
 import { EXCHANGE_RULES } from './exchange-rules.ts';
-import { rulesOf, text } from './queue-rules.ts';
+import { rulesOf, text, type WindowRules } from './queue-rules.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { EPOCH_MS } from './simulated-clock.ts';
 import type { WorldFamilies } from './world-families.ts';
 
 export const GROUPS = ['a', 'b', 'c'] as const;
 
+const KEYS = 6;
+const KEY_AGE_MS = 2_000;
 /** What delays are not is told by values that ask for none. */
 const DELAYS_MS = [0, -5, 1, 10, 40, 40, 200, 700] as const;
 
@@ -21,6 +23,9 @@ export class WorkloadMessages {
   readonly #random: SeededRandom;
   readonly #families: WorldFamilies;
   count = 0;
+  /** By exchange or queue: the keys that were published last. */
+  readonly #latest = new Map<string, string[]>();
+  readonly #retries = new Map<string, string[]>();
 
   readonly #nowMs: () => number;
 
@@ -37,6 +42,10 @@ export class WorkloadMessages {
     if (rulesOf(queue).groupBy !== undefined && random.chance(85)) {
       headers.set('group', text(random.pick(GROUPS)) as FieldValue);
     }
+    const window = EXCHANGE_RULES[exchange]?.window ?? rulesOf(queue).window;
+    if (window !== undefined && random.chance(90)) {
+      this.#nameKey(headers, window, exchange || queue);
+    }
     if (isDelaying(exchange, queue)) this.#askForDelay(headers);
     return {
       ...(random.chance(70) ? { deliveryMode: 2 } : {}),
@@ -46,6 +55,18 @@ export class WorkloadMessages {
         : {}),
       ...(headers.size === 0 ? {} : { headers: headers as FieldTable }),
     };
+  }
+
+  /** A few keys at a time, later others; and again those whose fate a crash left open. */
+  #nameKey(headers: Map<string, FieldValue>, window: WindowRules, target: string): void {
+    const random = this.#random;
+    const retries = this.#retries.get(target) ?? [];
+    const retry = random.chance(70) ? retries.pop() : undefined;
+    const key = retry ?? `${Math.floor(this.#nowMs() / KEY_AGE_MS)}-${random.below(KEYS)}`;
+    this.#latest.set(target, [...(this.#latest.get(target) ?? []), key].slice(-KEYS));
+    headers.set(window.header ?? 'x-deduplication-header', text(key) as FieldValue);
+    if (window.ttlMs === undefined || random.chance(60)) return;
+    headers.set('x-cache-ttl', { type: 'I', value: random.pick([0, 10, 100]) });
   }
 
   #askForDelay(headers: Map<string, FieldValue>): void {
@@ -66,6 +87,12 @@ export class WorkloadMessages {
     // What expires in a loop is dropped: nothing would be owed there.
     if (queue === 'limit-loop' || !this.#families.queues.includes(queue)) return false;
     return queue.startsWith('limit-');
+  }
+
+  /** Clients do not know what became of their latest messages. */
+  crashed(): void {
+    for (const [target, keys] of this.#latest) this.#retries.set(target, keys);
+    this.#latest.clear();
   }
 
   /** Begins with an id that no other message has. */

@@ -3,8 +3,8 @@
 
 import { EMPTY_TABLE } from '../../src/protocol/field-table.ts';
 import * as amqp from '../../src/protocol/generated/methods.ts';
-import { RULED_KEYS } from './exchange-rules.ts';
-import { DEAD_LETTER_TARGETS, rulesOf, UNTOUCHED_QUEUES } from './queue-rules.ts';
+import { EXCHANGE_RULES, RULED_KEYS } from './exchange-rules.ts';
+import { rulesOf, UNTOUCHED_QUEUES } from './queue-rules.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { ClientChannel, SimulatedClient } from './simulated-client.ts';
 import { WorkloadMessages } from './workload-messages.ts';
@@ -47,6 +47,10 @@ export class Workload {
 
   get messageCount(): number {
     return this.#messages.count;
+  }
+
+  crashed(): void {
+    this.#messages.crashed();
   }
 
   /** One move of an idle client. */
@@ -115,7 +119,8 @@ export class Workload {
         id: amqp.BASIC_PUBLISH,
         exchange,
         routingKey,
-        mandatory: random.chance(20),
+        // Whether a message that may be a duplicate comes back cannot be told.
+        mandatory: EXCHANGE_RULES[exchange]?.window === undefined && random.chance(20),
         immediate: false,
       };
       if (channel.mode === 'tx' && rulesOf(routingKey).overflow !== undefined) continue;
@@ -157,7 +162,7 @@ export class Workload {
   #get(client: SimulatedClient, channel: ClientChannel): void {
     const queue = this.#queue(client);
     // A dead letter that goes to a get whose answer nobody sees could not be told from a lost one.
-    const noAck = !DEAD_LETTER_TARGETS.includes(queue) && this.#random.chance(30);
+    const noAck = !UNTOUCHED_QUEUES.includes(queue) && this.#random.chance(30);
     client.call(channel.number, { id: amqp.BASIC_GET, queue, noAck });
   }
 
