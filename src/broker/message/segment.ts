@@ -17,6 +17,8 @@ export const PERSISTENT = 8;
 export const STORED = 16;
 /** Was delivered, maybe before messages in front of it: kept by queues with message groups only. */
 export const DELIVERED = 32;
+/** Was given back, and how often is known: see queue/delivery-counts.ts. */
+export const COUNTED = 64;
 
 /** Positions per segment at most: bounds a chunk's bitmap and the scan over it. */
 export const SEGMENT_COUNT_MAX = 16384;

@@ -104,7 +104,7 @@ const POLICY_KEYS: readonly PolicyKey[] = [
     argumentWins,
     operatorWins,
   ),
-  queueKey('delivery-limit', QUORUM, is.integer, 'delivery limit', leastLimit, leastLimit),
+  queueKey('delivery-limit', NO_STREAM, is.integer, 'delivery limit', leastLimit, leastLimit),
   queueKey('consumer-timeout', NO_STREAM, count, 'consumer timeout', least),
   queueKey('consumer-disconnected-timeout', QUORUM, count, 'consumer disconnected timeout', least),
   queueKey('delayed-retry-type', QUORUM, RETRIES, 'delayed retry type', policyWins, operatorWins),
@@ -164,7 +164,6 @@ const BY_NAME: ReadonlyMap<string, PolicyKey> = new Map(
 /** Their features are not built: refused, never accepted without effect. */
 const NOT_BUILT: ReadonlySet<string> = new Set([
   'dead-letter-strategy',
-  'delivery-limit',
   'delayed-retry-type',
   'delayed-retry-min',
   'delayed-retry-max',

@@ -74,7 +74,7 @@ export const QUEUE_ARGUMENTS: readonly QueueArgument[] = [
   row('x-queue-version', CLASSIC, check.queueVersion, 'ignored'),
   row('x-single-active-consumer', NO_STREAM, check.flag, 'effective'),
   row('x-quorum-initial-group-size', QUORUM, check.positiveCount, 'ignored'),
-  row('x-delivery-limit', QUORUM, check.anything, 'refused'),
+  row('x-delivery-limit', NO_STREAM, check.anything, 'effective'),
   row('x-consumer-timeout', NO_STREAM, check.count, 'effective'),
   row('x-consumer-disconnected-timeout', QUORUM, check.count, 'ignored'),
   row(

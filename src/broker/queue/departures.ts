@@ -1,10 +1,11 @@
-// How messages leave their queue unacknowledged: refused by their consumer, expired, too many. Each is
-// settled in the turn in which it becomes a dead letter, so both are one commit.
+// What becomes of messages that nobody acknowledged: given back by their consumer, refused, expired, too many.
+// One that leaves is settled in the turn in which it becomes a dead letter, so both are one commit.
 
 import type { DeadLetterSink, DeathReason } from './dead-letter.ts';
 import type { GroupDispatch } from './group-dispatch.ts';
 import type { Queue } from './queue.ts';
 import type { QueueLane } from './queue-lane.ts';
+import { requeueAt } from './returned-positions.ts';
 
 export class Departures {
   readonly #queue: Queue;
@@ -15,6 +16,18 @@ export class Departures {
     this.#queue = queue;
     this.#groups = groups;
     this.#deadLetters = deadLetters;
+  }
+
+  /** A delivered message goes back to its place, unless it came back too often. */
+  giveBack(lane: QueueLane, position: number): void {
+    const { settings } = this.#queue;
+    if (settings.countsDeliveries) {
+      if (lane.messages.deliveryCountAt(position) >= settings.deliveryLimit) {
+        return this.drop(lane, position, 'delivery_limit');
+      }
+      lane.countReturn(position);
+    }
+    requeueAt(lane.messages, position);
   }
 
   /** Settles a delivered message for good. */

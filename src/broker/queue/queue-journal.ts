@@ -58,7 +58,10 @@ export class QueueJournal {
     for (const position of settled.deadChunks) journal.deleteChunk(this.#storageId, position);
     for (const [from, to] of settled.deadSpans) journal.deleteChunks(this.#storageId, from, to);
     settled.clear();
-    if (this.#isDurable) this.#putState(journal);
+    if (this.#isDurable) {
+      messages.deliveryCounts?.collect(journal, this.#storageId);
+      this.#putState(journal);
+    }
   }
 
   /** The state only goes along with a change of what is stored, or when stored messages went out. */

@@ -10,6 +10,7 @@ import type { MessageMemory } from '../message/message-memory.ts';
 import { RECORD_HEAD_BYTES } from '../message/record.ts';
 import { addTrailer, trailerBytes, withTrailer } from '../message/record-trailer.ts';
 import {
+  COUNTED,
   PERSISTENT,
   READY,
   SETTLED,
@@ -19,6 +20,7 @@ import {
   UNACKED,
 } from '../message/segment.ts';
 import { type ColdSpan, forgetCold } from './cold-span.ts';
+import type { DeliveryCounts } from './delivery-counts.ts';
 import { segmentAt } from './resident-segments.ts';
 import { NO_SLAB, SegmentMemory } from './segment-memory.ts';
 import { SettledRecords } from './settled-records.ts';
@@ -49,12 +51,15 @@ export class QueueMessages {
   /** Body bytes of unacked messages; kept only while countsUnackedBytes. */
   unackedBodyBytes = 0;
   countsUnackedBytes = false;
+  /** Undefined until something was given back that is counted. */
+  deliveryCounts: DeliveryCounts | undefined = undefined;
 
   // What take() found; valid until the next call.
   takenSegment: Segment;
   takenIndex = 0;
   takenPosition = 0;
   takenRedelivered = false;
+  takenDeliveryCount = 0;
 
   /** Ready positions behind the cursor: requeued ones; with message groups what was looked at, too. */
   passed: PositionOrder = new PositionHeap();
@@ -194,7 +199,10 @@ export class QueueMessages {
       return false;
     }
     const states = this.takenSegment.states;
-    states[this.takenIndex] = ((states[this.takenIndex] as number) & ~STATE_MASK) | UNACKED;
+    const state = states[this.takenIndex] as number;
+    states[this.takenIndex] = (state & ~STATE_MASK) | UNACKED;
+    this.takenDeliveryCount =
+      (state & COUNTED) === 0 ? 0 : this.deliveryCountAt(this.takenPosition);
     this.readyCount--;
     this.unackedCount++;
     if (this.countsUnackedBytes) {
@@ -295,7 +303,12 @@ export class QueueMessages {
       }
       this.isJournalDirty = true;
     }
+    if ((state & COUNTED) !== 0) this.deliveryCounts?.settled(segment, index);
     if (segment.unsettled === 0) this.#emptied(segment);
+  }
+
+  deliveryCountAt(position: number): number {
+    return this.deliveryCounts?.of(position) ?? 0;
   }
 
   /** Settles every ready message in memory and forgets the cold span; returns how many there were. */
@@ -379,6 +392,7 @@ export class QueueMessages {
     this.cold = undefined;
     this.leaving = [];
     this.settled.clear();
+    this.deliveryCounts = undefined;
     this.readyCount = this.unackedCount = this.bodyBytes = this.unackedBodyBytes = 0;
     this.storedCount = this.storedBodyBytes = 0;
   }

@@ -4,6 +4,7 @@
 import { EMPTY_TABLE, type FieldTable } from '../../protocol/field-table.ts';
 import { type IntakeSettings, intakeSettingsOf } from '../intake.ts';
 import { integerOf } from './argument-checks.ts';
+import { declaredTypeOf } from './arguments.ts';
 import { DEFAULT_GROUP_HEADERS } from './group-key.ts';
 
 export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
@@ -23,6 +24,10 @@ export interface QueueSettings {
   readonly maxPriority: number | undefined;
   readonly isSingleActiveConsumer: boolean;
   readonly consumerTimeoutMs: number | undefined;
+  /** A message that was given back more often is a dead letter; Infinity: none ever is. */
+  readonly deliveryLimit: number;
+  /** How often each message was given back is counted, and told to consumers. */
+  readonly countsDeliveries: boolean;
   readonly intake: IntakeSettings;
   /** Headers that may name the group of a message; undefined: no groups. */
   readonly groupBy: readonly string[] | undefined;
@@ -56,6 +61,8 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
     const value = effectiveArguments.get(name);
     return value?.type === 'S' ? value.value.toString('utf8') : undefined;
   };
+  const limit =
+    number('x-delivery-limit') ?? declaredTypeOf(effectiveArguments).defaultDeliveryLimit;
   return {
     expiresMs: number('x-expires'),
     messageTtlMs: number('x-message-ttl'),
@@ -67,6 +74,8 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
     maxPriority: number('x-max-priority'),
     isSingleActiveConsumer: effectiveArguments.get('x-single-active-consumer')?.value === true,
     consumerTimeoutMs: number('x-consumer-timeout'),
+    deliveryLimit: limit === undefined || limit < 0 ? Number.POSITIVE_INFINITY : limit,
+    countsDeliveries: limit !== undefined,
     intake: intakeSettingsOf(
       effectiveArguments,
       effectiveArguments.get('x-delayed')?.value === true,

@@ -22,7 +22,6 @@ import { QueueLimits } from './queue-limits.ts';
 import type { QueueMessages } from './queue-messages.ts';
 import { type QueueSettings, settingsOf } from './queue-settings.ts';
 import type { QueueType } from './queue-types.ts';
-import { requeueAt } from './returned-positions.ts';
 
 export class Queue implements QueueDefinition, IntakeOwner {
   readonly vhostName: string;
@@ -302,11 +301,12 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.#departures.drop(lane, position - lane.positionOffset, 'rejected');
   }
 
-  /** Gives a delivered message back to its place. Void when the queue is gone. */
+  /** A consumer gives a delivered message back. Void when the queue is gone. */
   requeue(position: number): void {
     if (this.isRemoved) return;
     const lane = this.#lanes.at(position);
-    requeueAt(lane.messages, position - lane.positionOffset);
+    this.#departures.giveBack(lane, position - lane.positionOffset);
+    if (lane.messages.isJournalDirty) this.#collectLater();
     this.dispatchLater();
   }
 
