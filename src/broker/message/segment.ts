@@ -9,6 +9,8 @@ import { RECORD_HEAD_BYTES, RECORD_PERSISTENT, recordBytesAt } from './record.ts
 export const READY = 0;
 export const UNACKED = 1;
 export const SETTLED = 2;
+/** Was given back and is not ready yet: see queue/waiting-messages.ts. */
+export const WAITING = 3;
 export const STATE_MASK = 3;
 /** The first record of a chunk that the journal holds. */
 export const CHUNK_START = 4;

@@ -53,6 +53,11 @@ export class GroupDispatch extends ConsumerDispatch {
     this.#groups.settled(segment, index);
   }
 
+  /** A message that was held waits for its retry. */
+  waits(segment: Segment, index: number): void {
+    this.#groups.wait(segment, index);
+  }
+
   override add(consumer: QueueConsumer): void {
     this.#holders.set(consumer, new GroupHolder());
     super.add(consumer);

@@ -82,13 +82,13 @@ export class QueueJournal {
   }
 
   /**
-   * After a restart what is unacked now may be the head, or what comes behind a transient one: 1, look
+   * After a restart what is unacked or waits now may be the head, or what comes behind a transient one: 1, look
    * at once. So also for a head on disk.
    */
   #headExpiresAtMs(): number {
     const messages = this.#messages;
     if (!messages.mayExpire) return 0;
-    if (messages.unackedCount > 0 || !messages.peek()) return 1;
+    if (messages.unackedCount + messages.waitingCount > 0 || !messages.peek()) return 1;
     const { takenSegment, takenIndex } = messages;
     if (((takenSegment.states[takenIndex] as number) & PERSISTENT) === 0) return 1;
     return expiresAtMsAt(takenSegment.slab, takenSegment.offsets[takenIndex] as number) || 1;

@@ -21,7 +21,7 @@ import {
 } from '../message/segment.ts';
 import { type ColdSpan, forgetCold } from './cold-span.ts';
 import type { DeliveryCounts } from './delivery-counts.ts';
-import { segmentAt } from './resident-segments.ts';
+import { readyIn, segmentAt } from './resident-segments.ts';
 import { NO_SLAB, SegmentMemory } from './segment-memory.ts';
 import { SettledRecords } from './settled-records.ts';
 
@@ -33,6 +33,8 @@ export class QueueMessages {
   nextPosition = 0;
   readyCount = 0;
   unackedCount = 0;
+  /** Messages that wait for their retry. */
+  waitingCount = 0;
   /** Body bytes of all unsettled messages. */
   bodyBytes = 0;
   /** Messages below were delivered at least once: redelivered is "position below this". */
@@ -316,12 +318,7 @@ export class QueueMessages {
     const count = this.readyCount;
     this.passed.clear();
     forgetCold(this);
-    for (const segment of [...this.segments]) {
-      for (let index = 0; index < segment.count; index++) {
-        if (((segment.states[index] as number) & STATE_MASK) === READY)
-          this.#settle(segment, index);
-      }
-    }
+    for (const [segment, index] of readyIn([...this.segments])) this.#settle(segment, index);
     this.readyCount = 0;
     this.deliveredEnd = this.nextPosition;
     this.cursorSegment = this.tail;
@@ -394,6 +391,6 @@ export class QueueMessages {
     this.settled.clear();
     this.deliveryCounts = undefined;
     this.readyCount = this.unackedCount = this.bodyBytes = this.unackedBodyBytes = 0;
-    this.storedCount = this.storedBodyBytes = 0;
+    this.storedCount = this.storedBodyBytes = this.waitingCount = 0;
   }
 }

@@ -6,6 +6,7 @@ import { type IntakeSettings, intakeSettingsOf } from '../intake.ts';
 import { integerOf } from './argument-checks.ts';
 import { declaredTypeOf } from './arguments.ts';
 import { DEFAULT_GROUP_HEADERS } from './group-key.ts';
+import { type RetrySettings, retrySettingsOf } from './retry-delay.ts';
 
 export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
 
@@ -28,6 +29,8 @@ export interface QueueSettings {
   readonly deliveryLimit: number;
   /** How often each message was given back is counted, and told to consumers. */
   readonly countsDeliveries: boolean;
+  /** Undefined: what is given back is ready at once. */
+  readonly retry: RetrySettings | undefined;
   readonly intake: IntakeSettings;
   /** Headers that may name the group of a message; undefined: no groups. */
   readonly groupBy: readonly string[] | undefined;
@@ -63,6 +66,7 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
   };
   const limit =
     number('x-delivery-limit') ?? declaredTypeOf(effectiveArguments).defaultDeliveryLimit;
+  const retry = retrySettingsOf(number, text);
   return {
     expiresMs: number('x-expires'),
     messageTtlMs: number('x-message-ttl'),
@@ -75,7 +79,8 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
     isSingleActiveConsumer: effectiveArguments.get('x-single-active-consumer')?.value === true,
     consumerTimeoutMs: number('x-consumer-timeout'),
     deliveryLimit: limit === undefined || limit < 0 ? Number.POSITIVE_INFINITY : limit,
-    countsDeliveries: limit !== undefined,
+    countsDeliveries: limit !== undefined || retry !== undefined,
+    retry,
     intake: intakeSettingsOf(
       effectiveArguments,
       effectiveArguments.get('x-delayed')?.value === true,

@@ -160,6 +160,7 @@ describe('the table', () => {
     'x-queue-mode': 'lazy',
     'x-single-active-consumer': true,
     'x-delayed-retry-type': 'all',
+    'x-delayed-retry-backoff': 'fixed',
     'x-delayed': true,
     'x-message-deduplication': true,
     'x-deduplication-header': 'message-id',
