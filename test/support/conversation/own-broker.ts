@@ -24,7 +24,11 @@ import { applyDefinitions, readDefinitions } from './definitions.ts';
 import { type ConversationTarget, targetAt } from './target.ts';
 
 /** RabbitMQ needs its plug-in for this, and `rabbitmqctl trace_on` for that. */
-const CONFIG = { 'event_exchange.enabled': true };
+const CONFIG = {
+  'event_exchange.enabled': true,
+  // Behind the three seconds for which a refused login is kept waiting; there it is ten.
+  handshake_timeout: 3500,
+};
 const TRACED_VHOST = 'conversations-traced';
 
 export async function openOverTcp(): Promise<ConversationTarget> {
