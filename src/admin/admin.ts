@@ -59,7 +59,7 @@ export class Admin {
   readonly #users: InternalUsers;
   readonly #changes: Changes;
 
-  constructor({ broker, users, changes }: AdminNode) {
+  constructor({ broker, users, changes }: Pick<AdminNode, 'broker' | 'users' | 'changes'>) {
     this.#broker = broker;
     this.#users = users;
     this.#changes = changes;
