@@ -51,8 +51,11 @@ export class Either {
     const known = firsts.find(({ eitherId }) => eitherId > 0)?.eitherId;
     const eitherId = known ?? ++this.#count;
     for (const each of [...firsts, entry]) each.eitherId = eitherId;
-    // What had ended need not come out: its key may be there without it. What is transient may get lost.
-    const isVoid = [...firsts, entry].some((one) => one.hadEnded || !one.message.isPersistent);
+    // What had ended, or never came to this queue, need not come out: its key may be there without it.
+    // What is transient may get lost.
+    const isVoid =
+      firsts.length < doubt.messageIds.length ||
+      [...firsts, entry].some((one) => one.hadEnded || !one.message.isPersistent);
     if (isVoid) this.#cameOut.add(keyOf(entry));
   }
 

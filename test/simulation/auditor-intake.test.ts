@@ -4,28 +4,15 @@
 import { describe, expect, it } from 'vitest';
 import * as amqp from '../../src/protocol/generated/methods.ts';
 import type { HistoryEvent } from './history.ts';
-import { crash, judge, kinds, open, quiet, received, selectOn, sent } from './history-fixture.ts';
-import { confirmed, declare, got, gotNothing, put, readyWith } from './ruled-history.ts';
+import { crash, judge, kinds, open, quiet, selectOn, sent } from './history-fixture.ts';
+import { confirmed, declare, exchange, got, gotNothing, put, readyWith } from './ruled-history.ts';
 import { EPOCH_MS } from './simulated-clock.ts';
-import { bindQueue, declareExchange } from './world-names.ts';
 
 const queue = 'delay-queue';
 const asked = { headers: { 'x-delay': 40 } };
 const released = { headers: { 'x-delay': -40 } };
 const held = [...readyWith(queue), put('m1', queue, asked), ...confirmed(1)];
 const later = { pauseMs: 50 };
-
-function exchange(name: string, type: string, bindings: [string, string][]): HistoryEvent[] {
-  const declared = declareExchange({ name, type, isDurable: true });
-  return [
-    received(declared),
-    sent({ id: amqp.EXCHANGE_DECLARE_OK }),
-    ...bindings.flatMap(([target, key]) => [
-      received(bindQueue(target, name, key)),
-      sent({ id: amqp.QUEUE_BIND_OK }),
-    ]),
-  ];
-}
 
 const fanout = [
   ...readyWith('delay-0', 'delay-1'),

@@ -23,12 +23,17 @@ export function dueMsOf(headers: SeenHeaders, nowMs: number): number {
   return atMs > nowMs ? atMs : 0;
 }
 
-/** The headers that the message has when it comes out. */
+/** The headers that the message has when it comes out: BCC is never seen, CC not after it lost its keys. */
 export function headersOf(entry: QueueEntry): SeenHeaders {
-  const { headers } = entry.message;
+  const { BCC: _hidden, CC, ...headers } = entry.message.headers;
+  const hasCopies = CC !== undefined && (entry.deaths.length === 0 || entry.ccKeys.length > 0);
   const delay = headers['x-delay'];
-  if (entry.heldUntilMs === 0 || typeof delay !== 'number') return headers;
-  return { ...headers, 'x-delay': -delay };
+  const isDelayed = entry.heldUntilMs > 0 && typeof delay === 'number';
+  return {
+    ...headers,
+    ...(hasCopies ? { CC } : {}),
+    ...(isDelayed ? { 'x-delay': -delay } : {}),
+  };
 }
 
 /** It comes out: it must have been released by now. */

@@ -20,7 +20,11 @@ export function isCutOff(auditor: Auditor, consumer: ModelConsumer): void {
 
 /** Somebody may have got what is ready, without being seen to. */
 export function weaken(auditor: Auditor, queue: ModelQueue, isNoAck: boolean): void {
-  if (isNoAck) auditor.either.lost(queue);
+  queue.wasGetLost = true;
+  if (isNoAck) {
+    queue.isLossy = true;
+    auditor.either.lost(queue);
+  }
   for (const entry of [...queue.ready(), ...queue.held()]) {
     if (entry.delivered === 'no') entry.delivered = 'maybe';
     if (!isNoAck) continue;

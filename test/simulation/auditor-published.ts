@@ -6,7 +6,7 @@ import type { Auditor } from './auditor.ts';
 import { offer } from './auditor-duplicates.ts';
 import { dueMsOf } from './auditor-intake.ts';
 import { settleAll } from './auditor-settle.ts';
-import { type Content, messageId } from './history.ts';
+import { type Content, messageId, type SeenHeaders } from './history.ts';
 import type { ModelChannel, ModelPublish } from './model-channel.ts';
 import type { ModelQueue, PublishedMessage } from './model-queue.ts';
 
@@ -16,7 +16,12 @@ export function publish(
   method: amqp.BasicPublish,
   content: Content,
 ): void {
-  const queues = auditor.topology.route(method.exchange, method.routingKey);
+  const keys = [
+    method.routingKey,
+    ...keysIn(content.headers, 'CC'),
+    ...keysIn(content.headers, 'BCC'),
+  ];
+  const queues = auditor.topology.routeAll(method.exchange, keys);
   if (queues === undefined) return auditor.failChannel(channel, 404);
   const message: PublishedMessage = {
     id: messageId(content.body),
@@ -39,6 +44,12 @@ export function publish(
   if (channel.mode === 'confirm') channel.unconfirmed.set(++channel.publishedCount, done);
 }
 
+/** Further routing keys that the sender chose. */
+function keysIn(headers: SeenHeaders | undefined, name: 'CC' | 'BCC'): string[] {
+  const keys = headers?.[name];
+  return Array.isArray(keys) ? keys.map(String) : [];
+}
+
 function enqueue(
   auditor: Auditor,
   message: PublishedMessage,
@@ -59,6 +70,8 @@ function enqueue(
         exchange: message.exchange,
         routingKey: message.routingKey,
         deaths: [],
+        ccKeys: keysIn(message.headers, 'CC'),
+        bccKeys: keysIn(message.headers, 'BCC'),
         enqueuedAtMs: auditor.nowMs,
         heldUntilMs: isHeld || queue.rules.isDelaying === true ? due : 0,
         isSeenLate: false,

@@ -198,7 +198,6 @@ export class Auditor {
   #weakenPendingGets(channel: ModelChannel): void {
     for (const { queue, isNoAck } of channel.pendingGets) {
       queue.pendingGetCount--;
-      queue.wasGetLost = true;
       weaken(this, queue, isNoAck);
     }
     channel.pendingGets.length = 0;
@@ -328,6 +327,7 @@ export class Auditor {
     after.window = before.window?.afterCrash((at) => this.isDurable(at));
     after.lastUsedMs = this.nowMs;
     after.wasGetLost = before.wasGetLost;
+    after.isLossy = before.isLossy;
     after.gaveBack = true;
     after.mayExceed = true;
     return after;

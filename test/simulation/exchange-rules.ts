@@ -52,10 +52,29 @@ export const EXCHANGE_RULES: Readonly<Record<string, ExchangeRules>> = {
       ['dedup-1', ''],
     ],
   },
+  'death-exchange': {
+    type: 'direct',
+    bindings: [
+      ['death-0', 'death-keys'],
+      ['death-0', 'death-reject'],
+      ['death-0', 'two'],
+      ['death-1', 'two'],
+      ['death-1', 'three'],
+      ['death-chain', 'three'],
+      ['death-0', 'all'],
+      ['death-1', 'all'],
+      ['death-chain', 'all'],
+      ['death-cycle', 'all'],
+      ['death-cycle', 'loop'],
+      ['death-0', 'loop'],
+    ],
+  },
 };
 
 /** Keys that these exchanges know, and one that they don't. */
 export const RULED_KEYS = ['one', 'all', 'all', 'none'] as const;
+/** What CC and BCC name: keys of the dead-letter exchange, and a queue. */
+export const COPY_KEYS = ['two', 'three', 'death-1', 'none'] as const;
 
 export function exchangeArgumentsOf(name: string): FieldTable {
   const rules = EXCHANGE_RULES[name];

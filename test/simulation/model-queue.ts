@@ -41,6 +41,9 @@ export interface QueueEntry {
   readonly exchange: string;
   readonly routingKey: string;
   readonly deaths: readonly SeenDeath[];
+  /** Its further keys: those that are seen, and those that are not. */
+  readonly ccKeys: readonly string[];
+  readonly bccKeys: readonly string[];
   readonly enqueuedAtMs: number;
   /** It expires within this span. */
   readonly expiresFromMs: number;
@@ -62,6 +65,8 @@ export interface QueueEntry {
   mayBeRefused: boolean;
   /** Of the two sides of a move that was seen: a crash may bring back either, not both. */
   moveId: number;
+  /** It is the side to which the move led. */
+  isMoved: boolean;
   /** Of the entries with one such number exactly one is there: the others are its duplicates. 0: none. */
   eitherId: number;
   /** It may be the duplicate of a message that nobody knows to be there. */
@@ -80,6 +85,8 @@ export interface Arrival {
   readonly exchange: string;
   readonly routingKey: string;
   readonly deaths: readonly SeenDeath[];
+  readonly ccKeys: readonly string[];
+  readonly bccKeys: readonly string[];
   readonly enqueuedAtMs: number;
   /** It is held back until then; 0: it is not. */
   readonly heldUntilMs: number;
@@ -96,6 +103,21 @@ function areSame(some: readonly SeenDeath[], others: readonly SeenDeath[]): bool
 export function isInLine(entry: QueueEntry): boolean {
   const { deaths, heldUntilMs, queue } = entry;
   return deaths.length === 0 && heldUntilMs === 0 && queue.rules.groupBy === undefined;
+}
+
+function bodyBytes(entries: readonly QueueEntry[]): number {
+  return entries.reduce((sum, { message }) => sum + message.body.length, 0);
+}
+
+/** How many of them, at most, have so few octets together. */
+function countWithin(entries: readonly QueueEntry[], maxBytes: number): number {
+  const sizes = entries.map(({ message }) => message.body.length).sort((one, other) => one - other);
+  let sum = 0;
+  const end = sizes.findIndex((size) => {
+    sum += size;
+    return sum > maxBytes;
+  });
+  return end < 0 ? sizes.length : end;
 }
 
 function groupIn(headers: SeenHeaders, header: string): string | undefined {
@@ -126,8 +148,9 @@ export class ModelQueue {
   readonly firstDeliveredEnds = new Map<number, number>();
   /** The lowest level that was delivered for the first time in this turn. */
   lowestLevel = Number.POSITIVE_INFINITY;
-  /** A dead letter may have gone to a get whose answer nobody saw. */
+  /** A dead letter may have gone to somebody without being seen; and ended there, without acknowledgement. */
   wasGetLost = false;
+  isLossy = false;
   /** Dropped in this turn by a purge, which lets consumers of a queue with rules take theirs first. */
   purgedInTurn: QueueEntry[] = [];
   /** Messages came back from consumers, a get or a crash. */
@@ -146,8 +169,8 @@ export class ModelQueue {
   }
 
   enqueue(message: PublishedMessage, at: number, arrival: Arrival): QueueEntry {
-    const { ttlMs, maxLength, overflow, maxPriority, groupBy } = this.rules;
-    const isDrop = maxLength !== undefined && overflow === undefined;
+    const { ttlMs, maxLength, maxLengthBytes, overflow, maxPriority, groupBy } = this.rules;
+    const isDrop = (maxLength ?? maxLengthBytes) !== undefined && overflow === undefined;
     const own = arrival.deaths.length === 0 ? message.expirationMs : undefined;
     const lifeMs = Math.min(ttlMs ?? Number.POSITIVE_INFINITY, own ?? Number.POSITIVE_INFINITY);
     const mayLeave = isDrop || lifeMs !== Number.POSITIVE_INFINITY;
@@ -163,8 +186,9 @@ export class ModelQueue {
       isOwed: this.rules.isKept && isTaken,
       wasRejected: false,
       diedOf: undefined,
-      mayBeRefused: !isTaken && this.ready().length >= (maxLength ?? 0),
+      mayBeRefused: !isTaken && this.#mayBeFull(message),
       moveId: 0,
+      isMoved: false,
       eitherId: 0,
       isDoubtful: false,
       hadEnded: false,
@@ -193,6 +217,14 @@ export class ModelQueue {
 
   ready(): QueueEntry[] {
     return this.entries.filter((entry) => entry.state === 'ready');
+  }
+
+  /** For one more. */
+  #mayBeFull(message: PublishedMessage): boolean {
+    const { maxLength = Number.POSITIVE_INFINITY, maxLengthBytes = Number.POSITIVE_INFINITY } =
+      this.rules;
+    const ready = this.ready();
+    return ready.length >= maxLength || bodyBytes(ready) + message.body.length > maxLengthBytes;
   }
 
   held(): QueueEntry[] {
@@ -234,12 +266,17 @@ export class ModelQueue {
   }
 
   #readyMax(ready: readonly QueueEntry[]): number {
-    const { maxLength, overflow } = this.rules;
+    const {
+      maxLength = Number.POSITIVE_INFINITY,
+      maxLengthBytes = Number.POSITIVE_INFINITY,
+      overflow,
+    } = this.rules;
     if (DEAD_LETTER_TARGETS.includes(this.name)) return Number.POSITIVE_INFINITY;
-    if (maxLength === undefined) return ready.length;
     // What consumers give back may exceed a limit that refuses.
     const isBound = overflow === undefined ? !this.mayExceed : !this.gaveBack;
-    return isBound ? Math.min(maxLength, ready.length) : ready.length;
+    return isBound
+      ? Math.min(maxLength, ready.length, countWithin(ready, maxLengthBytes))
+      : ready.length;
   }
 
   /** What a restart knows of the order of deliveries: nothing. */

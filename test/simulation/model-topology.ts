@@ -73,6 +73,17 @@ export class ModelTopology {
     return [...found];
   }
 
+  /** The same for a message with several keys. */
+  routeAll(exchangeName: string, keys: readonly string[]): ModelQueue[] | undefined {
+    const found = new Set<ModelQueue>();
+    for (const key of keys) {
+      const queues = this.route(exchangeName, key);
+      if (queues === undefined) return undefined;
+      for (const queue of queues) found.add(queue);
+    }
+    return [...found];
+  }
+
   /** A crash: only durable things come back; bindings are made anew by whoever restarts. */
   crash(isDurable: (at: number) => boolean): void {
     for (const [name, exchange] of this.exchanges) {

@@ -5,8 +5,12 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Deadlines } from '../../src/broker/deadlines.ts';
 import { DeduplicationWindow } from '../../src/broker/deduplication/deduplication-window.ts';
 import { DueClock } from '../../src/broker/delay/due-clock.ts';
+import { RECORD_DEAD_LETTERED } from '../../src/broker/message/record.ts';
 import { GroupKeyReader } from '../../src/broker/queue/group-key.ts';
+import { MaxLength } from '../../src/broker/queue/max-length.ts';
 import { MessageGroups } from '../../src/broker/queue/message-groups.ts';
+import { Queue } from '../../src/broker/queue/queue.ts';
+import { DeadLetters } from '../../src/broker/vhost/dead-letters.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 import { SimulatedStore } from './simulated-store.ts';
 import { Simulation } from './simulation.ts';
@@ -122,6 +126,34 @@ const MUTANTS: readonly Mutant[] = [
         this.settings = { ...this.settings, ttlMs: undefined };
         return isDuplicate.apply(this, args);
       });
+    },
+  },
+  {
+    name: 'drops what died',
+    families: ['death'],
+    kinds: ['lost'],
+    mutate: () => {
+      vi.spyOn(DeadLetters.prototype, 'add').mockReturnValue();
+    },
+  },
+  {
+    name: 'gives a dead letter to one of its queues only',
+    families: ['death'],
+    kinds: ['lost'],
+    mutate: () => {
+      const { enqueue } = Queue.prototype;
+      vi.spyOn(Queue.prototype, 'enqueue').mockImplementation(function (this: Queue, message) {
+        const isLetter = message.extraFlags === RECORD_DEAD_LETTERED;
+        return isLetter && this.name === 'death-1' ? 0 : enqueue.call(this, message);
+      });
+    },
+  },
+  {
+    name: 'counts no octets',
+    families: ['death'],
+    kinds: ['count'],
+    mutate: () => {
+      vi.spyOn(MaxLength.prototype, 'countsBytes', 'get').mockReturnValue(false);
     },
   },
 ];

@@ -16,6 +16,7 @@ export interface QueueRules {
   readonly isDurable: boolean;
   readonly ttlMs?: number;
   readonly maxLength?: number;
+  readonly maxLengthBytes?: number;
   readonly overflow?: 'reject-publish' | 'reject-publish-dlx';
   readonly deadLetterExchange?: string;
   readonly deadLetterKey?: string;
@@ -25,13 +26,14 @@ export interface QueueRules {
   readonly groupBy?: string;
   readonly isDelaying?: boolean;
   readonly window?: WindowRules;
-  /** Whatever ends in it by a rule arrives in the safe queue in the end. */
+  /** Whatever ends in it by a rule comes out elsewhere as a dead letter. */
   readonly isKept: boolean;
 }
 
 /** Where dead letters end: without limits, never deleted, never purged. */
 export const SAFE_QUEUE = 'durable-safe';
 const toSafe = { deadLetterExchange: '', deadLetterKey: SAFE_QUEUE, isKept: true } as const;
+const toExchange = { isDurable: true, deadLetterExchange: 'death-exchange', isKept: true } as const;
 const plain = { isDurable: true, isKept: false } as const;
 
 export const QUEUE_RULES: Readonly<Record<string, QueueRules>> = {
@@ -60,6 +62,20 @@ export const QUEUE_RULES: Readonly<Record<string, QueueRules>> = {
   'dedup-delay': { ...plain, window: { cacheSize: 1000 }, isDelaying: true },
   'dedup-0': plain,
   'dedup-1': plain,
+  'death-keys': { ...toExchange, ttlMs: 40 },
+  'death-all': { ...toExchange, ttlMs: 100, maxLength: 3, deadLetterKey: 'all' },
+  'death-drop': { ...toExchange, maxLengthBytes: 1500, deadLetterKey: 'two' },
+  'death-reject': { ...toExchange, maxLengthBytes: 1500, overflow: 'reject-publish' },
+  'death-dlx': {
+    ...toExchange,
+    maxLengthBytes: 1500,
+    overflow: 'reject-publish-dlx',
+    deadLetterKey: 'two',
+  },
+  'death-cycle': { ...toExchange, ttlMs: 20, deadLetterKey: 'loop' },
+  'death-chain': { isDurable: true, ttlMs: 30, ...toSafe },
+  'death-0': plain,
+  'death-1': plain,
 };
 
 /** A dead letter may be in them without having been seen: what is dropped there is not known. */
@@ -68,6 +84,10 @@ export const DEAD_LETTER_TARGETS: readonly string[] = [
   'limit-ttl',
   'limit-cycle',
   'limit-loop',
+  'death-cycle',
+  'death-chain',
+  'death-0',
+  'death-1',
 ];
 
 /** What the auditor could not follow when it is purged or deleted. */
@@ -87,6 +107,7 @@ export function argumentsOf(name: string): FieldTable {
   return tableOf([
     ['x-message-ttl', integer(rules.ttlMs)],
     ['x-max-length', integer(rules.maxLength)],
+    ['x-max-length-bytes', integer(rules.maxLengthBytes)],
     ['x-overflow', text(rules.overflow)],
     ['x-dead-letter-exchange', text(rules.deadLetterExchange)],
     ['x-dead-letter-routing-key', text(rules.deadLetterKey)],

@@ -2,8 +2,8 @@
 
 import * as amqp from '../../src/protocol/generated/methods.ts';
 import type { Content, HistoryEvent } from './history.ts';
-import { commit, confirm, event, open, received, select, turn } from './history-fixture.ts';
-import { declareQueue } from './world-names.ts';
+import { commit, confirm, event, open, received, select, sent, turn } from './history-fixture.ts';
+import { bindQueue, declareExchange, declareQueue } from './world-names.ts';
 
 export function declare(queue: string, messageCount = 0, connection = 1): HistoryEvent[] {
   const reply = { id: amqp.QUEUE_DECLARE_OK, queue, messageCount, consumerCount: 0 } as const;
@@ -52,6 +52,19 @@ export function gotNothing(queue: string, connection = 1): HistoryEvent[] {
     received({ id: amqp.BASIC_GET, queue, noAck: true }, undefined, connection),
     event('sent', { id: amqp.BASIC_GET_EMPTY }, undefined, connection),
     turn,
+  ];
+}
+
+/** An exchange with its bindings. */
+export function exchange(name: string, type: string, bindings: [string, string][]): HistoryEvent[] {
+  const declared = declareExchange({ name, type, isDurable: true });
+  return [
+    received(declared),
+    sent({ id: amqp.EXCHANGE_DECLARE_OK }),
+    ...bindings.flatMap(([target, key]) => [
+      received(bindQueue(target, name, key)),
+      sent({ id: amqp.QUEUE_BIND_OK }),
+    ]),
   ];
 }
 

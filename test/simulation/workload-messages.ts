@@ -2,7 +2,7 @@
 
 import type { MessageProperties } from '../../src/protocol/content-header.ts';
 import type { FieldTable, FieldValue } from '../../src/protocol/field-table.ts';
-import { EXCHANGE_RULES } from './exchange-rules.ts';
+import { COPY_KEYS, EXCHANGE_RULES } from './exchange-rules.ts';
 import { rulesOf, text, type WindowRules } from './queue-rules.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { EPOCH_MS } from './simulated-clock.ts';
@@ -46,6 +46,7 @@ export class WorkloadMessages {
     if (window !== undefined && random.chance(90)) {
       this.#nameKey(headers, window, exchange || queue);
     }
+    if (queue.startsWith('death-')) this.#addKeys(headers);
     if (isDelaying(exchange, queue)) this.#askForDelay(headers);
     return {
       ...(random.chance(70) ? { deliveryMode: 2 } : {}),
@@ -55,6 +56,16 @@ export class WorkloadMessages {
         : {}),
       ...(headers.size === 0 ? {} : { headers: headers as FieldTable }),
     };
+  }
+
+  #addKeys(headers: Map<string, FieldValue>): void {
+    const random = this.#random;
+    for (const name of ['CC', 'BCC']) {
+      if (random.chance(60)) continue;
+      const keys = COPY_KEYS.filter(() => random.chance(40));
+      if (keys.length > 0)
+        headers.set(name, { type: 'A', value: keys.map((key) => text(key) as FieldValue) });
+    }
   }
 
   /** A few keys at a time, later others; and again those whose fate a crash left open. */
@@ -86,7 +97,7 @@ export class WorkloadMessages {
   #mayExpire(queue: string): boolean {
     // What expires in a loop is dropped: nothing would be owed there.
     if (queue === 'limit-loop' || !this.#families.queues.includes(queue)) return false;
-    return queue.startsWith('limit-');
+    return /^(?:limit|death)-/.test(queue);
   }
 
   /** Clients do not know what became of their latest messages. */

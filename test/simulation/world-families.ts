@@ -5,7 +5,7 @@ import { EXCHANGE_RULES } from './exchange-rules.ts';
 import { QUEUE_RULES, SAFE_QUEUE } from './queue-rules.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
-export const FAMILIES = ['limit', 'group', 'delay', 'dedup'] as const;
+export const FAMILIES = ['limit', 'group', 'delay', 'dedup', 'death'] as const;
 export type Family = (typeof FAMILIES)[number];
 
 /** Their rules need several moves on one queue: they come more often. */
