@@ -156,6 +156,14 @@ const MUTANTS: readonly Mutant[] = [
       vi.spyOn(MaxLength.prototype, 'countsBytes', 'get').mockReturnValue(false);
     },
   },
+  {
+    name: 'keeps a timer for what does not come any more',
+    families: ['limit'],
+    kinds: ['timer'],
+    mutate: () => {
+      vi.spyOn(Deadlines.prototype, 'cancel').mockReturnValue();
+    },
+  },
 ];
 
 function kindsSeen(mutant: Mutant): string[] {

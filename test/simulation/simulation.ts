@@ -6,6 +6,7 @@ import { Auditor } from './auditor.ts';
 import type { Coverage } from './coverage.ts';
 import { EdgeDecoder } from './edge-decoder.ts';
 import type { Content, HistoryEvent } from './history.ts';
+import { type Move, VISITS } from './idle-visit.ts';
 import { SAFE_QUEUE } from './queue-rules.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimulatedClient } from './simulated-client.ts';
@@ -58,6 +59,8 @@ export class Simulation {
   #clients: SimulatedClient[] = [];
   #connectionCount = 0;
   #crashCount = 0;
+  /** The auditor does not know what is done now. */
+  #isUnjudged = false;
 
   constructor(options: SimulationOptions) {
     this.#options = options;
@@ -95,6 +98,7 @@ export class Simulation {
   }
 
   #record(event: HistoryEvent): void {
+    if (this.#isUnjudged) return;
     this.#history.push(event);
     if (this.#history.length > 2 * HISTORY_MAX) this.#history.splice(0, HISTORY_MAX);
     this.#auditor.handle(event, this.#agenda.nowMs);
@@ -225,13 +229,14 @@ export class Simulation {
 
   /** Plays methods one after the other on a connection of its own. */
   #runScript(
-    methods: readonly Method[],
+    moves: readonly Move[],
     onReply: (method: Method) => Method | undefined = () => undefined,
   ): void {
     const client = this.#connect();
-    const waiting = [...methods];
+    const waiting = [...moves];
     client.onReply = (reply) => {
-      const next = onReply(reply) ?? waiting.shift();
+      let next = onReply(reply) ?? waiting.shift();
+      for (; typeof next === 'function'; next = waiting.shift()) next(client);
       if (next === undefined) client.close();
       else client.call(1, next);
     };
@@ -239,7 +244,7 @@ export class Simulation {
       if (!this.#turn()) break;
       if (count > QUIET_EVENTS_MAX) return this.#auditor.violation('reply', 'a script never ends');
     }
-    if (waiting.length > 0) this.#auditor.violation('reply', `no reply before ${waiting[0]?.id}`);
+    if (waiting.length > 0) this.#auditor.violation('reply', `${waiting.length} moves are left`);
   }
 
   /** All clients leave, then everything is taken out of the queues. */
@@ -262,5 +267,19 @@ export class Simulation {
     if (this.#isOver) return;
     this.#settleDown();
     this.#record({ kind: 'drained' });
+    this.#visit();
+  }
+
+  /** A broker that waits for nothing holds no timer, whatever it was asked for before. */
+  #visit(): void {
+    this.#isUnjudged = true;
+    const [name, moves] = this.#random.pick(Object.entries(VISITS));
+    this.#runScript([{ id: amqp.CHANNEL_OPEN }, ...moves]);
+    const untilMs = this.#agenda.nowMs + LULL_MS;
+    while ((this.#agenda.nextMs() ?? Number.POSITIVE_INFINITY) <= untilMs && this.#turn());
+    this.#auditor.coverage.count('idle visits');
+    const { pendingCount } = this.#node.clock;
+    if (pendingCount === 0) return;
+    this.#auditor.violation('timer', `${pendingCount} timers are set after: ${name}`);
   }
 }

@@ -270,6 +270,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     }
     const isTaken = this.#groups?.take(lane, this.#limits) ?? lane.messages.take();
     this.#delivered(lane, deliveredEnd);
+    if (this.#lanes.readyCount === 0) this.#limits.emptied();
     return isTaken || (lane.messages.readyCount === 0 && this.#lanes.readyCount > 0 && this.take());
   }
 
@@ -347,6 +348,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
   purge(): number {
     this.catchUp();
     const count = this.#departures.purgeWaiting() + this.#lanes.purge();
+    this.#limits.emptied();
     if (this.#lanes.isJournalDirty) this.#collectLater();
     return count;
   }
