@@ -178,6 +178,7 @@ class WarrenNode implements RunningBroker {
       settings: brokerSettings(config, memoryLimitBytes),
     });
     this.#broker = broker;
+    users.events.listen(broker.events);
     this.#admin = new Admin(broker, users);
     if (this.#isDiskLow) broker.setDiskAlarm(true);
     this.#memoryMonitor = new MemoryMonitor({
