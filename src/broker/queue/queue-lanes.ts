@@ -82,6 +82,12 @@ export class QueueLanes {
     return this.#used.reduce((sum, { messages }) => sum + messages.unackedCount, 0);
   }
 
+  /** Messages that wait for their retry. */
+  get waitingCount(): number {
+    return this.#used.reduce((sum, { messages }) => sum + messages.waitingCount, 0);
+  }
+
+  /** Of ready messages, and of those that wait. */
   get readyBodyBytes(): number {
     return this.#used.reduce(
       (sum, { messages }) => sum + messages.bodyBytes - messages.unackedBodyBytes,

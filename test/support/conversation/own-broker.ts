@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Admin } from '../../../src/admin/admin.ts';
+import { Changes } from '../../../src/admin/changes.ts';
 import { InternalUsers } from '../../../src/auth/internal-users.ts';
 import { compilePattern } from '../../../src/auth/name-pattern.ts';
 import { Broker } from '../../../src/broker/broker.ts';
@@ -73,7 +74,8 @@ export async function openCoreInMemory(isInPieces: boolean): Promise<Conversatio
       serverProperties: serverProperties(config, '0.0.0'),
     },
   });
-  await applyDefinitions(new Admin(broker, access));
+  const changes = new Changes(broker.turn);
+  await applyDefinitions(new Admin({ broker, users: access, changes }));
   broker.setTracing(TRACED_VHOST, true);
   return {
     name: isInPieces ? 'the core in memory, in pieces' : 'the core in memory',
