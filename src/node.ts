@@ -197,6 +197,7 @@ class WarrenNode implements RunningBroker {
       settings: brokerSettings(config, memoryLimitBytes),
     });
     this.#broker = broker;
+    users.events.listen(broker.events);
     this.#changes = new Changes(broker.turn);
     const adminNode = { broker, users, changes: this.#changes, facts: this.#facts() };
     this.#admin = new Admin(adminNode);

@@ -139,6 +139,7 @@ export class Broker implements BrokerNode {
       ids,
       limits: DEFAULT_LIMITS,
       vhosts: this.vhosts,
+      events: this.events,
       compilePattern: options.compilePattern,
       equipExchange,
     });

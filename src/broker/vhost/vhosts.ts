@@ -79,11 +79,17 @@ export class VirtualHosts {
   }
 
   /** Undefined takes the limit away. Throws NotFoundError. */
-  setLimit(name: string, limit: VhostLimit, value: number | undefined): void {
+  setLimit(
+    name: string,
+    limit: VhostLimit,
+    value: number | undefined,
+    userName = INTERNAL_USER,
+  ): void {
     const vhost = this.existing(name);
     if (value === undefined) vhost.limits.delete(limit);
     else vhost.limits.set(limit, value);
     putVirtualHost(this.#metadata, vhost);
+    this.#events?.vhostLimitsSet(vhost, userName);
   }
 
   /** Undefined: the node's. Throws NotFoundError. */
@@ -115,7 +121,7 @@ export class VirtualHosts {
     vhost.bindingCount = 0;
     vhost.topologyRevision++;
     for (const queue of queues) queue.remove();
-    this.#events?.vhostDeleted(name, queues, exchanges, userName);
+    this.#events?.vhostDeleted(vhost, queues, exchanges, userName);
     return true;
   }
 }
