@@ -21,12 +21,17 @@ export interface QueueSettings {
   readonly deadLetterRoutingKey: string | undefined;
   /** The highest priority level; undefined: one level for all. */
   readonly maxPriority: number | undefined;
+  /** The level of messages without a priority. */
+  readonly defaultPriority: number;
   readonly isSingleActiveConsumer: boolean;
   readonly consumerTimeoutMs: number | undefined;
   readonly intake: IntakeSettings;
   /** Headers that may name the group of a message; undefined: no groups. */
   readonly groupBy: readonly string[] | undefined;
 }
+
+/** Strict priorities as in RabbitMQ 4.3; those above count as the highest. */
+const QUORUM_LEVELS = { maxPriority: 31, defaultPriority: 4 } as const;
 
 /** Most queues ask for nothing: they share this. */
 const NOTHING_ASKED = readSettings(EMPTY_TABLE);
@@ -56,6 +61,9 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
     const value = effectiveArguments.get(name);
     return value?.type === 'S' ? value.value.toString('utf8') : undefined;
   };
+  const groupBy = groupHeaders(text('x-group-by'));
+  // Quorum queues are not asked; groups and priorities exclude each other.
+  const levels = groupBy === undefined && text('x-queue-type') === 'quorum' ? QUORUM_LEVELS : null;
   return {
     expiresMs: number('x-expires'),
     messageTtlMs: number('x-message-ttl'),
@@ -65,12 +73,14 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
     deadLetterExchange: text('x-dead-letter-exchange'),
     deadLetterRoutingKey: text('x-dead-letter-routing-key'),
     maxPriority: number('x-max-priority'),
+    defaultPriority: 0,
+    ...levels,
     isSingleActiveConsumer: effectiveArguments.get('x-single-active-consumer')?.value === true,
     consumerTimeoutMs: number('x-consumer-timeout'),
     intake: intakeSettingsOf(
       effectiveArguments,
       effectiveArguments.get('x-delayed')?.value === true,
     ),
-    groupBy: groupHeaders(text('x-group-by')),
+    groupBy,
   };
 }

@@ -17,6 +17,8 @@ export interface QueueType {
   readonly hasExclusiveConsumers: boolean;
   /** False: no consumer on a channel with a prefetch count for all of its consumers. */
   readonly allowsGlobalQos: boolean;
+  /** What a consumer without a prefetch count may have unacked. */
+  readonly defaultPrefetchCount: number;
   /** False: it cannot be deleted on the condition that it is unused or empty. */
   readonly allowsConditionalDelete: boolean;
   /** Single active consumer: a newcomer of higher priority takes over from the active one. */
@@ -33,6 +35,7 @@ const CLASSIC: QueueType = {
   persistsEverything: false,
   hasExclusiveConsumers: true,
   allowsGlobalQos: true,
+  defaultPrefetchCount: Number.POSITIVE_INFINITY,
   allowsConditionalDelete: true,
   replacesActiveConsumer: false,
   allowsGetBesideActiveConsumer: true,
@@ -50,6 +53,7 @@ export const QUEUE_TYPES: ReadonlyMap<string, QueueType> = new Map<string, Queue
       persistsEverything: true,
       hasExclusiveConsumers: false,
       allowsGlobalQos: false,
+      defaultPrefetchCount: 2000,
       allowsConditionalDelete: false,
       replacesActiveConsumer: true,
       allowsGetBesideActiveConsumer: false,
@@ -65,6 +69,7 @@ export const QUEUE_TYPES: ReadonlyMap<string, QueueType> = new Map<string, Queue
       persistsEverything: true,
       hasExclusiveConsumers: false,
       allowsGlobalQos: false,
+      defaultPrefetchCount: Number.POSITIVE_INFINITY,
       allowsConditionalDelete: false,
       replacesActiveConsumer: false,
       allowsGetBesideActiveConsumer: true,

@@ -36,7 +36,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
   readonly bindings = new Set<Binding>();
   /** What the arguments, and policies once there are any, ask for. */
   settings: QueueSettings;
-  /** The messages of the lowest level: all of them without priorities. */
+  /** Those of the main lane: all of them without priorities. */
   readonly messages: QueueMessages;
   /** Kept by topology, which calls applySettings with what follows. */
   policies: AppliedPolicies = NO_POLICIES;
@@ -76,8 +76,8 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.#environment = environment;
     this.settings = settingsOf(definition.arguments);
     this.type = declaredTypeOf(definition.arguments);
-    this.#lanes = new QueueLanes(definition, this.settings.maxPriority, environment, recovered);
-    this.takenLane = this.#lanes.lowest;
+    this.#lanes = new QueueLanes(definition, this.settings, environment, recovered);
+    this.takenLane = this.#lanes.main;
     this.messages = this.takenLane.messages;
     const active = activeConsumersOf(this.settings, this.type);
     this.#groups = groupDispatchOf(this.settings, this.messages, active);
@@ -93,7 +93,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.#limits.apply(settings);
     this.#environment.intakes.apply(this, settings.intake, (message) => this.append(message));
     this.#isPlain =
-      this.#lanes.isSingle &&
+      !this.#lanes.hasLevels &&
       this.#limits.isIntakePlain &&
       this.intake === undefined &&
       !this.type.persistsEverything;
@@ -124,7 +124,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     const segments = messages.segments.length;
     messages.enqueue(message);
     if (messages.segments.length !== segments && messages.memory.isOverBudget) {
-      this.#pageOut(this.#lanes.lowest);
+      this.#pageOut(this.#lanes.main);
     }
     return this.#taken(message, messages);
   }
@@ -194,7 +194,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     if (this.isRemoved) return;
     this.#limits.turnStarted();
     if (this.#lanes.isSingle) {
-      this.#dispatchLane(this.#lanes.lowest);
+      this.#dispatchLane(this.#lanes.main);
     } else {
       // Strictly by level: a lane whose next messages are being read holds back those below it.
       for (const lane of this.#lanes.fromHighest()) if (!this.#dispatchLane(lane)) break;

@@ -177,7 +177,7 @@ export class QueueRules {
       isAutoDelete: declaration.isAutoDelete,
       exclusiveOwner,
       arguments: declaration.arguments,
-      storageId: ids.take(levelCount(settingsOf(declaration.arguments).maxPriority)),
+      storageId: ids.take(levelCount(settingsOf(declaration.arguments))),
     });
     vhost.queues.set(name, queue);
     vhost.policies.applyToQueue(queue);

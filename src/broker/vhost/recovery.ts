@@ -139,7 +139,7 @@ class Recovery {
     // Before anything can fail: messages of a queue that cannot be used are kept for repair.
     this.storageIds.add(record.id);
     const queueArguments = fields.table('arguments');
-    const levels = levelCount(settingsOf(queueArguments).maxPriority);
+    const levels = levelCount(settingsOf(queueArguments));
     for (let level = 0; level < levels; level++) this.storageIds.add(record.id + level);
     const vhost = this.#vhostOf(fields);
     const name = fields.text('name');
