@@ -298,19 +298,6 @@ export class QueueMessages {
     if (segment.unsettled === 0) this.#emptied(segment);
   }
 
-  /** Returns an unacked message to its place; it is ready again. */
-  requeue(position: number): void {
-    const segment = this.find(position);
-    const index = position - segment.base;
-    const state = segment.states[index] as number;
-    assert((state & STATE_MASK) === UNACKED, 'only an unacked message is requeued');
-    segment.states[index] = (state & ~STATE_MASK) | READY;
-    this.unackedCount--;
-    this.readyCount++;
-    if (this.countsUnackedBytes) this.unackedBodyBytes -= segment.bodyBytes(index);
-    this.passed.push(position);
-  }
-
   /** Settles every ready message in memory and forgets the cold span; returns how many there were. */
   purge(): number {
     const count = this.readyCount;
