@@ -163,7 +163,6 @@ const BY_NAME: ReadonlyMap<string, PolicyKey> = new Map(
 
 /** Their features are not built: refused, never accepted without effect. */
 const NOT_BUILT: ReadonlySet<string> = new Set([
-  'dead-letter-strategy',
   'delivery-limit',
   'delayed-retry-type',
   'delayed-retry-min',

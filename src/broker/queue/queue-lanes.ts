@@ -9,9 +9,14 @@ import type { QueueSettings } from './queue-settings.ts';
 /** What a queue has levels by. */
 export type PriorityLevels = Pick<QueueSettings, 'maxPriority' | 'defaultPriority'>;
 
-/** How many storage ids a queue takes: RabbitMQ has two levels for x-max-priority 0, too. */
+/** How many levels a queue has: RabbitMQ has two for x-max-priority 0, too. */
 export function levelCount({ maxPriority }: PriorityLevels): number {
   return maxPriority === undefined ? 1 : Math.max(1, maxPriority) + 1;
+}
+
+/** The lane of undelivered dead letters has the id behind those of the levels. */
+export function storageIdCount(settings: QueueSettings): number {
+  return levelCount(settings) + (settings.canKeepDeadLetters ? 1 : 0);
 }
 
 export class QueueLanes {

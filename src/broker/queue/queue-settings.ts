@@ -19,6 +19,10 @@ export interface QueueSettings {
   readonly deadLetterExchange: string | undefined;
   /** Undefined: a dead letter keeps its routing keys. */
   readonly deadLetterRoutingKey: string | undefined;
+  /** Its type has a lane for dead letters that nobody takes. */
+  readonly canKeepDeadLetters: boolean;
+  /** x-dead-letter-strategy is at-least-once, and all that it needs is there. */
+  readonly keepsDeadLetters: boolean;
   /** The highest priority level; undefined: one level for all. */
   readonly maxPriority: number | undefined;
   /** The level of messages without a priority. */
@@ -61,17 +65,27 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
     const value = effectiveArguments.get(name);
     return value?.type === 'S' ? value.value.toString('utf8') : undefined;
   };
+  const queueType = text('x-queue-type');
+  const overflow = overflowOf(text('x-overflow'), queueType);
+  const deadLetterExchange = text('x-dead-letter-exchange');
   const groupBy = groupHeaders(text('x-group-by'));
   // Quorum queues are not asked; groups and priorities exclude each other.
-  const levels = groupBy === undefined && text('x-queue-type') === 'quorum' ? QUORUM_LEVELS : null;
+  const levels = groupBy === undefined && queueType === 'quorum' ? QUORUM_LEVELS : null;
   return {
     expiresMs: number('x-expires'),
     messageTtlMs: number('x-message-ttl'),
     maxLength: number('x-max-length'),
     maxLengthBytes: number('x-max-length-bytes'),
-    overflow: overflowOf(text('x-overflow'), text('x-queue-type')),
-    deadLetterExchange: text('x-dead-letter-exchange'),
+    overflow,
+    deadLetterExchange,
     deadLetterRoutingKey: text('x-dead-letter-routing-key'),
+    canKeepDeadLetters: queueType === 'quorum',
+    // Otherwise silently at-most-once, as in RabbitMQ.
+    keepsDeadLetters:
+      queueType === 'quorum' &&
+      text('x-dead-letter-strategy') === 'at-least-once' &&
+      overflow === 'reject-publish' &&
+      deadLetterExchange !== undefined,
     maxPriority: number('x-max-priority'),
     defaultPriority: 0,
     ...levels,

@@ -23,6 +23,7 @@ import type { QueueMessages } from './queue-messages.ts';
 import { type QueueSettings, settingsOf } from './queue-settings.ts';
 import type { QueueType } from './queue-types.ts';
 import { requeueAt } from './returned-positions.ts';
+import type { UndeliveredLetters } from './undelivered-letters.ts';
 
 export class Queue implements QueueDefinition, IntakeOwner {
   readonly vhostName: string;
@@ -43,6 +44,8 @@ export class Queue implements QueueDefinition, IntakeOwner {
   policies: AppliedPolicies = NO_POLICIES;
   /** Undefined for almost all: see intake.ts. */
   intake: Intake | undefined = undefined;
+  /** Dead letters that nobody took yet; kept by DeadLetterSink. */
+  undelivered: UndeliveredLetters | undefined = undefined;
   /** True once deleted: late acknowledgements for it are void. */
   isRemoved = false;
   /** The lane of the message that take() found. */
@@ -101,6 +104,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
       this.intake === undefined &&
       !this.type.persistsEverything;
     this.#hasUpkeep = this.#limits.areActive;
+    this.#environment.deadLetters.settingsChanged(this);
     this.dispatchLater();
   }
 
@@ -341,6 +345,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
   purge(): number {
     this.catchUp();
     const count = this.#lanes.purge();
+    this.undelivered?.purge();
     if (this.#lanes.isJournalDirty) this.#collectLater();
     return count;
   }
@@ -354,6 +359,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.#limits.stop();
     this.#lanes.removeAll();
     this.intake?.drop();
+    this.undelivered?.drop();
     this.#collectLater();
     const callbacks = this.#readCallbacks;
     this.#readCallbacks = [];

@@ -253,7 +253,7 @@ export class QueueWorld {
       const environment = {
         ...{ memory, journal, turn, clock, deadlines },
         intakes: intakesOf({ journal, turn, deadlines, clock }),
-        deadLetters: { add: () => undefined },
+        deadLetters: { add: () => undefined, settingsChanged: () => undefined },
         queueUnused: () => undefined,
         queueExpired: () => undefined,
       };

@@ -200,7 +200,6 @@ describe('is refused as RabbitMQ does', () => {
 
 test.each([
   [{ 'delivery-limit': 3 }, 'delivery-limit'],
-  [{ 'dead-letter-strategy': 'at-least-once' }, 'dead-letter-strategy'],
   [{ 'delayed-retry-min': 100 }, 'delayed-retry-min'],
 ])('%o: what is not built is refused, never ignored', (definition, name) => {
   const bench = new PolicyBench();
