@@ -97,7 +97,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
   applySettings(settings: QueueSettings): void {
     this.settings = settings;
     this.#limits.apply(settings);
-    this.#environment.intakes.apply(this, settings.intake, (message) => this.append(message));
+    this.#environment.intakes.apply(this, settings.intake, (message) => this.#release(message));
     this.#isPlain =
       !this.#lanes.hasLevels &&
       this.#limits.isIntakePlain &&
@@ -140,18 +140,26 @@ export class Queue implements QueueDefinition, IntakeOwner {
     if (this.type.persistsEverything && !message.isPersistent) {
       return asPersistent(message, () => this.#enqueueSpecial(message));
     }
-    if (this.#limits.refuses(message)) {
-      if (this.settings.overflow === 'reject-publish-dlx') {
-        this.#departures.deadLetter(recordOf(message), 0, 'maxlen');
-      }
-      return REJECTED;
-    }
+    if (this.#refuses(message)) return REJECTED;
     const taken = this.intake?.take(message) ?? PASSED;
-    return taken === PASSED ? this.append(message) : taken;
+    return taken === PASSED ? this.#append(message) : taken;
   }
 
-  /** Takes a message whatever the queue's length, and what was held back before. */
-  append(message: IncomingMessage): number {
+  /** A message whose delay is over comes like a publish that nobody waits for. */
+  #release(message: IncomingMessage): void {
+    if (!this.#refuses(message)) this.#append(message);
+  }
+
+  /** The queue is full. What it refuses may become a dead letter. */
+  #refuses(message: IncomingMessage): boolean {
+    if (!this.#limits.refuses(message)) return false;
+    if (this.settings.overflow === 'reject-publish-dlx') {
+      this.#departures.deadLetter(recordOf(message), 0, 'maxlen');
+    }
+    return true;
+  }
+
+  #append(message: IncomingMessage): number {
     const lane = this.#lanes.of(message.priority);
     const { messages } = lane;
     const expiresAtMs = this.#limits.expiresAtMs(message);
