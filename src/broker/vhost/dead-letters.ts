@@ -8,7 +8,9 @@ import { Routing } from '../exchange/route.ts';
 import { ProbingMessage, PublishedMessage } from '../exchange/routed-message.ts';
 import { DeadMessage } from '../message/dead-message.ts';
 import { deathsOf, isCycle } from '../message/death-history.ts';
+import { DeathSplice } from '../message/death-splice.ts';
 import { IncomingMessage } from '../message/incoming-message.ts';
+import { routingKey } from '../message/message-record.ts';
 import { RECORD_DEAD_LETTERED, recordBytesAt } from '../message/record.ts';
 import { hiddenKeysAt } from '../message/record-trailer.ts';
 import { type Undelivered, undeliveredAt } from '../message/undelivered-trailer.ts';
@@ -34,6 +36,8 @@ interface Pending {
 }
 
 const NOBODY: readonly string[] = [];
+/** In place of a key that need not be decoded. */
+const ONE_KEY: readonly string[] = [''];
 
 export class DeadLetters implements DeadLetterSink {
   readonly #vhosts: VirtualHosts;
@@ -42,9 +46,11 @@ export class DeadLetters implements DeadLetterSink {
   readonly #routing: Routing;
   /** Scratch of its own: a dead letter may be made while a publish uses the node's. */
   readonly #message = new IncomingMessage();
+  readonly #splice = new DeathSplice();
   /** Made by a dead letter on its way into its queues (reject-publish-dlx). */
   readonly #pending: Pending[] = [];
   #isRouting = false;
+  #isTakenIn = false;
 
   constructor(
     vhosts: VirtualHosts,
@@ -129,43 +135,93 @@ export class DeadLetters implements DeadLetterSink {
 
   /** Returns what is left to be delivered; undefined when it is done. */
   #deliver(queue: Queue, slab: Buffer, offset: number, letter: Letter): Letter | undefined {
-    const { deadLetterExchange, deadLetterRoutingKey } = queue.settings;
+    const { deadLetterExchange } = queue.settings;
     const vhost = this.#vhosts.get(queue.vhostName);
     const exchange = vhost?.exchanges.get(deadLetterExchange ?? '');
     // Without the exchange at-most-once drops the message, as in RabbitMQ.
     if (vhost === undefined || exchange === undefined) return letter;
-    const { reason, diedAtMs, hiddenKeys } = letter;
-    const dead = new DeadMessage(slab, offset);
-    const timeSeconds = Math.floor(diedAtMs / 1000);
-    dead.die({ queue: queue.name, reason, timeSeconds, hiddenKeys }, deadLetterRoutingKey);
-    dead.describe(this.#message, exchange.name);
-    const left = this.#publish(vhost, exchange, dead, letter);
+    const dead = this.#describe(queue, slab, offset, letter, exchange);
+    const left = this.#publish(queue, vhost, exchange, dead, letter);
     this.#message.record = undefined;
     return left;
   }
 
+  /** Describes what is published in #message; undefined when it has one routing key and died this once. */
+  #describe(
+    queue: Queue,
+    slab: Buffer,
+    offset: number,
+    letter: Letter,
+    exchange: Exchange,
+  ): DeadMessage | undefined {
+    const { deadLetterRoutingKey: newKey } = queue.settings;
+    const { reason, hiddenKeys } = letter;
+    const message = this.#message;
+    const timeSeconds = Math.floor(letter.diedAtMs / 1000);
+    const { name } = exchange;
+    const isSpliced =
+      (newKey !== undefined || hiddenKeys.length === 0) &&
+      this.#splice.describe(message, slab, offset, queue.name, reason, timeSeconds, name, newKey);
+    if (isSpliced) return undefined;
+    const dead = new DeadMessage(slab, offset);
+    dead.die({ queue: queue.name, reason, timeSeconds, hiddenKeys }, newKey);
+    dead.describe(message, name);
+    return dead;
+  }
+
   #publish(
+    queue: Queue,
     vhost: VirtualHost,
     exchange: Exchange,
-    dead: DeadMessage,
+    dead: DeadMessage | undefined,
     letter: Letter,
   ): Letter | undefined {
-    const Message = letter.isTakenIn ? ProbingMessage : PublishedMessage;
-    const routed = new Message(this.#message, dead.keys);
-    const targets: Queue[] = [];
-    this.#routing.route(vhost, exchange, routed, targets);
-    const deaths = deathsOf(dead.headers);
+    const isCounted = queue.settings.keepsDeadLetters;
+    const deaths = dead && deathsOf(dead.headers);
+    const targets = this.#route(vhost, exchange, dead, letter.isTakenIn);
     let isRefused = false;
     let { takenBy } = letter;
-    for (const target of targets) {
-      if (takenBy.includes(target.name)) continue;
-      if (letter.reason !== 'rejected' && isCycle(deaths, target.name)) continue;
+    for (let i = 0; i < targets.length; i++) {
+      const target = targets[i] as Queue;
+      if (takenBy.length > 0 && takenBy.includes(target.name)) continue;
+      const isBack = deaths === undefined ? target === queue : isCycle(deaths, target.name);
+      if (letter.reason !== 'rejected' && isBack) continue;
       if ((target.enqueue(this.#message) & REJECTED) !== 0) isRefused = true;
-      else takenBy = [...takenBy, target.name];
+      else if (isCounted) takenBy = [...takenBy, target.name];
     }
-    const isTakenIn = letter.isTakenIn || routed.isTaken;
+    const isTakenIn = letter.isTakenIn || this.#isTakenIn;
     const isSomebodys = isTakenIn || takenBy.length > 0;
     return isSomebodys && !isRefused ? undefined : { ...letter, isTakenIn, takenBy };
+  }
+
+  /** Sets #isTakenIn when an exchange took the message on the way. */
+  #route(
+    vhost: VirtualHost,
+    exchange: Exchange,
+    dead: DeadMessage | undefined,
+    isTakenIn: boolean,
+  ): readonly Queue[] {
+    const message = this.#message;
+    const { buffer, namesStart, namesEnd } = message;
+    const { routeCache, topologyRevision } = vhost;
+    this.#isTakenIn = false;
+    const keys = dead?.keys ?? ONE_KEY;
+    const cached =
+      keys.length === 1
+        ? routeCache.find(buffer, namesStart, namesEnd, topologyRevision)
+        : undefined;
+    if (cached !== undefined) return cached.targets;
+    const Message = isTakenIn ? ProbingMessage : PublishedMessage;
+    const routed = new Message(message, dead === undefined ? [routingKey(message)] : keys);
+    const targets: Queue[] = [];
+    const isKeyedOnly = this.#routing.route(vhost, exchange, routed, targets);
+    this.#isTakenIn = routed.isTaken;
+    // Clients must not find the route of an exchange to which they may not publish.
+    if (isKeyedOnly && !exchange.isInternal) {
+      const names = Buffer.from(buffer.subarray(namesStart, namesEnd));
+      routeCache.add({ names, exchange, targets });
+    }
+    return targets;
   }
 }
 
