@@ -29,6 +29,8 @@ import { contentEndAt } from './record-trailer.ts';
 /** Names whose headers of death are kept: beyond, they start anew. */
 const KEPT_MAX = 1024;
 const BUFFER_BYTES_MIN = 4096;
+/** Below this a loop copies faster than a call. */
+const COPY_LOOP_BYTES = 48;
 const NO_OCTETS = Buffer.alloc(0);
 /** Names and headers of a death, without what the message brings along. */
 const DEATH_BYTES_MAX = 4096;
@@ -40,6 +42,7 @@ interface DeathHeaders {
   /** Exchange and routing key of the message, as its record has them. */
   readonly names: Buffer;
   readonly octets: Buffer;
+  timeSeconds: number;
   /** Where the eight octets of the time are. */
   readonly timeAt: number;
 }
@@ -86,13 +89,13 @@ export class DeathSplice {
     const contentEnd = contentEndAt(slab, offset);
     const buffer = this.#room(contentEnd - namesStart + DEATH_BYTES_MAX);
     let at = copy(this.#exchangeAs(exchange), buffer, 0);
-    if (newKey === undefined) at += slab.copy(buffer, at, keyStart, namesEnd);
+    if (newKey === undefined) at = copy(slab, buffer, at, keyStart, namesEnd);
     else at = copy(this.#keyAs(newKey), buffer, at);
     message.buffer = buffer;
     message.namesStart = 0;
     message.namesEnd = message.contentStart = at;
     at = spliceHeader(buffer, at, slab, headerStart, headerEnd, scan, death.octets);
-    at += slab.copy(buffer, at, headerEnd + 1, contentEnd);
+    at = copy(slab, buffer, at, headerEnd + 1, contentEnd);
     message.contentEnd = at;
     message.bodyBytes = scan.bodyBytes;
     message.describe((flags & RECORD_PERSISTENT) !== 0, scan.priority);
@@ -113,8 +116,7 @@ export class DeathSplice {
       last !== undefined &&
       last.queue === queue &&
       last.reason === reason &&
-      last.names.length === namesEnd - namesStart &&
-      last.names.compare(slab, namesStart, namesEnd) === 0
+      isSame(last.names, slab, namesStart, namesEnd)
     ) {
       return last;
     }
@@ -176,18 +178,17 @@ function spliceHeader(
   buffer[at] = FRAME_END;
   buffer[at + 1] = FRAME_HEADER;
   buffer[at + 2] = buffer[at + 3] = 0;
-  buffer.writeUInt32BE(payloadBytes, at + 4);
+  writeLong(buffer, at + 4, payloadBytes);
   at += 1 + FRAME_HEAD_BYTES;
   const flags = propertyFlags | FLAG_HEADERS;
   const flagsAt = at + CONTENT_HEADER_BYTES_MIN - 2;
-  at += slab.copy(buffer, at, headerStart, tableAt);
+  at = copy(slab, buffer, at, headerStart, tableAt);
   buffer[flagsAt] = flags >>> 8;
   buffer[flagsAt + 1] = flags;
-  buffer.writeUInt32BE(tableBytes, at);
-  at += 4;
-  at += slab.copy(buffer, at, entriesStart, entriesEnd);
+  writeLong(buffer, at, tableBytes);
+  at = copy(slab, buffer, at + 4, entriesStart, entriesEnd);
   at = copy(death, buffer, at);
-  at += slab.copy(buffer, at, entriesEnd, headerEnd);
+  at = copy(slab, buffer, at, entriesEnd, headerEnd);
   buffer[at] = FRAME_END;
   return at + 1;
 }
@@ -227,12 +228,14 @@ function encodeDeath(queue: string, reason: string, names: Buffer): DeathHeaders
   writer.table(propertiesAfterDeath({}, death, false).headers ?? EMPTY_TABLE);
   // x-death (array, table), count, reason, queue, time: names, types and lengths.
   const timeAt = 18 + 15 + (12 + Buffer.byteLength(reason)) + (11 + Buffer.byteLength(queue)) + 6;
-  return { queue, reason, names, octets: writer.take().subarray(4), timeAt };
+  return { queue, reason, names, octets: writer.take().subarray(4), timeAt, timeSeconds: 0 };
 }
 
 function writeTime(death: DeathHeaders, timeSeconds: number): void {
-  death.octets.writeUInt32BE(Math.floor(timeSeconds / 2 ** 32), death.timeAt);
-  death.octets.writeUInt32BE(timeSeconds % 2 ** 32, death.timeAt + 4);
+  if (death.timeSeconds === timeSeconds) return;
+  death.timeSeconds = timeSeconds;
+  writeLong(death.octets, death.timeAt, Math.floor(timeSeconds / 2 ** 32));
+  writeLong(death.octets, death.timeAt + 4, timeSeconds % 2 ** 32);
 }
 
 function shortString(text: string): Buffer {
@@ -240,6 +243,29 @@ function shortString(text: string): Buffer {
   return Buffer.concat([Buffer.of(octets.length), octets]);
 }
 
-function copy(source: Buffer, target: Buffer, at: number): number {
-  return at + source.copy(target, at);
+function writeLong(buffer: Buffer, at: number, value: number): void {
+  buffer[at] = value >>> 24;
+  buffer[at + 1] = value >>> 16;
+  buffer[at + 2] = value >>> 8;
+  buffer[at + 3] = value;
+}
+
+/** Returns where the copy ends. */
+function copy(
+  source: Buffer,
+  target: Buffer,
+  at: number,
+  start = 0,
+  end: number = source.length,
+): number {
+  if (end - start >= COPY_LOOP_BYTES) return at + source.copy(target, at, start, end);
+  let to = at;
+  for (let from = start; from < end; from++) target[to++] = source[from] as number;
+  return to;
+}
+
+function isSame(names: Buffer, slab: Buffer, start: number, end: number): boolean {
+  if (names.length !== end - start) return false;
+  for (let i = 0; i < names.length; i++) if (names[i] !== slab[start + i]) return false;
+  return true;
 }
