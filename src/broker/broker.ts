@@ -179,6 +179,7 @@ export class Broker implements BrokerNode {
       journal: this.#journal,
       turn: this.turn,
       deadlines: this.deadlines,
+      random: this.random,
     };
     const recovered = (storageId: number) => states.get(storageId);
     const deadLetters = new DeadLetters(this.vhosts, shared, this.random, recovered);

@@ -9,7 +9,7 @@ import type { QueueSettings } from './queue-settings.ts';
 /** What a queue has levels by. */
 export type PriorityLevels = Pick<QueueSettings, 'maxPriority' | 'defaultPriority'>;
 
-/** How many levels a queue has: RabbitMQ has two for x-max-priority 0, too. */
+/** How many storage ids they take. With x-max-priority 0 it uses one of two, as stores from before have it. */
 export function levelCount({ maxPriority }: PriorityLevels): number {
   return maxPriority === undefined ? 1 : Math.max(1, maxPriority) + 1;
 }
@@ -28,6 +28,7 @@ export class QueueLanes {
   readonly #environment: LaneEnvironment;
   readonly #highestLevel: number;
   readonly #mainLevel: number;
+  readonly #idCount: number;
   /** Those in use, highest level first; the main one is always there. */
   readonly #used: QueueLane[] = [];
   #countsUnackedBytes = false;
@@ -40,11 +41,12 @@ export class QueueLanes {
   ) {
     this.#definition = definition;
     this.#environment = environment;
-    this.#highestLevel = levelCount(levels) - 1;
+    this.#highestLevel = levels.maxPriority ?? 0;
     this.#mainLevel = levels.defaultPriority;
-    this.hasLevels = this.#highestLevel > 0;
+    this.#idCount = levelCount(levels);
+    this.hasLevels = levels.maxPriority !== undefined;
     this.main = this.#create(this.#mainLevel, recovered);
-    for (let level = 0; level <= this.#highestLevel; level++) {
+    for (let level = 0; level < this.#idCount; level++) {
       if (level === this.#mainLevel) continue;
       if (recovered(this.#storageIdOf(level)) !== undefined) this.#create(level, recovered);
     }
@@ -52,7 +54,7 @@ export class QueueLanes {
 
   /** The main lane has the queue's own id; the levels above it follow, then those below. */
   #storageIdOf(level: number): number {
-    const count = this.#highestLevel + 1;
+    const count = this.#idCount;
     return this.#definition.storageId + ((level - this.#mainLevel + count) % count);
   }
 
@@ -107,6 +109,12 @@ export class QueueLanes {
     return this.#used.reduce((sum, { messages }) => sum + messages.unackedCount, 0);
   }
 
+  /** Messages that wait for their retry. */
+  get waitingCount(): number {
+    return this.#used.reduce((sum, { messages }) => sum + messages.waitingCount, 0);
+  }
+
+  /** Of ready messages, and of those that wait. */
   get readyBodyBytes(): number {
     return this.#used.reduce(
       (sum, { messages }) => sum + messages.bodyBytes - messages.unackedBodyBytes,

@@ -21,6 +21,8 @@ export interface QueueType {
   readonly defaultPrefetchCount: number;
   /** False: it cannot be deleted on the condition that it is unused or empty. */
   readonly allowsConditionalDelete: boolean;
+  /** How often a message may be given back, of a queue that does not say so; undefined: nobody counts. */
+  readonly defaultDeliveryLimit: number | undefined;
   /** Single active consumer: a newcomer of higher priority takes over from the active one. */
   readonly replacesActiveConsumer: boolean;
   /** Single active consumer: basic.get is allowed beside it. */
@@ -37,6 +39,7 @@ const CLASSIC: QueueType = {
   allowsGlobalQos: true,
   defaultPrefetchCount: Number.POSITIVE_INFINITY,
   allowsConditionalDelete: true,
+  defaultDeliveryLimit: undefined,
   replacesActiveConsumer: false,
   allowsGetBesideActiveConsumer: true,
 };
@@ -55,6 +58,8 @@ export const QUEUE_TYPES: ReadonlyMap<string, QueueType> = new Map<string, Queue
       allowsGlobalQos: false,
       defaultPrefetchCount: 2000,
       allowsConditionalDelete: false,
+      // RabbitMQ's since 4.0.
+      defaultDeliveryLimit: 20,
       replacesActiveConsumer: true,
       allowsGetBesideActiveConsumer: false,
     },
@@ -71,6 +76,7 @@ export const QUEUE_TYPES: ReadonlyMap<string, QueueType> = new Map<string, Queue
       allowsGlobalQos: false,
       defaultPrefetchCount: Number.POSITIVE_INFINITY,
       allowsConditionalDelete: false,
+      defaultDeliveryLimit: undefined,
       replacesActiveConsumer: false,
       allowsGetBesideActiveConsumer: true,
     },

@@ -98,6 +98,7 @@ export class GroupWorld {
         add: (_: Queue, slab: Buffer, offset: number) => this.#dropped(slab, offset),
         settingsChanged: () => undefined,
       },
+      random: { bytes: (count: number) => Buffer.alloc(count) },
       queueUnused: () => undefined,
       queueExpired: () => undefined,
     };
@@ -218,7 +219,7 @@ export class GroupWorld {
   requeue(message = this.#unacked(0)): void {
     if (message === undefined) return;
     message.owner = undefined;
-    this.queue.requeue(message.position);
+    this.queue.requeue(message.position, 'returned');
   }
 
   requeueAny(choice: number): void {

@@ -197,13 +197,3 @@ describe('is refused as RabbitMQ does', () => {
     );
   });
 });
-
-test.each([
-  [{ 'delivery-limit': 3 }, 'delivery-limit'],
-  [{ 'delayed-retry-min': 100 }, 'delayed-retry-min'],
-])('%o: what is not built is refused, never ignored', (definition, name) => {
-  const bench = new PolicyBench();
-  expect(() => bench.set('p', { definition })).toThrow(
-    new ValidationError(`${name} is not supported yet by this broker`),
-  );
-});
