@@ -102,7 +102,10 @@ export class GroupWorld {
       ...node,
       intakes: intakesOf(node),
       memory: new MessageMemory(this.#budgetBytes),
-      deadLetters: { add: (_: Queue, slab: Buffer, offset: number) => this.#dropped(slab, offset) },
+      deadLetters: {
+        add: (_: Queue, slab: Buffer, offset: number) => this.#dropped(slab, offset),
+        settingsChanged: () => undefined,
+      },
       random: { bytes: (count: number) => Buffer.alloc(count) },
       queueUnused: () => undefined,
       queueExpired: () => undefined,

@@ -275,7 +275,7 @@ export class QueueWorld {
       const environment = {
         ...{ memory, journal, turn, clock, deadlines },
         intakes: intakesOf({ journal, turn, deadlines, clock }),
-        deadLetters: { add: () => undefined },
+        deadLetters: { add: () => undefined, settingsChanged: () => undefined },
         random: { bytes: (count: number) => Buffer.alloc(count) },
         queueUnused: () => undefined,
         queueExpired: () => undefined,
