@@ -2,8 +2,8 @@
 // state, so that many brokers live in one process; says nothing unless it is given a log.
 
 import { Admin } from './admin/admin.ts';
-import type { AdminNode, ListenerFact } from './admin/admin-node.ts';
-import { Changes } from './admin/changes.ts';
+import { type AdminNode, createAdminNode, type ListenerFact } from './admin/admin-node.ts';
+import { CLUSTER_NAME, GlobalParameters } from './admin/global-parameters.ts';
 import { InternalUsers } from './auth/internal-users.ts';
 import { compilePattern } from './auth/name-pattern.ts';
 import { Broker } from './broker/broker.ts';
@@ -128,7 +128,7 @@ class WarrenNode implements RunningBroker {
   #store: Store | undefined;
   #broker: Broker | undefined;
   #admin: Admin | undefined;
-  #changes: Changes | undefined;
+  #adminNode: AdminNode | undefined;
   #management: ManagementServer | undefined;
   #memoryMonitor: MemoryMonitor | undefined;
   #isDiskLow = false;
@@ -178,27 +178,36 @@ class WarrenNode implements RunningBroker {
     const store = await this.#openStore(shareOf(config.diskFreeLimit, memoryBytes));
     this.#store = store;
     const random = new SystemRandom();
+    const clock = new SystemClock();
     const users = new InternalUsers({
       metadata: store.metadata,
       random,
+      clock,
       loopbackUsers: config.loopbackUsers,
-      onRefused: (name, reason) => this.#log.warn({ user: name, reason }, 'login refused'),
+      onRefused: (user, reason, { protocol, address }) =>
+        this.#log.warn({ user, reason, protocol, address }, 'login refused'),
     });
     createUsers(users, config, this.#users);
+    const globalParameters = new GlobalParameters(store.metadata);
+    globalParameters.ensureClusterId(random);
+    const clusterName = globalParameters.text(CLUSTER_NAME) ?? config.clusterName;
     await commit(store.journal);
     const broker = new Broker({
-      clock: new SystemClock(),
+      clock,
       random,
       journal: store.journal,
       metadata: store.metadata,
       access: users,
       compilePattern,
       log: this.#log,
-      settings: brokerSettings(config, memoryLimitBytes),
+      settings: brokerSettings({ ...config, clusterName }, memoryLimitBytes),
     });
     this.#broker = broker;
-    this.#changes = new Changes(broker.turn);
-    const adminNode = { broker, users, changes: this.#changes, facts: this.#facts() };
+    const adminNode = createAdminNode({
+      ...{ broker, users, globalParameters, facts: this.#facts() },
+      sessionIdleMs: config.management.sessionIdleMs,
+    });
+    this.#adminNode = adminNode;
     this.#admin = new Admin(adminNode);
     if (this.#isDiskLow) broker.setDiskAlarm(true);
     this.#memoryMonitor = new MemoryMonitor({
@@ -237,7 +246,7 @@ class WarrenNode implements RunningBroker {
   async #closeInOrder(): Promise<void> {
     for (const listener of this.#listeners) listener.stopAccepting();
     this.#management?.stopAccepting();
-    this.#changes?.end(new Error('the broker is closed'));
+    this.#adminNode?.changes.end(new Error('the broker is closed'));
     this.#memoryMonitor?.stop();
     if (this.#fatalReason === undefined) await this.#broker?.close();
     await Promise.all(this.#listeners.map((listener) => listener.close()));
@@ -303,7 +312,7 @@ class WarrenNode implements RunningBroker {
   #failStop(reason: Error): void {
     if (this.#fatalReason !== undefined) return;
     this.#fatalReason = reason;
-    this.#changes?.fail(reason);
+    this.#adminNode?.changes.fail(reason);
     this.#memoryMonitor?.stop();
     for (const listener of this.#listeners) void listener.close();
     void this.#management?.close();

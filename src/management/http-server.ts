@@ -26,8 +26,6 @@ export interface ManagementAddress {
 
 export interface ManagementServerOptions extends ApiOptions {
   readonly address: ManagementAddress;
-  /** Before `/api`; empty or `/prefix`. */
-  readonly pathPrefix: string;
 }
 
 export class ManagementServer {

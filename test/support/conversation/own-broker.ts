@@ -88,6 +88,7 @@ async function writeDefinitions(store: Store): Promise<InternalUsers> {
   const users = new InternalUsers({
     metadata,
     random: new SystemRandom(),
+    clock: new SystemClock(),
     loopbackUsers: new Set(['guest']),
   });
   const definitions = readDefinitions();
