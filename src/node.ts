@@ -5,6 +5,7 @@ import { Admin } from './admin/admin.ts';
 import { type AdminNode, createAdminNode, type ListenerFact } from './admin/admin-node.ts';
 import { CLUSTER_NAME, GlobalParameters } from './admin/global-parameters.ts';
 import { InternalUsers } from './auth/internal-users.ts';
+import { localAdministrator } from './auth/local-administrator.ts';
 import { compilePattern } from './auth/name-pattern.ts';
 import { Broker } from './broker/broker.ts';
 import type { BrokerSettings } from './broker/broker-settings.ts';
@@ -15,8 +16,9 @@ import {
   type DefaultUserConfig,
   type MemoryShare,
 } from './config/config.ts';
+import { localSocketPath } from './config/local-socket.ts';
 import { serverProperties } from './config/server-properties.ts';
-import { ManagementServer } from './management/http-server.ts';
+import { ManagementListeners } from './management/management-listeners.ts';
 import { socketMax } from './network/file-descriptors.ts';
 import { type Log, silentLog } from './network/log.ts';
 import { isLoopbackAddress } from './network/loopback.ts';
@@ -129,7 +131,7 @@ class WarrenNode implements RunningBroker {
   #broker: Broker | undefined;
   #admin: Admin | undefined;
   #adminNode: AdminNode | undefined;
-  #management: ManagementServer | undefined;
+  #management: ManagementListeners | undefined;
   #memoryMonitor: MemoryMonitor | undefined;
   #isDiskLow = false;
   #fatalReason: Error | undefined;
@@ -275,17 +277,16 @@ class WarrenNode implements RunningBroker {
     return facts;
   }
 
-  #listenManagement(node: AdminNode): Promise<ManagementServer> {
-    const { listener, pathPrefix, corsOrigins, corsMaxAgeSeconds, bodyBytesMax } =
-      this.#config.management;
-    return ManagementServer.listen({
-      node,
-      address: listener,
-      pathPrefix,
+  #listenManagement(node: AdminNode): Promise<ManagementListeners> {
+    const { dataDirectory, storageEngine, management } = this.#config;
+    const { listener, pathPrefix, corsOrigins, corsMaxAgeSeconds, bodyBytesMax } = management;
+    const hasSocket = management.hasLocalSocket && storageEngine !== 'memory';
+    return ManagementListeners.listen({
+      ...{ node, address: listener, pathPrefix, bodyBytesMax, isLoopbackAddress, log: this.#log },
       cors: { origins: corsOrigins, maxAgeSeconds: corsMaxAgeSeconds },
-      bodyBytesMax,
-      isLoopbackAddress,
-      log: this.#log,
+      local: hasSocket
+        ? { path: localSocketPath(dataDirectory), user: localAdministrator }
+        : undefined,
     });
   }
 

@@ -39,6 +39,8 @@ export interface ApiOptions {
   readonly pathPrefix: string;
   readonly bodyBytesMax: number;
   readonly isLoopbackAddress: (address: string) => boolean;
+  /** Everyone who gets through is this user; nobody is asked for a password. */
+  readonly localUser?: Requester['user'];
 }
 
 export type ApiContext = Context<{ Bindings: HttpBindings }>;
@@ -112,9 +114,7 @@ export class Api {
     const parameters = parametersOf(route, values);
     const origin = this.#originOf(context);
     const requester =
-      route.access === 'none'
-        ? undefined
-        : await authenticate(node, (name) => context.req.header(name), origin);
+      route.access === 'none' ? undefined : await this.#authenticate(context, origin);
     if (requester !== undefined) {
       checkAccess(route.access, node, requester, parameters.get('vhost'));
     }
@@ -125,6 +125,12 @@ export class Api {
     });
     if (route.method === 'GET' || route.isQuiet === true) return await route.handle(request);
     return await this.#audited(route, request, parameters, requester);
+  }
+
+  async #authenticate(context: ApiContext, origin: RequestOrigin): Promise<Requester> {
+    const { node, localUser } = this.#options;
+    if (localUser !== undefined) return { user: localUser, address: 'local socket' };
+    return authenticate(node, (name) => context.req.header(name), origin);
   }
 
   #originOf(context: ApiContext): RequestOrigin {
