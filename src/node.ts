@@ -2,9 +2,10 @@
 // state, so that many brokers live in one process; says nothing unless it is given a log.
 
 import { Admin } from './admin/admin.ts';
-import type { AdminNode, ListenerFact } from './admin/admin-node.ts';
-import { Changes } from './admin/changes.ts';
+import { type AdminNode, createAdminNode, type ListenerFact } from './admin/admin-node.ts';
+import { CLUSTER_NAME, GlobalParameters } from './admin/global-parameters.ts';
 import { InternalUsers } from './auth/internal-users.ts';
+import { localAdministrator } from './auth/local-administrator.ts';
 import { compilePattern } from './auth/name-pattern.ts';
 import { Broker } from './broker/broker.ts';
 import type { BrokerSettings } from './broker/broker-settings.ts';
@@ -15,8 +16,9 @@ import {
   type DefaultUserConfig,
   type MemoryShare,
 } from './config/config.ts';
+import { localSocketPath } from './config/local-socket.ts';
 import { serverProperties } from './config/server-properties.ts';
-import { ManagementServer } from './management/http-server.ts';
+import { ManagementListeners } from './management/management-listeners.ts';
 import { socketMax } from './network/file-descriptors.ts';
 import { type Log, silentLog } from './network/log.ts';
 import { isLoopbackAddress } from './network/loopback.ts';
@@ -128,8 +130,8 @@ class WarrenNode implements RunningBroker {
   #store: Store | undefined;
   #broker: Broker | undefined;
   #admin: Admin | undefined;
-  #changes: Changes | undefined;
-  #management: ManagementServer | undefined;
+  #adminNode: AdminNode | undefined;
+  #management: ManagementListeners | undefined;
   #memoryMonitor: MemoryMonitor | undefined;
   #isDiskLow = false;
   #fatalReason: Error | undefined;
@@ -178,27 +180,37 @@ class WarrenNode implements RunningBroker {
     const store = await this.#openStore(shareOf(config.diskFreeLimit, memoryBytes));
     this.#store = store;
     const random = new SystemRandom();
+    const clock = new SystemClock();
     const users = new InternalUsers({
       metadata: store.metadata,
       random,
+      clock,
       loopbackUsers: config.loopbackUsers,
-      onRefused: (name, reason) => this.#log.warn({ user: name, reason }, 'login refused'),
+      onRefused: (user, reason, { protocol, address }) =>
+        this.#log.warn({ user, reason, protocol, address }, 'login refused'),
     });
     createUsers(users, config, this.#users);
+    const globalParameters = new GlobalParameters(store.metadata);
+    globalParameters.ensureClusterId(random);
+    const clusterName = globalParameters.text(CLUSTER_NAME) ?? config.clusterName;
     await commit(store.journal);
     const broker = new Broker({
-      clock: new SystemClock(),
+      clock,
       random,
       journal: store.journal,
       metadata: store.metadata,
       access: users,
       compilePattern,
       log: this.#log,
-      settings: brokerSettings(config, memoryLimitBytes),
+      settings: brokerSettings({ ...config, clusterName }, memoryLimitBytes),
     });
     this.#broker = broker;
-    this.#changes = new Changes(broker.turn);
-    const adminNode = { broker, users, changes: this.#changes, facts: this.#facts() };
+    users.events.listen(broker.events);
+    const adminNode = createAdminNode({
+      ...{ broker, users, globalParameters, facts: this.#facts() },
+      sessionIdleMs: config.management.sessionIdleMs,
+    });
+    this.#adminNode = adminNode;
     this.#admin = new Admin(adminNode);
     if (this.#isDiskLow) broker.setDiskAlarm(true);
     this.#memoryMonitor = new MemoryMonitor({
@@ -237,7 +249,7 @@ class WarrenNode implements RunningBroker {
   async #closeInOrder(): Promise<void> {
     for (const listener of this.#listeners) listener.stopAccepting();
     this.#management?.stopAccepting();
-    this.#changes?.end(new Error('the broker is closed'));
+    this.#adminNode?.changes.end(new Error('the broker is closed'));
     this.#memoryMonitor?.stop();
     if (this.#fatalReason === undefined) await this.#broker?.close();
     await Promise.all(this.#listeners.map((listener) => listener.close()));
@@ -266,17 +278,16 @@ class WarrenNode implements RunningBroker {
     return facts;
   }
 
-  #listenManagement(node: AdminNode): Promise<ManagementServer> {
-    const { listener, pathPrefix, corsOrigins, corsMaxAgeSeconds, bodyBytesMax } =
-      this.#config.management;
-    return ManagementServer.listen({
-      node,
-      address: listener,
-      pathPrefix,
+  #listenManagement(node: AdminNode): Promise<ManagementListeners> {
+    const { dataDirectory, storageEngine, management } = this.#config;
+    const { listener, pathPrefix, corsOrigins, corsMaxAgeSeconds, bodyBytesMax } = management;
+    const hasSocket = management.hasLocalSocket && storageEngine !== 'memory';
+    return ManagementListeners.listen({
+      ...{ node, address: listener, pathPrefix, bodyBytesMax, isLoopbackAddress, log: this.#log },
       cors: { origins: corsOrigins, maxAgeSeconds: corsMaxAgeSeconds },
-      bodyBytesMax,
-      isLoopbackAddress,
-      log: this.#log,
+      local: hasSocket
+        ? { path: localSocketPath(dataDirectory), user: localAdministrator }
+        : undefined,
     });
   }
 
@@ -303,7 +314,7 @@ class WarrenNode implements RunningBroker {
   #failStop(reason: Error): void {
     if (this.#fatalReason !== undefined) return;
     this.#fatalReason = reason;
-    this.#changes?.fail(reason);
+    this.#adminNode?.changes.fail(reason);
     this.#memoryMonitor?.stop();
     for (const listener of this.#listeners) void listener.close();
     void this.#management?.close();

@@ -4,14 +4,14 @@
 
 import type { Auditor } from './auditor.ts';
 import type { SeenHeaders } from './history.ts';
-import type { QueueEntry } from './model-queue.ts';
+import { dueMsOf, type QueueEntry } from './model-queue.ts';
 import { EPOCH_MS } from './simulated-clock.ts';
 
 const DELAY_MS_MAX = 4_294_967_295;
 const SECONDS_MAX = 100_000_000_000;
 
 /** When a message with these headers that comes now is due; 0: it is not held. */
-export function dueMsOf(headers: SeenHeaders, nowMs: number): number {
+export function askedDueMs(headers: SeenHeaders, nowMs: number): number {
   const delay = headers['x-delay'];
   if (delay !== undefined) {
     const isAsked = typeof delay === 'number' && delay > 0 && delay <= DELAY_MS_MAX;
@@ -36,28 +36,30 @@ export function headersOf(entry: QueueEntry): SeenHeaders {
   };
 }
 
-/** It comes out: it must have been released by now. */
+/** It comes out: it must have been released by now, or be due for its retry. */
 export function checkReleased(auditor: Auditor, entry: QueueEntry): void {
-  if (entry.heldUntilMs === 0) return;
-  if (entry.delivered === 'no') {
+  if (entry.heldUntilMs > 0 && entry.delivered === 'no') {
     auditor.coverage.count('delayed deliveries');
     if (entry.wasHeldInCrash) auditor.coverage.count('delayed deliveries after a crash');
   }
-  if (entry.state !== 'held') return;
-  entry.releasedAt = auditor.now;
-  if (auditor.nowMs >= entry.heldUntilMs) return;
-  const earlyMs = entry.heldUntilMs - auditor.nowMs;
-  auditor.violation('delay', `${entry.message.id} came out ${earlyMs} ms before its time`);
+  if (entry.retryAtMs > 0) auditor.coverage.count('delayed retries');
+  if (entry.state === 'held') {
+    entry.releasedAt = Math.min(entry.releasedAt, auditor.now);
+    const earlyMs = dueMsOf(entry) - auditor.nowMs;
+    if (earlyMs > 0) {
+      auditor.violation('delay', `${entry.message.id} came out ${earlyMs} ms before its time`);
+    }
+  }
+  entry.retryAtMs = 0;
 }
 
 /** Nothing is under way: what was due has been released, and what is not due waits for a timer. */
 export function releaseAll(auditor: Auditor): void {
   for (const queue of auditor.topology.queues.values()) {
-    for (const entry of queue.entries) {
-      if (entry.state !== 'held') continue;
+    for (const entry of queue.held()) {
       entry.state = 'ready';
-      entry.releasedAt = auditor.now;
-      if (auditor.nowMs >= entry.heldUntilMs || !entry.isSure) continue;
+      entry.releasedAt = Math.min(entry.releasedAt, auditor.now);
+      if (auditor.nowMs >= dueMsOf(entry) || !entry.isSure) continue;
       auditor.violation('stuck', `${entry.message.id} is held, and no timer is set for it`);
     }
   }

@@ -27,6 +27,7 @@ export function weaken(auditor: Auditor, queue: ModelQueue, isNoAck: boolean): v
   }
   for (const entry of [...queue.ready(), ...queue.held()]) {
     if (entry.delivered === 'no') entry.delivered = 'maybe';
+    entry.returnedMax++;
     if (!isNoAck) continue;
     entry.isSure = false;
     entry.isOwed = false;

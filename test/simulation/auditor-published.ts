@@ -4,7 +4,7 @@
 import * as amqp from '../../src/protocol/generated/methods.ts';
 import type { Auditor } from './auditor.ts';
 import { offer } from './auditor-duplicates.ts';
-import { dueMsOf } from './auditor-intake.ts';
+import { askedDueMs } from './auditor-intake.ts';
 import { settleAll } from './auditor-settle.ts';
 import { type Content, messageId, type SeenHeaders } from './history.ts';
 import type { ModelChannel, ModelPublish } from './model-channel.ts';
@@ -29,7 +29,7 @@ export function publish(
     exchange: method.exchange,
     routingKey: method.routingKey,
     isPersistent: content.isPersistent,
-    priority: content.priority ?? 0,
+    priority: content.priority,
     expirationMs: content.expirationMs,
     headers: content.headers ?? {},
   };
@@ -59,7 +59,7 @@ function enqueue(
   const exchange = auditor.topology.exchanges.get(message.exchange);
   const found = offer(auditor, exchange?.window, message);
   if (found.kind === 'duplicate') return { message, entries: found.firsts, mustReturn: false };
-  const due = dueMsOf(message.headers, auditor.nowMs);
+  const due = askedDueMs(message.headers, auditor.nowMs);
   const isHeld = due > 0 && exchange?.rules?.isDelaying === true;
   const entries = queues
     .filter((queue) => !queue.isRemoved)

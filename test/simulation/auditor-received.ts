@@ -6,7 +6,7 @@ import type { Auditor } from './auditor.ts';
 import { mustFindGroup } from './auditor-groups.ts';
 import { leaves } from './auditor-leaving.ts';
 import { commit, publish, rollback } from './auditor-published.ts';
-import { settle } from './auditor-settle.ts';
+import { giveBack, settle } from './auditor-settle.ts';
 import { EXCHANGE_RULES } from './exchange-rules.ts';
 import type { Content } from './history.ts';
 import { ModelChannel, type ModelConnection } from './model-channel.ts';
@@ -92,9 +92,15 @@ function receiveOnChannel(
     case amqp.BASIC_NACK:
       return settle(auditor, channel, method.deliveryTag, method.multiple, refusal(method));
     case amqp.BASIC_REJECT:
-      return settle(auditor, channel, method.deliveryTag, false, refusal(method));
+      return settle(
+        auditor,
+        channel,
+        method.deliveryTag,
+        false,
+        method.requeue ? 'giveUp' : 'reject',
+      );
     case amqp.BASIC_RECOVER:
-      recover(channel);
+      recover(auditor, channel);
       return channel.expect(amqp.BASIC_RECOVER_OK);
     case amqp.CONFIRM_SELECT:
       channel.mode = 'confirm';
@@ -252,9 +258,9 @@ function get(auditor: Auditor, channel: ModelChannel, method: amqp.BasicGet): vo
   channel.pendingGets.push({ queue, isNoAck: method.noAck, mustFind, purged: [] });
 }
 
-function recover(channel: ModelChannel): void {
+function recover(auditor: Auditor, channel: ModelChannel): void {
   for (const { entry, consumer } of channel.unacked) {
-    entry.queue.requeue(entry);
+    giveBack(auditor, entry, 'returned');
     if (consumer !== undefined) consumer.unackedCount--;
   }
   channel.unacked.length = 0;

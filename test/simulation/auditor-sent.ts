@@ -117,7 +117,7 @@ function entryOf(
   if (
     !message.body.equals(body) ||
     message.isPersistent !== content?.isPersistent ||
-    message.priority !== (content.priority ?? 0)
+    message.priority !== content.priority
   ) {
     auditor.violation('corrupt', `${id} came out of ${queue.name} changed`);
   }
@@ -146,6 +146,7 @@ function entryOf(
   if (auditor.nowMs > entry.expiresToMs + LATE_MS_MAX && !entry.wasHeldBack) {
     auditor.violation('expired', `${id} came out of ${queue.name} after its time`);
   }
+  checkReturns(auditor, entry, content?.deliveryCount ?? 0);
   if (entry.state === 'dead') {
     auditor.violation('duplicate', `${id} came out of ${queue.name}, where it died`);
   }
@@ -163,6 +164,19 @@ function entryOf(
 function haveSameHeaders(some: SeenHeaders, others: SeenHeaders): boolean {
   const sorted = (headers: SeenHeaders) => JSON.stringify(Object.entries(headers).sort());
   return sorted(some) === sorted(others);
+}
+
+/** x-delivery-count tells the truth, and not more than the queue allows. */
+function checkReturns(auditor: Auditor, entry: QueueEntry, count: number): void {
+  const { queue, returnedMin, returnedMax, message } = entry;
+  const { deliveryLimit } = queue.rules;
+  const isCounted = (deliveryLimit ?? queue.rules.retry) !== undefined;
+  const max = isCounted ? Math.min(deliveryLimit ?? returnedMax, returnedMax) : 0;
+  const min = isCounted ? returnedMin : 0;
+  if (count > 0) auditor.coverage.count('counted redeliveries');
+  if (count >= min && count <= max) return;
+  const range = `${min} to ${max}`;
+  auditor.violation('returns', `${message.id} from ${queue.name}: ${count} instead of ${range}`);
 }
 
 function handOut(auditor: Auditor, entry: QueueEntry, isRedelivered: boolean): void {

@@ -3,14 +3,15 @@
 // lost, unexpected, corrupt, duplicate, order, prefetch, confirm, reply, count, redelivered, stuck, expired,
 // priority, death, group, delay.
 
-import { CHANNEL_CLOSE, type Method } from '../../src/protocol/generated/methods.ts';
+import { CHANNEL_CLOSE } from '../../src/protocol/generated/methods.ts';
 import { accepted, checkDebts, expireQueues } from './auditor-deaths.ts';
 import { checkEither, Either } from './auditor-duplicates.ts';
-import { checkGroups, type GroupDelivery, isHeldFrom } from './auditor-groups.ts';
-import { releaseAll } from './auditor-intake.ts';
+import { checkGroups, type GroupDelivery } from './auditor-groups.ts';
 import { isCutOff, leaves, weaken } from './auditor-leaving.ts';
+import { quiet } from './auditor-quiet.ts';
 import { receive } from './auditor-received.ts';
 import { send } from './auditor-sent.ts';
+import { giveBack } from './auditor-settle.ts';
 import { Coverage } from './coverage.ts';
 import type { HistoryEvent } from './history.ts';
 import { type ModelChannel, ModelConnection, type ModelPublish } from './model-channel.ts';
@@ -73,7 +74,7 @@ export class Auditor {
       case 'crashed':
         return this.#crash();
       case 'quiet':
-        return this.#quiet();
+        return quiet(this);
       case 'drained':
         checkDebts(this);
         return checkEither(this);
@@ -104,7 +105,7 @@ export class Auditor {
     for (const entry of publish.entries) {
       const { queue } = entry;
       // Of a duplicate it is the message that it repeats.
-      const { isPersistent } = entry.message;
+      const { isPersistent } = entry;
       accepted(this, entry);
       const mustStore =
         isPersistent &&
@@ -169,8 +170,8 @@ export class Auditor {
   // ---- ends of channels and connections -------------------------------------------------------
 
   releaseChannel(channel: ModelChannel): void {
-    for (const { delivery } of channel.txSettles) delivery.entry.queue.requeue(delivery.entry);
-    for (const { entry } of channel.unacked) entry.queue.requeue(entry);
+    for (const { delivery } of channel.txSettles) giveBack(this, delivery.entry, 'failed');
+    for (const { entry } of channel.unacked) giveBack(this, entry, 'failed');
     channel.txSettles = [];
     channel.txPublishes = [];
     channel.unacked.length = 0;
@@ -307,8 +308,6 @@ export class Auditor {
   #forgetConnection(connection: ModelConnection): void {
     for (const channel of connection.channels.values()) {
       if (channel.isClosing) continue;
-      for (const { delivery } of channel.txSettles) delivery.entry.queue.requeue(delivery.entry);
-      for (const { entry } of channel.unacked) entry.queue.requeue(entry);
       this.#weakenPendingGets(channel);
     }
     connection.isClosed = true;
@@ -320,7 +319,7 @@ export class Auditor {
       if (queue.name !== before.name) continue;
       after.adopt([...queue.ghosts, ...queue.entries].map((entry) => this.#survivor(entry, false)));
     }
-    const live = before.entries.filter((entry) => entry.message.isPersistent);
+    const live = before.entries.filter((entry) => entry.isPersistent);
     const all = [...before.ghosts, ...live].sort((one, other) => one.position - other.position);
     after.adopt(all.map((entry) => this.#survivor(entry, entry.state !== 'gone')));
     after.noteRestart();
@@ -342,62 +341,22 @@ export class Auditor {
     // With groups, all below the last that was out counts as out.
     const mayCount = wasOut || entry.queue.rules.groupBy !== undefined;
     const delivered = isKnown ? 'yes' : mayCount ? 'maybe' : 'no';
-    const state = this.isDurable(entry.releasedAt) ? 'ready' : 'held';
-    const wasHeldInCrash = entry.wasHeldInCrash || entry.state === 'held';
-    const hadEnded = entry.hadEnded || !isLive;
-    return { ...entry, state, hadEnded, wasHeldInCrash, isSure, isOwed, delivered };
+    const isReleased = this.isDurable(entry.releasedAt);
+    // The last returns may not have reached the disk.
+    const returnedAt = entry.returnedAt.filter((at) => this.isDurable(at));
+    return {
+      ...entry,
+      state: isReleased ? 'ready' : 'held',
+      releasedAt: isReleased ? entry.releasedAt : Number.POSITIVE_INFINITY,
+      wasHeldInCrash: entry.wasHeldInCrash || entry.state === 'held',
+      hadEnded: entry.hadEnded || !isLive,
+      isSure,
+      isOwed,
+      delivered,
+      returnedAt,
+      returnedMin: returnedAt.length,
+      // What waited for its retry is ready.
+      retryAtMs: 0,
+    };
   }
-
-  // ---- quiet ----------------------------------------------------------------------------------
-
-  #quiet(): void {
-    releaseAll(this);
-    for (const connection of this.connections.values()) {
-      if (connection.isClosed) continue;
-      for (const channel of connection.channels.values()) {
-        if (!channel.isClosing) this.#quietChannel(channel);
-      }
-    }
-    for (const queue of this.topology.queues.values()) {
-      queue.mayExceed = false;
-      const taker = [...queue.consumers].find(canTake);
-      const waiting = queue
-        .ready()
-        .find((entry) => entry.isSure && !(taker !== undefined && isHeldFrom(entry, taker)));
-      if (taker !== undefined && waiting !== undefined) {
-        this.violation('stuck', `${waiting.message.id} waits in ${queue.name} for ${taker.tag}`);
-      }
-    }
-  }
-
-  #quietChannel(channel: ModelChannel): void {
-    const name = `channel ${channel.number} of connection ${channel.connection.number}`;
-    const reply = channel.replies[0];
-    if (reply !== undefined) this.violation('reply', `${name} waits for ${hex(reply.id)}`);
-    if (channel.unconfirmed.size > 0) {
-      this.violation('confirm', `${name}: ${channel.unconfirmed.size} publishes never confirmed`);
-    }
-    if (channel.returns.length > 0) {
-      this.violation('reply', `${name}: ${channel.returns[0]?.message.id} never returned`);
-    }
-    if (channel.cancels.size > 0) {
-      this.violation('reply', `${name}: consumer ${[...channel.cancels][0]} never cancelled`);
-    }
-  }
-}
-
-function canTake(consumer: {
-  readonly isNoAck: boolean;
-  readonly prefetchCount: number;
-  readonly unackedCount: number;
-  readonly channel: ModelChannel;
-}): boolean {
-  if (consumer.isNoAck) return true;
-  if (consumer.prefetchCount > 0 && consumer.unackedCount >= consumer.prefetchCount) return false;
-  const { globalPrefetchCount } = consumer.channel;
-  return globalPrefetchCount === 0 || consumer.channel.outstandingCount < globalPrefetchCount;
-}
-
-export function hex(id: Method['id']): string {
-  return `${id >>> 16},${id & 0xffff}`;
 }

@@ -111,6 +111,7 @@ function contentOf(properties: MessageProperties, body: Buffer): Content {
   const { deliveryMode, priority, expiration, headers } = properties;
   const deaths = deathsIn(headers);
   const others = otherHeadersIn(headers);
+  const deliveryCount = headers?.get('x-delivery-count');
   return {
     body,
     isPersistent: deliveryMode === PERSISTENT_MODE,
@@ -118,6 +119,7 @@ function contentOf(properties: MessageProperties, body: Buffer): Content {
     ...(expiration === undefined ? {} : { expirationMs: Number(expiration) }),
     ...(deaths === undefined ? {} : { deaths }),
     ...(others === undefined ? {} : { headers: others }),
+    ...(deliveryCount?.type === 'l' ? { deliveryCount: Number(deliveryCount.value) } : {}),
   };
 }
 

@@ -3,6 +3,9 @@
 import type { FieldTable, FieldValue } from '../../src/protocol/field-table.ts';
 import type { SeenDeath, SeenHeader, SeenHeaders } from './history.ts';
 
+/** What tells of deaths and returns. */
+const OF_THE_BROKER = /^x-(?:(?:first-|last-)?death|delivery-count$)/;
+
 /** The entries of x-death, newest first; undefined without the header. */
 export function deathsIn(headers: FieldTable | undefined): SeenDeath[] | undefined {
   const field = headers?.get('x-death');
@@ -38,9 +41,9 @@ function text(value: FieldValue | undefined): string {
   return value.value.toString('utf8');
 }
 
-/** The headers that do not tell of deaths; undefined when there are none. */
+/** The headers that do not tell of deaths and returns; undefined when there are none. */
 export function otherHeadersIn(headers: FieldTable | undefined): SeenHeaders | undefined {
-  const others = [...(headers ?? [])].filter(([name]) => !/^x-(?:first-|last-)?death/.test(name));
+  const others = [...(headers ?? [])].filter(([name]) => !OF_THE_BROKER.test(name));
   if (others.length === 0) return undefined;
   return Object.fromEntries(others.map(([name, value]) => [name, plainValue(value)]));
 }

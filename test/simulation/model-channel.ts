@@ -22,7 +22,8 @@ export interface ModelDelivery {
   readonly consumer: ModelConsumer | undefined;
 }
 
-export type SettleKind = 'ack' | 'requeue' | 'reject';
+/** `giveUp`: basic.reject with requeue. */
+export type SettleKind = 'ack' | 'requeue' | 'giveUp' | 'reject';
 
 export interface ModelPublish {
   readonly message: PublishedMessage;

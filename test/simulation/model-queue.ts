@@ -4,7 +4,13 @@
 import type { SeenDeath, SeenHeaders } from './history.ts';
 import type { ModelConsumer } from './model-channel.ts';
 import { ModelWindow } from './model-window.ts';
-import { DEAD_LETTER_TARGETS, NO_RULES, type QueueRules, rulesOf } from './queue-rules.ts';
+import {
+  DEAD_LETTER_TARGETS,
+  NO_RULES,
+  type QueueRules,
+  type RetryRules,
+  rulesOf,
+} from './queue-rules.ts';
 
 export interface PublishedMessage {
   readonly id: string;
@@ -12,7 +18,7 @@ export interface PublishedMessage {
   readonly exchange: string;
   readonly routingKey: string;
   readonly isPersistent: boolean;
-  readonly priority: number;
+  readonly priority: number | undefined;
   readonly expirationMs: number | undefined;
   readonly headers: SeenHeaders;
 }
@@ -20,6 +26,8 @@ export interface PublishedMessage {
 export interface QueueEntry {
   readonly message: PublishedMessage;
   readonly queue: ModelQueue;
+  /** Its queue stores it. */
+  readonly isPersistent: boolean;
   position: number;
   /** When it arrived: a number of the history. */
   readonly enqueuedAt: number;
@@ -59,6 +67,13 @@ export interface QueueEntry {
   /** In the end it must have come out, here or where its death led it. */
   isOwed: boolean;
   wasRejected: boolean;
+  /** How often it was given back: this often at least, and at most. */
+  returnedMin: number;
+  returnedMax: number;
+  /** When it was; since the last restart. */
+  returnedAt: number[];
+  /** It waits for its retry until then. */
+  retryAtMs: number;
   /** The reason with which it came out as a dead letter. */
   diedOf: string | undefined;
   /** The queue may have been full when it came. */
@@ -103,6 +118,27 @@ function areSame(some: readonly SeenDeath[], others: readonly SeenDeath[]): bool
 export function isInLine(entry: QueueEntry): boolean {
   const { deaths, heldUntilMs, queue } = entry;
   return deaths.length === 0 && heldUntilMs === 0 && queue.rules.groupBy === undefined;
+}
+
+/** Its level in a queue with priorities; quorum queues always have them. */
+function levelOf(priority: number | undefined, rules: QueueRules): number {
+  if (rules.isQuorum === true) return Math.min(priority ?? 4, 31);
+  return rules.maxPriority === undefined ? 0 : Math.min(priority ?? 0, rules.maxPriority);
+}
+
+/** When what is held may come out. */
+export function dueMsOf(entry: QueueEntry): number {
+  return Math.max(entry.heldUntilMs, entry.retryAtMs);
+}
+
+export type ReturnReason = 'failed' | 'returned';
+
+/** How long it waits, at least, when it was given back `count` times. */
+function retryDelayMs(retry: RetryRules | undefined, reason: ReturnReason, count: number): number {
+  if (retry === undefined || (retry.type !== 'all' && retry.type !== reason)) return 0;
+  const { minMs, maxMs, backoff } = retry;
+  const growth = { fixed: 1, linear: count, exponential: 2 ** (count - 1) }[backoff];
+  return Math.min(minMs * growth, maxMs);
 }
 
 function bodyBytes(entries: readonly QueueEntry[]): number {
@@ -169,11 +205,12 @@ export class ModelQueue {
   }
 
   enqueue(message: PublishedMessage, at: number, arrival: Arrival): QueueEntry {
-    const { ttlMs, maxLength, maxLengthBytes, overflow, maxPriority, groupBy } = this.rules;
+    const { ttlMs, maxLength, maxLengthBytes, overflow, groupBy, deliveryLimit } = this.rules;
     const isDrop = (maxLength ?? maxLengthBytes) !== undefined && overflow === undefined;
     const own = arrival.deaths.length === 0 ? message.expirationMs : undefined;
     const lifeMs = Math.min(ttlMs ?? Number.POSITIVE_INFINITY, own ?? Number.POSITIVE_INFINITY);
-    const mayLeave = isDrop || lifeMs !== Number.POSITIVE_INFINITY;
+    const isLimited = isDrop || deliveryLimit !== undefined;
+    const mayLeave = isLimited || lifeMs !== Number.POSITIVE_INFINITY;
     const isTaken = overflow === undefined || arrival.deaths.length > 0;
     const entry: QueueEntry = {
       ...arrival,
@@ -181,10 +218,14 @@ export class ModelQueue {
       expiresToMs: arrival.isSeenLate ? Number.POSITIVE_INFINITY : arrival.enqueuedAtMs + lifeMs,
       group: groupBy === undefined ? undefined : groupIn(message.headers, groupBy),
       holder: undefined,
-      level: maxPriority === undefined ? 0 : Math.min(message.priority, maxPriority),
+      level: levelOf(message.priority, this.rules),
       mayLeave,
       isOwed: this.rules.isKept && isTaken,
       wasRejected: false,
+      returnedMin: 0,
+      returnedMax: 0,
+      returnedAt: [],
+      retryAtMs: 0,
       diedOf: undefined,
       mayBeRefused: !isTaken && this.#mayBeFull(message),
       moveId: 0,
@@ -194,6 +235,7 @@ export class ModelQueue {
       hadEnded: false,
       message,
       queue: this,
+      isPersistent: message.isPersistent || this.rules.isQuorum === true,
       position: this.#nextPosition++,
       enqueuedAt: at,
       takenInAt: at,
@@ -236,14 +278,22 @@ export class ModelQueue {
     entry.state = 'gone';
     entry.goneAt = at;
     this.entries.splice(this.entries.indexOf(entry), 1);
-    if (this.isDurable && entry.message.isPersistent) this.ghosts.push(entry);
+    if (this.isDurable && entry.isPersistent) this.ghosts.push(entry);
   }
 
-  requeue(entry: QueueEntry): void {
+  /** It is given back at this event and time. */
+  requeue(entry: QueueEntry, reason: ReturnReason, at: number, nowMs: number): void {
     if (entry.state !== 'unacked') return;
     this.gaveBack = true;
     entry.state = 'ready';
+    entry.returnedAt.push(at);
+    entry.returnedMin++;
+    entry.returnedMax++;
     if (entry.mayLeave) entry.isSure = false;
+    const delayMs = retryDelayMs(this.rules.retry, reason, entry.returnedMin);
+    if (delayMs === 0) return;
+    entry.state = 'held';
+    entry.retryAtMs = nowMs + delayMs;
   }
 
   /** It was not purged after all. */
@@ -257,7 +307,7 @@ export class ModelQueue {
   /** How many ready messages the broker may count. */
   readyRange(nowMs: number): [number, number] {
     const ready = this.ready();
-    const due = this.held().filter(({ heldUntilMs }) => heldUntilMs <= nowMs);
+    const due = this.held().filter((entry) => dueMsOf(entry) <= nowMs);
     const sure = ready.filter((entry) => entry.isSure).length;
     // A queue with rules delivers what it can before it counts.
     const isDelivering = this.rules !== NO_RULES && this.consumers.size > 0;

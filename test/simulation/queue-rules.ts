@@ -12,6 +12,15 @@ export interface WindowRules {
   readonly header?: string;
 }
 
+/** What is given back waits. */
+export interface RetryRules {
+  /** What waits: all of it, or what was rejected or lost its consumer, or what was nacked. */
+  readonly type: 'all' | 'failed' | 'returned';
+  readonly minMs: number;
+  readonly maxMs: number;
+  readonly backoff: 'linear' | 'fixed' | 'exponential';
+}
+
 export interface QueueRules {
   readonly isDurable: boolean;
   readonly ttlMs?: number;
@@ -22,6 +31,9 @@ export interface QueueRules {
   readonly deadLetterKey?: string;
   readonly maxPriority?: number;
   readonly expiresMs?: number;
+  readonly deliveryLimit?: number;
+  readonly retry?: RetryRules;
+  readonly isQuorum?: boolean;
   /** The header that names the group of a message. */
   readonly groupBy?: string;
   readonly isDelaying?: boolean;
@@ -43,6 +55,7 @@ export const QUEUE_RULES: Readonly<Record<string, QueueRules>> = {
   'limit-dlx': { isDurable: true, maxLength: 3, overflow: 'reject-publish-dlx', ...toSafe },
   'limit-priority': { isDurable: true, maxPriority: 3, ...toSafe },
   'limit-both': { isDurable: true, maxPriority: 2, maxLength: 2, ttlMs: 200, ...toSafe },
+  'limit-returns': { isDurable: true, deliveryLimit: 1, ...toSafe },
   'limit-transient': { isDurable: false, maxLength: 2, ttlMs: 60, ...toSafe },
   'limit-cycle': { isDurable: true, ttlMs: 30, deadLetterExchange: '', isKept: false },
   'limit-loop': { isDurable: true, deadLetterExchange: '', isKept: true },
@@ -74,6 +87,32 @@ export const QUEUE_RULES: Readonly<Record<string, QueueRules>> = {
   },
   'death-cycle': { ...toExchange, ttlMs: 20, deadLetterKey: 'loop' },
   'death-chain': { isDurable: true, ttlMs: 30, ...toSafe },
+  'retry-limit': { isDurable: true, deliveryLimit: 2, ...toSafe },
+  'retry-linear': { ...plain, retry: { type: 'all', minMs: 30, maxMs: 70, backoff: 'linear' } },
+  'retry-failed': {
+    isDurable: true,
+    deliveryLimit: 4,
+    retry: { type: 'failed', minMs: 10, maxMs: 1000, backoff: 'exponential' },
+    ...toSafe,
+  },
+  'retry-returned': {
+    isDurable: false,
+    retry: { type: 'returned', minMs: 50, maxMs: 50, backoff: 'fixed' },
+    isKept: false,
+  },
+  'retry-quorum': { isDurable: true, isQuorum: true, deliveryLimit: 2, ...toSafe },
+  'retry-slow': {
+    isDurable: true,
+    isQuorum: true,
+    deliveryLimit: 3,
+    retry: { type: 'all', minMs: 20, maxMs: 40, backoff: 'exponential' },
+    ...toSafe,
+  },
+  'retry-group': {
+    ...plain,
+    groupBy: 'group',
+    retry: { type: 'all', minMs: 20, maxMs: 20, backoff: 'fixed' },
+  },
   'death-0': plain,
   'death-1': plain,
 };
@@ -93,7 +132,7 @@ export const DEAD_LETTER_TARGETS: readonly string[] = [
 /** What the auditor could not follow when it is purged or deleted. */
 export const UNTOUCHED_QUEUES: readonly string[] = [
   ...DEAD_LETTER_TARGETS,
-  ...Object.keys(QUEUE_RULES).filter((name) => /^(?:delay|dedup)-/.test(name)),
+  ...Object.keys(QUEUE_RULES).filter((name) => /^(?:delay|dedup|retry)-/.test(name)),
 ];
 
 export const NO_RULES: QueueRules = { isDurable: false, isKept: false };
@@ -113,6 +152,9 @@ export function argumentsOf(name: string): FieldTable {
     ['x-dead-letter-routing-key', text(rules.deadLetterKey)],
     ['x-max-priority', integer(rules.maxPriority)],
     ['x-expires', integer(rules.expiresMs)],
+    ['x-delivery-limit', integer(rules.deliveryLimit)],
+    ...retryArguments(rules.retry),
+    ['x-queue-type', text(rules.isQuorum === true ? 'quorum' : undefined)],
     ['x-group-by', text(rules.groupBy)],
     ['x-delayed', flag(rules.isDelaying)],
     ...windowArguments(rules.window),
@@ -123,6 +165,16 @@ type Pair = readonly [name: string, value: FieldValue | undefined];
 
 export function tableOf(pairs: readonly Pair[]): FieldTable {
   return new Map(pairs.filter((pair): pair is [string, FieldValue] => pair[1] !== undefined));
+}
+
+function retryArguments(retry: RetryRules | undefined): Pair[] {
+  if (retry === undefined) return [];
+  return [
+    ['x-delayed-retry-type', text(retry.type)],
+    ['x-delayed-retry-min', integer(retry.minMs)],
+    ['x-delayed-retry-max', integer(retry.maxMs)],
+    ['x-delayed-retry-backoff', text(retry.backoff)],
+  ];
 }
 
 export function windowArguments(window: WindowRules | undefined): Pair[] {

@@ -169,10 +169,13 @@ export class Workload {
   #consume(client: SimulatedClient, channel: ClientChannel): void {
     const consumerTag = `tag-${++this.#tagCount}`;
     const isNoAck = this.#random.chance(25);
+    const queue = this.#queue(client);
+    // Quorum queues refuse consumers on a channel with a shared prefetch count.
+    if (rulesOf(queue).isQuorum === true && channel.hasGlobalPrefetch) return;
     channel.consumers.set(consumerTag, { isNoAck });
     client.call(channel.number, {
       id: amqp.BASIC_CONSUME,
-      queue: this.#queue(client),
+      queue,
       consumerTag,
       noLocal: false,
       noAck: isNoAck,
@@ -247,12 +250,10 @@ export class Workload {
   }
 
   #qos(client: SimulatedClient, channel: ClientChannel): void {
-    client.call(channel.number, {
-      id: amqp.BASIC_QOS,
-      prefetchSize: 0,
-      prefetchCount: this.#random.pick([0, 1, 2, 5, 20]),
-      global: this.#random.chance(25),
-    });
+    const prefetchCount = this.#random.pick([0, 1, 2, 5, 20]);
+    const global = this.#random.chance(25);
+    channel.hasGlobalPrefetch = global && prefetchCount > 0;
+    client.call(channel.number, { id: amqp.BASIC_QOS, prefetchSize: 0, prefetchCount, global });
   }
 
   #recover(client: SimulatedClient, channel: ClientChannel): void {

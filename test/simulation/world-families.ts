@@ -5,11 +5,14 @@ import { EXCHANGE_RULES } from './exchange-rules.ts';
 import { QUEUE_RULES, SAFE_QUEUE } from './queue-rules.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
-export const FAMILIES = ['limit', 'group', 'delay', 'dedup', 'death'] as const;
+export const FAMILIES = ['limit', 'group', 'delay', 'dedup', 'death', 'retry'] as const;
 export type Family = (typeof FAMILIES)[number];
 
 /** Their rules need several moves on one queue: they come more often. */
-const SELDOM_SEEN = ['limit-loop', 'limit-loop', 'limit-unused', 'limit-unused'];
+const SELDOM_SEEN = [
+  ...['limit-loop', 'limit-loop', 'limit-unused', 'limit-unused'],
+  ...['limit-returns', 'limit-returns', 'limit-returns', 'limit-returns'],
+];
 
 export class WorldFamilies {
   readonly names: readonly Family[];

@@ -9,7 +9,7 @@ import { DEFAULT_QUEUE_TYPE, type QueueType } from '../queue/queue-types.ts';
 import type { IdSequence } from './id-sequence.ts';
 import { deleteRecordsOf, putVirtualHost } from './records.ts';
 import type { TopologyEvents } from './topology-events.ts';
-import { type VhostLimit, VirtualHost } from './vhost.ts';
+import { type VhostLimit, type VhostNotes, VirtualHost } from './vhost.ts';
 
 export interface VirtualHostsOptions {
   /** Where the creation and deletion of vhosts is told. */
@@ -79,17 +79,30 @@ export class VirtualHosts {
   }
 
   /** Undefined takes the limit away. Throws NotFoundError. */
-  setLimit(name: string, limit: VhostLimit, value: number | undefined): void {
+  setLimit(
+    name: string,
+    limit: VhostLimit,
+    value: number | undefined,
+    userName = INTERNAL_USER,
+  ): void {
     const vhost = this.existing(name);
     if (value === undefined) vhost.limits.delete(limit);
     else vhost.limits.set(limit, value);
     putVirtualHost(this.#metadata, vhost);
+    this.#events?.vhostLimitsSet(vhost, userName);
   }
 
   /** Undefined: the node's. Throws NotFoundError. */
   setDefaultQueueType(name: string, type: QueueType | undefined): void {
     const vhost = this.existing(name);
     vhost.defaultQueueType = type;
+    putVirtualHost(this.#metadata, vhost);
+  }
+
+  /** What is left out stays. Throws NotFoundError. */
+  describe(name: string, notes: Partial<VhostNotes>): void {
+    const vhost = this.existing(name);
+    vhost.notes = { ...vhost.notes, ...notes };
     putVirtualHost(this.#metadata, vhost);
   }
 
@@ -115,7 +128,7 @@ export class VirtualHosts {
     vhost.bindingCount = 0;
     vhost.topologyRevision++;
     for (const queue of queues) queue.remove();
-    this.#events?.vhostDeleted(name, queues, exchanges, userName);
+    this.#events?.vhostDeleted(vhost, queues, exchanges, userName);
     return true;
   }
 }
