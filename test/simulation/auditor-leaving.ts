@@ -3,7 +3,7 @@
 
 import type { Auditor } from './auditor.ts';
 import type { ModelChannel, ModelConsumer } from './model-channel.ts';
-import type { ModelQueue, QueueEntry } from './model-queue.ts';
+import { type ModelQueue, mayHaveReturned, type QueueEntry } from './model-queue.ts';
 import { NO_RULES } from './queue-rules.ts';
 
 /** The consumer is gone; its channel still tells what it got. */
@@ -27,7 +27,7 @@ export function weaken(auditor: Auditor, queue: ModelQueue, isNoAck: boolean): v
   }
   for (const entry of [...queue.ready(), ...queue.held()]) {
     if (entry.delivered === 'no') entry.delivered = 'maybe';
-    entry.returnedMax++;
+    mayHaveReturned(entry);
     if (!isNoAck) continue;
     entry.isSure = false;
     entry.isOwed = false;

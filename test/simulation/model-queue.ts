@@ -126,6 +126,13 @@ function levelOf(priority: number | undefined, rules: QueueRules): number {
   return rules.maxPriority === undefined ? 0 : Math.min(priority ?? 0, rules.maxPriority);
 }
 
+/** It was given back, or may have been: too often ends it. */
+export function mayHaveReturned(entry: QueueEntry): void {
+  entry.returnedMax++;
+  const { deliveryLimit = Number.POSITIVE_INFINITY } = entry.queue.rules;
+  if (entry.returnedMax > deliveryLimit) entry.isSure = false;
+}
+
 /** When what is held may come out. */
 export function dueMsOf(entry: QueueEntry): number {
   return Math.max(entry.heldUntilMs, entry.retryAtMs);
@@ -205,12 +212,11 @@ export class ModelQueue {
   }
 
   enqueue(message: PublishedMessage, at: number, arrival: Arrival): QueueEntry {
-    const { ttlMs, maxLength, maxLengthBytes, overflow, groupBy, deliveryLimit } = this.rules;
+    const { ttlMs, maxLength, maxLengthBytes, overflow, groupBy } = this.rules;
     const isDrop = (maxLength ?? maxLengthBytes) !== undefined && overflow === undefined;
     const own = arrival.deaths.length === 0 ? message.expirationMs : undefined;
     const lifeMs = Math.min(ttlMs ?? Number.POSITIVE_INFINITY, own ?? Number.POSITIVE_INFINITY);
-    const isLimited = isDrop || deliveryLimit !== undefined;
-    const mayLeave = isLimited || lifeMs !== Number.POSITIVE_INFINITY;
+    const mayLeave = isDrop || lifeMs !== Number.POSITIVE_INFINITY;
     const isTaken = overflow === undefined || arrival.deaths.length > 0;
     const entry: QueueEntry = {
       ...arrival,
@@ -288,7 +294,7 @@ export class ModelQueue {
     entry.state = 'ready';
     entry.returnedAt.push(at);
     entry.returnedMin++;
-    entry.returnedMax++;
+    mayHaveReturned(entry);
     if (entry.mayLeave) entry.isSure = false;
     const delayMs = retryDelayMs(this.rules.retry, reason, entry.returnedMin);
     if (delayMs === 0) return;

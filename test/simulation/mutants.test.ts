@@ -6,10 +6,14 @@ import { Deadlines } from '../../src/broker/deadlines.ts';
 import { DeduplicationWindow } from '../../src/broker/deduplication/deduplication-window.ts';
 import { DueClock } from '../../src/broker/delay/due-clock.ts';
 import { RECORD_DEAD_LETTERED } from '../../src/broker/message/record.ts';
+import { Departures } from '../../src/broker/queue/departures.ts';
 import { GroupKeyReader } from '../../src/broker/queue/group-key.ts';
 import { MaxLength } from '../../src/broker/queue/max-length.ts';
 import { MessageGroups } from '../../src/broker/queue/message-groups.ts';
 import { Queue } from '../../src/broker/queue/queue.ts';
+import { QUEUE_TYPES, type QueueType } from '../../src/broker/queue/queue-types.ts';
+import { requeueAt } from '../../src/broker/queue/returned-positions.ts';
+import { WaitingMessages } from '../../src/broker/queue/waiting-messages.ts';
 import { DeadLetters } from '../../src/broker/vhost/dead-letters.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 import { SimulatedStore } from './simulated-store.ts';
@@ -162,6 +166,56 @@ const MUTANTS: readonly Mutant[] = [
     kinds: ['timer'],
     mutate: () => {
       vi.spyOn(Deadlines.prototype, 'cancel').mockReturnValue();
+    },
+  },
+  {
+    name: 'forgets with a crash how often a message was given back',
+    families: ['retry'],
+    kinds: ['returns'],
+    mutate: () => {
+      vi.spyOn(SimulatedDisk.prototype, 'putDeliveryCount').mockReturnValue();
+    },
+  },
+  {
+    name: 'gives back without end',
+    families: ['retry'],
+    kinds: ['returns'],
+    mutate: () => {
+      const { drop } = Departures.prototype;
+      vi.spyOn(Departures.prototype, 'drop').mockImplementation(function (
+        this: Departures,
+        lane,
+        position,
+        reason,
+      ) {
+        if (reason === 'delivery_limit') requeueAt(lane.messages, position);
+        else drop.call(this, lane, position, reason);
+      });
+    },
+  },
+  {
+    name: 'makes messages wait for half their time',
+    families: ['retry'],
+    kinds: ['delay'],
+    mutate: () => {
+      const { add } = WaitingMessages.prototype;
+      vi.spyOn(WaitingMessages.prototype, 'add').mockImplementation(function (
+        this: WaitingMessages,
+        position,
+        delayMs,
+      ) {
+        add.call(this, position, delayMs / 2);
+      });
+    },
+  },
+  {
+    name: 'keeps transient messages of quorum queues in memory',
+    families: ['retry'],
+    kinds: ['lost', 'confirm', 'count', 'order'],
+    mutate: () => {
+      vi.spyOn(QUEUE_TYPES.get('quorum') as QueueType, 'persistsEverything', 'get').mockReturnValue(
+        false,
+      );
     },
   },
 ];
