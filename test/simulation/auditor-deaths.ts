@@ -119,6 +119,7 @@ function arrive(
     ccKeys: hasNewKey ? [] : origin.ccKeys,
     bccKeys: hasNewKey ? [] : origin.bccKeys,
     enqueuedAtMs: origin.enqueuedAtMs,
+    isPersistent: origin.isPersistent,
     heldUntilMs: 0,
     isSeenLate: true,
   });

@@ -73,6 +73,7 @@ function enqueue(
         ccKeys: keysIn(message.headers, 'CC'),
         bccKeys: keysIn(message.headers, 'BCC'),
         enqueuedAtMs: auditor.nowMs,
+        isPersistent: message.isPersistent,
         heldUntilMs: isHeld || queue.rules.isDelaying === true ? due : 0,
         isSeenLate: false,
       });
@@ -89,6 +90,10 @@ export function commit(auditor: Auditor, channel: ModelChannel): void {
     enqueue(auditor, message, queues, isMandatory),
   );
   channel.txPublishes = [];
+  const entries = publishes.flatMap((publish) => publish.entries);
+  if (entries.some(({ state }) => state === 'held')) auditor.coverage.count('commits with delays');
+  if (entries.some(({ group }) => group !== undefined))
+    auditor.coverage.count('commits with groups');
   for (const publish of publishes) channel.connection.holdBack(publish.entries);
   for (const publish of publishes) if (publish.mustReturn) channel.returns.push(publish);
   const settles = channel.txSettles;

@@ -23,7 +23,8 @@ export function quiet(auditor: Auditor): void {
 }
 
 function quietQueue(auditor: Auditor, queue: ModelQueue): void {
-  const takers = [...queue.consumers].filter(canTake);
+  const isActive = (one: ModelConsumer) => !queue.rules.isSingleActive || one === queue.active;
+  const takers = [...queue.consumers].filter((one) => isActive(one) && canTake(one));
   for (const entry of queue.ready()) {
     const taker = entry.isSure ? takers.find((one) => !isHeldFrom(entry, one)) : undefined;
     if (taker === undefined) continue;

@@ -228,12 +228,13 @@ function consume(auditor: Auditor, channel: ModelChannel, method: amqp.BasicCons
     channel,
     isNoAck: method.noAck,
     prefetchCount: channel.prefetchCount,
+    priority: Number(method.arguments.get('x-priority')?.value ?? 0),
+    since: auditor.now,
     unackedCount: 0,
     lastFirstPositions: new Map<number, number>(),
   };
   channel.consumers.set(consumer.tag, consumer);
-  queue.consumers.add(consumer);
-  queue.hadConsumer = true;
+  queue.addConsumer(consumer);
   auditor.voidPredictions(queue);
   channel.expect(amqp.BASIC_CONSUME_OK);
 }
@@ -243,7 +244,7 @@ function cancel(auditor: Auditor, channel: ModelChannel, method: amqp.BasicCance
   channel.consumers.delete(method.consumerTag);
   channel.expect(amqp.BASIC_CANCEL_OK);
   if (consumer === undefined) return;
-  consumer.queue.consumers.delete(consumer);
+  consumer.queue.removeConsumer(consumer);
   leaves(consumer);
   auditor.consumerLeft(consumer.queue);
 }

@@ -3,6 +3,7 @@
 
 import * as amqp from '../../src/protocol/generated/methods.ts';
 import type { Auditor } from './auditor.ts';
+import { checkTurn } from './auditor-consumers.ts';
 import { claim, refused, settleMove } from './auditor-deaths.ts';
 import { checkGroup } from './auditor-groups.ts';
 import { checkReleased, headersOf } from './auditor-intake.ts';
@@ -233,6 +234,7 @@ function deliver(
     consumer.lastFirstPositions.set(entry.level, entry.position);
   }
   checkGroup(auditor, entry, consumer, consumer.isNoAck);
+  checkTurn(auditor, consumer, entry.message.id);
   handOut(auditor, entry, method.redelivered);
   if (consumer.isNoAck) return queue.remove(entry, auditor.now);
   entry.state = 'unacked';

@@ -1,9 +1,11 @@
 // Judges a history: keeps a model of what the broker must hold and says what may not have happened.
 // It sees frames at the broker's edge only, never the broker's own state. Violations begin with a class:
 // lost, unexpected, corrupt, duplicate, order, prefetch, confirm, reply, count, redelivered, stuck, expired,
-// priority, death, group, delay.
+// priority, death, group, delay,
+// returns, consumer, timer.
 
 import { CHANNEL_CLOSE } from '../../src/protocol/generated/methods.ts';
+import { checkPriorities } from './auditor-consumers.ts';
 import { accepted, checkDebts, expireQueues } from './auditor-deaths.ts';
 import { checkEither, Either } from './auditor-duplicates.ts';
 import { checkGroups, type GroupDelivery } from './auditor-groups.ts';
@@ -14,7 +16,12 @@ import { send } from './auditor-sent.ts';
 import { giveBack } from './auditor-settle.ts';
 import { Coverage } from './coverage.ts';
 import type { HistoryEvent } from './history.ts';
-import { type ModelChannel, ModelConnection, type ModelPublish } from './model-channel.ts';
+import {
+  type ModelChannel,
+  ModelConnection,
+  type ModelConsumer,
+  type ModelPublish,
+} from './model-channel.ts';
 import { ModelQueue, type PublishedMessage, type QueueEntry } from './model-queue.ts';
 import { ModelTopology } from './model-topology.ts';
 
@@ -41,6 +48,7 @@ export class Auditor {
   #commitStartedAt = 0;
   /** Confirmed in this turn although not durable: to be judged at its end. */
   readonly #earlyConfirms: QueueEntry[] = [];
+  readonly servedInTurn = new Set<ModelConsumer>();
   /** Queues that handed out a message for the first time in this turn. */
   readonly touched = new Set<ModelQueue>();
   /** Removed incarnations whose end may not be durable. */
@@ -60,6 +68,12 @@ export class Auditor {
       case 'sent': {
         const connection = this.connection(event.connection);
         send(this, connection, event.channel, event.method, event.content);
+        return;
+      }
+      case 'congestion': {
+        const connection = this.connection(event.connection);
+        connection.isCongested = event.isCongested;
+        connection.congestionAt = this.now;
         return;
       }
       case 'ended':
@@ -138,6 +152,7 @@ export class Auditor {
       if (!consumer.channel.connection.isClosed) consumer.channel.cancels.add(consumer.tag);
     }
     queue.consumers.clear();
+    queue.active = undefined;
     this.addStrays(queue, queue.entries);
     if (queue.isDurable && queue.owner === undefined) this.#removed.push({ queue, at: this.now });
   }
@@ -176,7 +191,7 @@ export class Auditor {
     channel.txPublishes = [];
     channel.unacked.length = 0;
     for (const consumer of channel.consumers.values()) {
-      consumer.queue.consumers.delete(consumer);
+      consumer.queue.removeConsumer(consumer);
       leaves(consumer);
       isCutOff(this, consumer);
       this.consumerLeft(consumer.queue);
@@ -236,6 +251,7 @@ export class Auditor {
     }
     this.#checkEarlyConfirms();
     checkGroups(this);
+    checkPriorities(this);
     for (const queue of this.touched) {
       const lastOf = (entry: QueueEntry): number => queue.firstDeliveredEnds.get(entry.level) ?? 0;
       const waiting = queue.entries.filter(
@@ -302,6 +318,7 @@ export class Auditor {
     }
     this.#removed = [];
     this.groupDeliveries = [];
+    this.servedInTurn.clear();
     this.touched.clear();
   }
 

@@ -40,6 +40,8 @@ export type HistoryEvent =
       readonly content?: Content;
     }
   | { readonly kind: 'ended'; readonly connection: number }
+  /** The broker was told that the socket takes no more, or takes more again. */
+  | { readonly kind: 'congestion'; readonly connection: number; readonly isCongested: boolean }
   | { readonly kind: 'turnEnded' }
   | { readonly kind: 'commitStarted' }
   | { readonly kind: 'commitDurable' }

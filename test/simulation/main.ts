@@ -18,7 +18,7 @@ const { values } = parseArgs({
 });
 
 /** So many seeds meet everything. */
-const COVERING_SEEDS = 300;
+const COVERING_SEEDS = 1_000;
 const steps = Number(values.steps);
 const startedMs = Date.now();
 

@@ -103,6 +103,8 @@ export interface Arrival {
   readonly ccKeys: readonly string[];
   readonly bccKeys: readonly string[];
   readonly enqueuedAtMs: number;
+  /** A dead letter of a quorum queue stays what it was there. */
+  readonly isPersistent: boolean;
   /** It is held back until then; 0: it is not. */
   readonly heldUntilMs: number;
   /** It was there before it was seen: since when is not known. */
@@ -180,7 +182,10 @@ export class ModelQueue {
   entries: QueueEntry[] = [];
   /** Entries that are gone, but whose end may not be durable yet. */
   ghosts: QueueEntry[] = [];
+  /** In the order in which they came. */
   readonly consumers = new Set<ModelConsumer>();
+  /** Of a queue with a single active consumer. */
+  active: ModelConsumer | undefined;
   hadConsumer = false;
   /** For x-expires. */
   lastUsedMs = 0;
@@ -209,6 +214,21 @@ export class ModelQueue {
     this.owner = owner;
     this.rules = rulesOf(name);
     this.window = this.rules.window && new ModelWindow(this.rules.window);
+  }
+
+  addConsumer(consumer: ModelConsumer): void {
+    this.consumers.add(consumer);
+    this.hadConsumer = true;
+    this.active ??= consumer;
+  }
+
+  removeConsumer(consumer: ModelConsumer): void {
+    this.consumers.delete(consumer);
+    if (consumer !== this.active) return;
+    this.active = undefined;
+    for (const next of this.consumers) {
+      if (this.active === undefined || next.priority > this.active.priority) this.active = next;
+    }
   }
 
   enqueue(message: PublishedMessage, at: number, arrival: Arrival): QueueEntry {
@@ -241,7 +261,7 @@ export class ModelQueue {
       hadEnded: false,
       message,
       queue: this,
-      isPersistent: message.isPersistent || this.rules.isQuorum === true,
+      isPersistent: arrival.isPersistent || this.rules.isQuorum === true,
       position: this.#nextPosition++,
       enqueuedAt: at,
       takenInAt: at,

@@ -28,7 +28,7 @@ interface Mutant {
   mutate(): void;
 }
 
-const SEEDS_MAX = 40;
+const SEEDS_MAX = 60;
 
 const MUTANTS: readonly Mutant[] = [
   {
@@ -216,6 +216,32 @@ const MUTANTS: readonly Mutant[] = [
       vi.spyOn(QUEUE_TYPES.get('quorum') as QueueType, 'persistsEverything', 'get').mockReturnValue(
         false,
       );
+    },
+  },
+  {
+    name: 'makes the newcomer the single active consumer',
+    families: ['active'],
+    kinds: ['consumer'],
+    mutate: () => {
+      const { addConsumer } = Queue.prototype;
+      vi.spyOn(Queue.prototype, 'addConsumer').mockImplementation(function (this: Queue, consumer) {
+        addConsumer.call(this, consumer);
+        const [first] = this.consumers;
+        if (first === undefined || first === consumer) return;
+        this.removeConsumer(first);
+        addConsumer.call(this, first);
+      });
+    },
+  },
+  {
+    name: 'treats all consumers as equals',
+    families: ['active'],
+    kinds: ['consumer'],
+    mutate: () => {
+      const { addConsumer } = Queue.prototype;
+      vi.spyOn(Queue.prototype, 'addConsumer').mockImplementation(function (this: Queue, consumer) {
+        addConsumer.call(this, Object.defineProperty(consumer, 'priority', { value: 0n }));
+      });
     },
   },
 ];

@@ -34,6 +34,7 @@ export interface QueueRules {
   readonly deliveryLimit?: number;
   readonly retry?: RetryRules;
   readonly isQuorum?: boolean;
+  readonly isSingleActive?: boolean;
   /** The header that names the group of a message. */
   readonly groupBy?: string;
   readonly isDelaying?: boolean;
@@ -113,6 +114,9 @@ export const QUEUE_RULES: Readonly<Record<string, QueueRules>> = {
     groupBy: 'group',
     retry: { type: 'all', minMs: 20, maxMs: 20, backoff: 'fixed' },
   },
+  'active-one': { ...plain, isSingleActive: true },
+  'active-none': plain,
+  'active-two': { isDurable: false, isSingleActive: true, isKept: false },
   'death-0': plain,
   'death-1': plain,
 };
@@ -132,7 +136,7 @@ export const DEAD_LETTER_TARGETS: readonly string[] = [
 /** What the auditor could not follow when it is purged or deleted. */
 export const UNTOUCHED_QUEUES: readonly string[] = [
   ...DEAD_LETTER_TARGETS,
-  ...Object.keys(QUEUE_RULES).filter((name) => /^(?:delay|dedup|retry)-/.test(name)),
+  ...Object.keys(QUEUE_RULES).filter((name) => /^(?:delay|dedup|retry|active)-/.test(name)),
 ];
 
 export const NO_RULES: QueueRules = { isDurable: false, isKept: false };
@@ -156,6 +160,7 @@ export function argumentsOf(name: string): FieldTable {
     ...retryArguments(rules.retry),
     ['x-queue-type', text(rules.isQuorum === true ? 'quorum' : undefined)],
     ['x-group-by', text(rules.groupBy)],
+    ['x-single-active-consumer', flag(rules.isSingleActive)],
     ['x-delayed', flag(rules.isDelaying)],
     ...windowArguments(rules.window),
   ]);

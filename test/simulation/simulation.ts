@@ -163,6 +163,7 @@ export class Simulation {
     return {
       arriving: (bytes) => inward.take(bytes),
       departing: (bytes) => outward.take(bytes),
+      congestion: (isCongested) => this.#record({ kind: 'congestion', connection, isCongested }),
       ended: () => this.#record({ kind: 'ended', connection }),
     };
   }

@@ -1,10 +1,10 @@
 // What simulated clients do next: a weighted choice per step, everything from the seed. Only moves the
 // auditor's model can foretell: errors are made on purpose and rarely.
 
-import { EMPTY_TABLE } from '../../src/protocol/field-table.ts';
+import { EMPTY_TABLE, type FieldTable } from '../../src/protocol/field-table.ts';
 import * as amqp from '../../src/protocol/generated/methods.ts';
 import { EXCHANGE_RULES, RULED_KEYS } from './exchange-rules.ts';
-import { rulesOf, UNTOUCHED_QUEUES } from './queue-rules.ts';
+import { integer, rulesOf, tableOf, UNTOUCHED_QUEUES } from './queue-rules.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { ClientChannel, SimulatedClient } from './simulated-client.ts';
 import { WorkloadMessages } from './workload-messages.ts';
@@ -169,7 +169,9 @@ export class Workload {
   #consume(client: SimulatedClient, channel: ClientChannel): void {
     const consumerTag = `tag-${++this.#tagCount}`;
     const isNoAck = this.#random.chance(25);
-    const queue = this.#queue(client);
+    const { focus } = this.#families;
+    // Several consumers meet at one queue.
+    const queue = this.#random.chance(40) ? this.#random.pick(focus) : this.#queue(client);
     // Quorum queues refuse consumers on a channel with a shared prefetch count.
     if (rulesOf(queue).isQuorum === true && channel.hasGlobalPrefetch) return;
     channel.consumers.set(consumerTag, { isNoAck });
@@ -181,8 +183,15 @@ export class Workload {
       noAck: isNoAck,
       exclusive: false,
       noWait: false,
-      arguments: EMPTY_TABLE,
+      arguments: this.#consumerArguments(),
     });
+  }
+
+  #consumerArguments(): FieldTable {
+    const random = this.#random;
+    return random.chance(60)
+      ? EMPTY_TABLE
+      : tableOf([['x-priority', integer(random.pick([-1, 3]))]]);
   }
 
   #cancel(client: SimulatedClient, channel: ClientChannel): void {

@@ -5,7 +5,7 @@ import { EXCHANGE_RULES } from './exchange-rules.ts';
 import { QUEUE_RULES, SAFE_QUEUE } from './queue-rules.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
-export const FAMILIES = ['limit', 'group', 'delay', 'dedup', 'death', 'retry'] as const;
+export const FAMILIES = ['limit', 'group', 'delay', 'dedup', 'death', 'retry', 'active'] as const;
 export type Family = (typeof FAMILIES)[number];
 
 /** Their rules need several moves on one queue: they come more often. */
@@ -21,6 +21,8 @@ export class WorldFamilies {
   /** The same, by how often they are used. */
   readonly queueChoices: readonly string[];
   readonly exchanges: readonly string[];
+  /** Those that are used most. */
+  readonly focus: readonly string[];
 
   /** `choose` picks queues that are used as much as all others together. */
   constructor(names: readonly Family[], choose: (queues: readonly string[]) => string[]) {
@@ -31,9 +33,9 @@ export class WorldFamilies {
     this.queues = [...queues.filter((name) => name !== 'limit-ttl'), ...last, SAFE_QUEUE];
     const seldom = SELDOM_SEEN.filter((name) => this.has(familyOf(name)));
     const all = [...this.queues, ...seldom];
-    const focus = choose(queues);
-    const times = Math.ceil(all.length / focus.length);
-    this.queueChoices = [...all, ...Array.from({ length: times }, () => focus).flat()];
+    this.focus = choose(queues);
+    const times = Math.ceil(all.length / this.focus.length);
+    this.queueChoices = [...all, ...Array.from({ length: times }, () => this.focus).flat()];
   }
 
   has(name: Family): boolean {
