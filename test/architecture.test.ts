@@ -45,6 +45,7 @@ const BROKER_ORDER: readonly (readonly string[])[] = [
   'access actor applied-policies broker-settings clock events journal limits metadata name-pattern transport'.split(
     ' ',
   ),
+  ['metrics'],
   ['deadlines'],
   ['turn'],
   ['outgoing'],

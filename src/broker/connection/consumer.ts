@@ -4,6 +4,7 @@
 import type { FieldTable } from '../../protocol/field-table.ts';
 import { BASIC_CANCEL, BASIC_DELIVER } from '../../protocol/generated/methods.ts';
 import type { BrokerSettings } from '../broker-settings.ts';
+import { DeliveryCounts } from '../metrics/message-counts.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { QueueConsumer } from '../queue/queue-consumer.ts';
 import type { Channel } from './channel.ts';
@@ -40,6 +41,7 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
   readonly #timeoutMs: number | undefined;
   readonly #prefix: Buffer;
   readonly #outgoing: Channel['outgoing'];
+  readonly #counts: DeliveryCounts;
 
   constructor(channel: Channel, queue: Queue | undefined, options: ConsumerOptions) {
     this.channel = channel;
@@ -53,6 +55,8 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
     this.#timeoutMs = options.timeoutMs;
     this.#prefix = deliverPrefix(channel.number, BASIC_DELIVER, options.consumerTag);
     this.#outgoing = channel.outgoing;
+    this.#counts =
+      queue === undefined ? new DeliveryCounts() : channel.counts.ofQueue(queue.counts);
   }
 
   get consumerTimeoutMs(): number {
@@ -70,7 +74,12 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
   deliver(slab: Buffer, offset: number, position: number, isRedelivered: boolean): void {
     const channel = this.channel;
     const tag = ++channel.lastDeliveryTag;
-    if (!this.isNoAck) {
+    const counts = this.#counts;
+    if (isRedelivered) counts.redeliver++;
+    if (this.isNoAck) {
+      counts.deliverNoAck++;
+    } else {
+      counts.deliver++;
       this.unackedCount++;
       channel.unacked.add(tag, this, position);
     }
@@ -106,6 +115,7 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
 
   settle(position: number): void {
     this.unackedCount--;
+    this.#counts.ack++;
     const queue = this.queue as Queue;
     queue.settle(position);
     queue.dispatchLater();
@@ -137,10 +147,12 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
 export class GetOwner implements DeliveryOwner {
   readonly #settings: BrokerSettings;
   readonly #queue: Queue;
+  readonly #counts: DeliveryCounts;
 
-  constructor(settings: BrokerSettings, queue: Queue) {
+  constructor(settings: BrokerSettings, queue: Queue, counts: DeliveryCounts) {
     this.#settings = settings;
     this.#queue = queue;
+    this.#counts = counts;
   }
 
   get consumerTimeoutMs(): number {
@@ -148,6 +160,7 @@ export class GetOwner implements DeliveryOwner {
   }
 
   settle(position: number): void {
+    this.#counts.ack++;
     this.#queue.settle(position);
   }
 

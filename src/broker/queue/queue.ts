@@ -9,6 +9,7 @@ import type { Journal } from '../journal.ts';
 import { asPersistent } from '../message/as-persistent.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import { recordOf } from '../message/message-record.ts';
+import { QueueCounts } from '../metrics/resource-counts.ts';
 import { declaredTypeOf } from './arguments.ts';
 import { activeConsumersOf, ConsumerDispatch } from './consumer-dispatch.ts';
 import { Departures } from './departures.ts';
@@ -41,6 +42,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
   readonly messages: QueueMessages;
   /** Kept by topology, which calls applySettings with what follows. */
   policies: AppliedPolicies = NO_POLICIES;
+  readonly counts: QueueCounts = new QueueCounts(this);
   /** Undefined for almost all: see intake.ts. */
   intake: Intake | undefined = undefined;
   /** True once deleted: late acknowledgements for it are void. */
@@ -102,6 +104,11 @@ export class Queue implements QueueDefinition, IntakeOwner {
       !this.type.persistsEverything;
     this.#hasUpkeep = this.#limits.areActive;
     this.dispatchLater();
+  }
+
+  /** In use, highest priority first. */
+  get lanes(): readonly QueueLane[] {
+    return this.#lanes.fromHighest();
   }
 
   get readyCount(): number {

@@ -48,6 +48,7 @@ export class DeadLetters implements DeadLetterSink {
   }
 
   add(queue: Queue, slab: Buffer, offset: number, reason: DeathReason): void {
+    queue.counts.died(reason);
     if (this.#isRouting) {
       const record = Buffer.from(slab.subarray(offset, offset + recordBytesAt(slab, offset)));
       this.#pending.push({ queue, record, reason });

@@ -33,7 +33,10 @@ export function get(channel: Channel, method: BasicGet): void {
 
 function take(channel: Channel, queue: Queue, isNoAck: boolean): void {
   if (queue.take()) return getOk(channel, queue, isNoAck);
-  if (!queue.needsCold) return channel.send({ id: BASIC_GET_EMPTY });
+  if (!queue.needsCold) {
+    channel.counts.ofQueue(queue.counts).getEmpty++;
+    return channel.send({ id: BASIC_GET_EMPTY });
+  }
   // The next message is being read: the connection goes on when it is there.
   channel.connection.waitFor((resume) => {
     queue.whenRead(() => {
@@ -61,8 +64,14 @@ function getOk(channel: Channel, queue: Queue, isNoAck: boolean): void {
   });
   writeContentFrames(channel.outgoing, channel.number, channel.frameMaxBytes, slab, offset);
   if (channel.vhost.isTraced) traceDelivery(channel, queue, slab, offset, takenRedelivered);
-  if (isNoAck) return queue.settleTaken();
-  const owner = new GetOwner(channel.node.settings, queue);
+  const counts = channel.counts.ofQueue(queue.counts);
+  if (takenRedelivered) counts.redeliver++;
+  if (isNoAck) {
+    counts.getNoAck++;
+    return queue.settleTaken();
+  }
+  counts.get++;
+  const owner = new GetOwner(channel.node.settings, queue, counts);
   channel.consumerTimeout.expect(owner.consumerTimeoutMs);
   channel.unacked.add(deliveryTag, owner, takenPosition + positionOffset);
 }
