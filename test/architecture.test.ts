@@ -61,6 +61,7 @@ const BROKER_ORDER: readonly (readonly string[])[] = [
   ['event-exchange'],
   ['broker-node'],
   ['connection'],
+  ['operator'],
   ['broker'],
 ];
 

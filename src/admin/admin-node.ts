@@ -4,6 +4,8 @@
 import type { InternalUsers } from '../auth/internal-users.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { Changes } from './changes.ts';
+import type { NodeReadings } from './readings.ts';
+import type { Statistics } from './statistics/statistics.ts';
 
 /** Where the node listens. `protocol` is RabbitMQ's word: `amqp`, `http`, `http/prometheus`. */
 export interface ListenerFact {
@@ -27,4 +29,6 @@ export interface AdminNode {
   readonly users: InternalUsers;
   readonly changes: Changes;
   readonly facts: NodeFacts;
+  readonly readings: NodeReadings;
+  readonly statistics: Statistics;
 }

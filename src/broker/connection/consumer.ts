@@ -133,6 +133,12 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
     (this.queue as Queue).requeue(position);
   }
 
+  /** An operator ends the consumer; what it has not settled stays with its channel. */
+  cancel(): void {
+    this.queue?.removeConsumer(this);
+    this.queueRemoved();
+  }
+
   /** The queue is gone under the consumer. */
   queueRemoved(): void {
     this.channel.consumers.delete(this.consumerTag);

@@ -49,6 +49,11 @@ export class Transaction {
   #publishes: PendingPublish[] = [];
   #settles: PendingSettle[] = [];
 
+  /** Publishes that wait for the commit. */
+  get publishCount(): number {
+    return this.#publishes.length;
+  }
+
   /** Acknowledgements that wait for the commit. */
   get settleCount(): number {
     return this.#settles.length;

@@ -52,7 +52,7 @@ export class VhostCounts {
   }
 
   addExchange(exchange: ExchangeCounts): void {
-    this.publishes.add(exchange.total);
+    exchange.addTo(this.publishes);
     this.publishOut += exchange.publishOut;
   }
 
@@ -63,7 +63,7 @@ export class VhostCounts {
 
   addQueue(typeName: string, queue: QueueCounts): void {
     const counts = this.ofType(typeName);
-    counts.deliveries.add(queue.total);
+    queue.addTo(counts.deliveries);
     if (queue.deaths !== undefined) counts.deaths.add(queue.deaths);
   }
 

@@ -57,9 +57,13 @@ export class ExchangeCounts {
 
   get total(): PublishCounts {
     const total = new PublishCounts();
-    if (this.#past !== undefined) total.add(this.#past);
-    for (const use of this.uses) total.add(use);
+    this.addTo(total);
     return total;
+  }
+
+  addTo(total: PublishCounts): void {
+    if (this.#past !== undefined) total.add(this.#past);
+    if (this.#uses !== undefined) for (const use of this.#uses) total.add(use);
   }
 
   used(use: ExchangeUse): void {
@@ -80,6 +84,17 @@ export class ExchangeCounts {
     for (const { counts } of targets) counts.source(this).publish += messages;
   }
 
+  /** One message came without a channel, and went to these queues. */
+  publishedByOperator(
+    targets: readonly { readonly counts: QueueCounts }[],
+    isRouted: boolean,
+  ): void {
+    this.routed(targets, 1);
+    this.#past ??= new PublishCounts();
+    this.#past.publish++;
+    if (!isRouted) this.#past.returnUnroutable++;
+  }
+
   /** The exchange is gone; its channels keep what they counted. */
   remove(): void {
     this.isRemoved = true;
@@ -92,6 +107,14 @@ export class ExchangeCounts {
 export interface QueueSource {
   readonly exchange: ExchangeCounts;
   publish: number;
+}
+
+export interface Fetched {
+  readonly count: number;
+  readonly redeliveredCount: number;
+  /** They are gone with that. */
+  readonly isSettled: boolean;
+  readonly isEmpty: boolean;
 }
 
 /** By the words of x-death. */
@@ -121,9 +144,13 @@ export class QueueCounts {
 
   get total(): DeliveryCounts {
     const total = new DeliveryCounts();
-    if (this.#past !== undefined) total.add(this.#past);
-    for (const use of this.uses) total.add(use);
+    this.addTo(total);
     return total;
+  }
+
+  addTo(total: DeliveryCounts): void {
+    if (this.#past !== undefined) total.add(this.#past);
+    if (this.#uses !== undefined) for (const use of this.#uses) total.add(use);
   }
 
   used(use: QueueUse): void {
@@ -170,6 +197,16 @@ export class QueueCounts {
     sources[at] = sources[0] as QueueSource;
     sources[0] = source;
     return source;
+  }
+
+  /** An operator fetched messages, without a channel. */
+  fetchedByOperator(fetched: Fetched): void {
+    this.#past ??= new DeliveryCounts();
+    const past = this.#past;
+    if (fetched.isSettled) past.getNoAck += fetched.count;
+    else past.get += fetched.count;
+    past.redeliver += fetched.redeliveredCount;
+    if (fetched.isEmpty) past.getEmpty++;
   }
 
   /** The queue is gone; its channels keep what they counted. */

@@ -127,6 +127,10 @@ export class Queue implements QueueDefinition, IntakeOwner {
     return this.#dispatch.consumers;
   }
 
+  isActive(consumer: QueueConsumer): boolean {
+    return this.#dispatch.isActive(consumer);
+  }
+
   /** Takes a message at the tail: TAKEN, NEEDS_COMMIT or REJECTED. */
   enqueue(message: IncomingMessage): number {
     if (!this.#isPlain || message.needsTrailer) return this.#enqueueSpecial(message);

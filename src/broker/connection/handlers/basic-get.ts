@@ -22,13 +22,17 @@ export function get(channel: Channel, method: BasicGet): void {
   requirePermission(node.access, actor, vhost.name, 'read', 'queue', name);
   if (isReplyQueue(name)) throw notFound(`no queue '${name}' in vhost '${vhost.name}'`);
   const queue = node.topology.checkQueue(actor, vhost, name);
-  if (queue.settings.isSingleActiveConsumer && !queue.type.allowsGetBesideActiveConsumer) {
-    const resource = resourceText('queue', name, vhost.name);
-    throw resourceLocked(
-      `cannot obtain access to locked ${resource}. basic.get operations are not supported by ${queue.type.name} queues with single active consumer`,
-    );
-  }
+  requireGettable(queue);
   take(channel, queue, method.noAck);
+}
+
+/** Throws 405 for a queue whose messages all go to a single active consumer. */
+export function requireGettable(queue: Queue): void {
+  if (!queue.settings.isSingleActiveConsumer || queue.type.allowsGetBesideActiveConsumer) return;
+  const resource = resourceText('queue', queue.name, queue.vhostName);
+  throw resourceLocked(
+    `cannot obtain access to locked ${resource}. basic.get operations are not supported by ${queue.type.name} queues with single active consumer`,
+  );
 }
 
 function take(channel: Channel, queue: Queue, isNoAck: boolean): void {
