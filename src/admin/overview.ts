@@ -1,5 +1,6 @@
 // The overview of the node, as far as the requester may see it.
 
+import { TrafficCounts } from '../broker/metrics/node-counts.ts';
 import type { VirtualHost } from '../broker/vhost/vhost.ts';
 import type { AdminNode } from './admin-node.ts';
 import type { View } from './columns.ts';
@@ -7,7 +8,6 @@ import { mayMonitor, maySeeOwned, mayUseVhost, type Requester } from './requeste
 import { CHURN_COLUMNS, churnValues } from './statistics/node-stats.ts';
 import type { SampleRanges } from './statistics/sample-ranges.ts';
 import { TOTALS_COLUMNS, totalsOf, totalsValues } from './statistics/totals.ts';
-import { TrafficCounts } from '../broker/metrics/node-counts.ts';
 import { contextsView, erlangVersions, exchangeTypes, listenersView } from './views/node-view.ts';
 
 /** RabbitMQ's: how far back samples go, in seconds, by what they are of. */

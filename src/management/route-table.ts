@@ -2,8 +2,24 @@
 // here; who may use what is in the routes' access classes, and nowhere else.
 
 import type { Route } from './route.ts';
+import { bindingRoutes } from './routes/bindings.ts';
 import { clusterRoutes } from './routes/cluster.ts';
+import { channelRoutes, connectionRoutes, consumerRoutes } from './routes/connections.ts';
+import { exchangeRoutes } from './routes/exchanges.ts';
 import { loginRoutes } from './routes/login.ts';
+import { overviewRoutes } from './routes/overview.ts';
+import { queueRoutes } from './routes/queues.ts';
 import { vhostRoutes } from './routes/vhosts.ts';
 
-export const ROUTES: readonly Route[] = [...loginRoutes, ...clusterRoutes, ...vhostRoutes];
+export const ROUTES: readonly Route[] = [
+  ...loginRoutes,
+  ...overviewRoutes,
+  ...clusterRoutes,
+  ...vhostRoutes,
+  ...connectionRoutes,
+  ...channelRoutes,
+  ...consumerRoutes,
+  ...exchangeRoutes,
+  ...queueRoutes,
+  ...bindingRoutes,
+];

@@ -4,7 +4,11 @@
 import { readdirSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { type IntervalHistogram, monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
+import {
+  type IntervalHistogram,
+  monitorEventLoopDelay,
+  PerformanceObserver,
+} from 'node:perf_hooks';
 import { usedMemoryBytes } from './memory-monitor.ts';
 
 const LOOP_RESOLUTION_MS = 20;

@@ -74,4 +74,3 @@ export function trafficOf(broker: Broker): Map<VirtualHost, TrafficCounts> {
   }
   return byVhost;
 }
-

@@ -3,7 +3,13 @@
 import { EXCHANGE_TYPES } from '../../broker/exchange/exchange-types.ts';
 import type { AdminNode } from '../admin-node.ts';
 import type { View } from '../columns.ts';
-import { CHURN_COLUMNS, churnValues, NODE_COLUMNS, nodeValues, processCount } from '../statistics/node-stats.ts';
+import {
+  CHURN_COLUMNS,
+  churnValues,
+  NODE_COLUMNS,
+  nodeValues,
+  processCount,
+} from '../statistics/node-stats.ts';
 import { NO_RANGES, type SampleRanges } from '../statistics/sample-ranges.ts';
 
 /** RabbitMQ's default; what counts as a process here has no bound of its own. */
@@ -57,17 +63,14 @@ export function nodeView(node: AdminNode, ranges: SampleRanges = NO_RANGES): Vie
 }
 
 function limitsView({ broker, readings }: AdminNode, connectionMax: number): View {
-  const isFinite = Number.isFinite(connectionMax);
   return {
-    mem_limit: readings.memoryLimitBytes,
+    mem_limit: Math.floor(readings.memoryLimitBytes),
     mem_alarm: broker.alarms.includes('low on memory'),
     mem_calculation_strategy: 'rss',
-    disk_free_limit: readings.diskFreeLimitBytes,
+    disk_free_limit: Math.floor(readings.diskFreeLimitBytes),
     disk_free_alarm: broker.alarms.includes('low on disk'),
     fd_total: readings.fileDescriptorsMax,
-    sockets_total: isFinite
-      ? Math.min(connectionMax, readings.fileDescriptorsMax)
-      : readings.fileDescriptorsMax,
+    sockets_total: Math.min(connectionMax, readings.fileDescriptorsMax),
   };
 }
 
