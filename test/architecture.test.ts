@@ -46,6 +46,7 @@ const BROKER_ORDER: readonly (readonly string[])[] = [
   'access actor applied-policies broker-settings clock events journal limits metadata name-pattern transport'.split(
     ' ',
   ),
+  ['metrics'],
   ['deadlines'],
   ['turn'],
   ['outgoing'],
@@ -60,6 +61,7 @@ const BROKER_ORDER: readonly (readonly string[])[] = [
   ['event-exchange'],
   ['broker-node'],
   ['connection'],
+  ['operator'],
   ['broker'],
 ];
 
