@@ -64,10 +64,19 @@ export async function findApi(
     socketPath: undefined,
     basePath: url.pathname.replace(/\/+$/, '').replace(/\/api$/, ''),
     user,
-    authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+    authorization: basicAuthorization(user, password),
     timeoutSeconds,
     shown: `${url.protocol}//${url.host}`,
   };
+}
+
+/** The same place as somebody else. */
+export function asUser(target: ApiTarget, user: string, password: string): ApiTarget {
+  return { ...target, user, authorization: basicAuthorization(user, password) };
+}
+
+function basicAuthorization(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
 function socketTarget(socketPath: string, timeoutSeconds: number): ApiTarget {

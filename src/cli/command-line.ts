@@ -124,6 +124,12 @@ export const commandRows: readonly CommandRow[] = [
     group: VIEWS,
     load: async () => (await import('./commands/health.ts')).addHealthCommand,
   },
+  {
+    name: 'ctl',
+    description: "rabbitmqctl's commands, for scripts that have them",
+    group: OTHER,
+    load: async () => (await import('./commands/ctl.ts')).addCtlCommand,
+  },
 ];
 
 export const programNames: readonly string[] = [

@@ -6,7 +6,7 @@ import { apiPath } from '../api-path.ts';
 import { wholeNumber } from '../option-values.ts';
 import { cellText } from '../output/cell.ts';
 import { printableJson } from '../output/printable.ts';
-import { column, fit } from '../output/table.ts';
+import { column, fitCells } from '../output/table.ts';
 import { at, type View } from '../output/view.ts';
 import { administer, type CommandContext, type Session } from '../session.ts';
 
@@ -58,7 +58,7 @@ function printLine({ output }: Session, row: View, isFirst: boolean): void {
     return;
   }
   const line = (texts: readonly string[]) =>
-    `${texts.map((text, index) => fit(text, index === 0 ? 8 : CELLS, index > 0)).join(' ')}\n`;
+    `${texts.map((text, index) => fitCells(text, index === 0 ? 8 : CELLS, index > 0)).join(' ')}\n`;
   if (isFirst) output.text(output.style.heading(line(watchColumns.map(({ title }) => title))));
   const cells = watchColumns.map(({ path, kind }) => cellText(at(row, path), kind, true));
   output.text(line([new Date().toTimeString().slice(0, 8), ...cells.slice(1)]));

@@ -49,7 +49,7 @@ export function alignedTable(
   shrink(widths, columns, widthMax);
   const line = (row: readonly string[]) =>
     columns
-      .map(({ kind }, index) => fit(row[index] ?? '', widths[index] ?? 0, isNumeric(kind)))
+      .map(({ kind }, index) => fitCells(row[index] ?? '', widths[index] ?? 0, isNumeric(kind)))
       .join(GAP)
       .trimEnd();
   const lines = cells.map(line);
@@ -79,7 +79,7 @@ function shrink(widths: number[], columns: readonly Column[], widthMax: number):
 }
 
 /** Exactly `target` cells of the terminal. */
-export function fit(text: string, target: number, isRight = false): string {
+export function fitCells(text: string, target: number, isRight = false): string {
   const cut = measure(text, { limit: target, ellipsis: '…' });
   const shown = cut.truncated ? `${text.slice(0, cut.index)}${cut.ellipsed ? '…' : ''}` : text;
   const padding = ' '.repeat(Math.max(target - width(shown), 0));
