@@ -5,6 +5,7 @@ import { Admin } from './admin/admin.ts';
 import type { AdminNode, ListenerFact } from './admin/admin-node.ts';
 import { Changes } from './admin/changes.ts';
 import { InternalUsers } from './auth/internal-users.ts';
+import { localAdministrator } from './auth/local-administrator.ts';
 import { compilePattern } from './auth/name-pattern.ts';
 import { Broker } from './broker/broker.ts';
 import type { BrokerSettings } from './broker/broker-settings.ts';
@@ -15,8 +16,10 @@ import {
   type DefaultUserConfig,
   type MemoryShare,
 } from './config/config.ts';
+import { localSocketPath } from './config/local-socket.ts';
 import { serverProperties } from './config/server-properties.ts';
 import { ManagementServer } from './management/http-server.ts';
+import { type LocalSocketOptions, listenLocally } from './management/local-socket.ts';
 import { socketMax } from './network/file-descriptors.ts';
 import { type Log, silentLog } from './network/log.ts';
 import { isLoopbackAddress } from './network/loopback.ts';
@@ -130,6 +133,7 @@ class WarrenNode implements RunningBroker {
   #admin: Admin | undefined;
   #changes: Changes | undefined;
   #management: ManagementServer | undefined;
+  #localSocket: ManagementServer | undefined;
   #memoryMonitor: MemoryMonitor | undefined;
   #isDiskLow = false;
   #fatalReason: Error | undefined;
@@ -215,7 +219,7 @@ class WarrenNode implements RunningBroker {
     for (const address of config.listeners) {
       this.#listeners.push(await TcpListener.listen({ address, ...shared }));
     }
-    if (config.management.isEnabled) this.#management = await this.#listenManagement(adminNode);
+    if (config.management.isEnabled) await this.#listenManagement(adminNode);
     if (this.#fatalReason !== undefined) throw this.#fatalReason;
   }
 
@@ -237,11 +241,13 @@ class WarrenNode implements RunningBroker {
   async #closeInOrder(): Promise<void> {
     for (const listener of this.#listeners) listener.stopAccepting();
     this.#management?.stopAccepting();
+    this.#localSocket?.stopAccepting();
     this.#changes?.end(new Error('the broker is closed'));
     this.#memoryMonitor?.stop();
     if (this.#fatalReason === undefined) await this.#broker?.close();
     await Promise.all(this.#listeners.map((listener) => listener.close()));
     await this.#management?.close();
+    await this.#localSocket?.close();
     // After a failure the store must not be touched again: its heap may be damaged.
     if (this.#fatalReason !== undefined) throw this.#fatalReason;
     await this.#store?.close();
@@ -266,18 +272,33 @@ class WarrenNode implements RunningBroker {
     return facts;
   }
 
-  #listenManagement(node: AdminNode): Promise<ManagementServer> {
+  async #listenManagement(node: AdminNode): Promise<void> {
     const { listener, pathPrefix, corsOrigins, corsMaxAgeSeconds, bodyBytesMax } =
       this.#config.management;
-    return ManagementServer.listen({
+    const shared = {
       node,
-      address: listener,
-      pathPrefix,
       cors: { origins: corsOrigins, maxAgeSeconds: corsMaxAgeSeconds },
       bodyBytesMax,
       isLoopbackAddress,
       log: this.#log,
-    });
+    };
+    this.#management = await ManagementServer.listen({ ...shared, address: listener, pathPrefix });
+    this.#localSocket = await this.#listenLocally(shared);
+  }
+
+  /** The broker is of use without it: a data directory may be where no socket can be. */
+  async #listenLocally(
+    shared: Omit<LocalSocketOptions, 'localUser'>,
+  ): Promise<ManagementServer | undefined> {
+    const { dataDirectory, storageEngine, management } = this.#config;
+    if (!management.hasLocalSocket || storageEngine === 'memory') return undefined;
+    try {
+      const path = localSocketPath(dataDirectory);
+      return await listenLocally(path, { ...shared, localUser: localAdministrator });
+    } catch (error) {
+      this.#log.warn({ err: error }, 'there is no local socket for management');
+      return undefined;
+    }
   }
 
   #openStore(diskFreeLimitBytes: number): Promise<Store> {
@@ -307,6 +328,7 @@ class WarrenNode implements RunningBroker {
     this.#memoryMonitor?.stop();
     for (const listener of this.#listeners) void listener.close();
     void this.#management?.close();
+    void this.#localSocket?.close();
     this.#onFatal(reason);
   }
 }

@@ -6,6 +6,7 @@ import type { Random } from '../broker/clock.ts';
 import type { Metadata, MetadataRecord } from '../broker/metadata.ts';
 import type { NamePattern } from '../broker/name-pattern.ts';
 import { assert } from '../util/assert.ts';
+import { localAdministrator } from './local-administrator.ts';
 import { compilePermissionPattern } from './name-pattern.ts';
 import {
   HASHING_ALGORITHM_DEFAULT,
@@ -118,15 +119,18 @@ export class InternalUsers implements Access {
   }
 
   mayUseVhost(user: User, vhost: string): boolean {
+    if (user === localAdministrator) return true;
     return this.#rows.get(user.name)?.permissions.has(vhost) === true;
   }
 
   allows(user: User, vhost: string, permission: Permission, name: string): boolean {
+    if (user === localAdministrator) return true;
     const row = this.#rows.get(user.name)?.permissions.get(vhost);
     return row?.patterns[permission].matches(name) === true;
   }
 
   restrictsTopics(user: User, vhost: string, exchange: string): boolean {
+    if (user === localAdministrator) return false;
     return this.topicPermissions.restricts(user.name, vhost, exchange);
   }
 

@@ -2,8 +2,8 @@
 // directory, then guest on this machine.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { readConfFile } from '../config/conf-file.ts';
+import { localSocketPath } from '../config/local-socket.ts';
 import { CommandError } from './command-error.ts';
 import { adminExitCodes } from './exit-codes.ts';
 import { type Profile, readProfile } from './profile.ts';
@@ -33,9 +33,6 @@ export interface ApiTarget {
   /** For messages: without a password. */
   readonly shown: string;
 }
-
-/** The socket's name in the data directory. */
-export const SOCKET_NAME = 'management.sock';
 
 const STANDARD_URL = 'http://127.0.0.1:15672';
 const TIMEOUT_SECONDS = 60;
@@ -100,7 +97,7 @@ function findSocket(
 ): string | undefined {
   const named =
     flags.dataDir ?? environment['WARREN_DATA_DIR'] ?? configuredDirectory(flags, environment);
-  const path = join(named ?? './data', SOCKET_NAME);
+  const path = localSocketPath(named ?? './data');
   return flags.dataDir !== undefined || existsSync(path) ? path : undefined;
 }
 

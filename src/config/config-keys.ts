@@ -183,6 +183,11 @@ export const configKeys = {
     undefined,
     'Address it listens on; by default that of bind_address.',
   ),
+  'management.local_socket': key(
+    is.boolean,
+    'true',
+    "Serve the management HTTP API at management.sock in the data directory, too: without a password, for this machine's user who runs the broker.",
+  ),
   'management.path_prefix': key(
     is.pathPrefix,
     undefined,

@@ -12,6 +12,8 @@ export interface ListenerConfig {
 export interface ManagementConfig {
   readonly isEnabled: boolean;
   readonly listener: ListenerConfig;
+  /** In the data directory, when there is one. */
+  readonly hasLocalSocket: boolean;
   /** Empty, or `/prefix`. */
   readonly pathPrefix: string;
   readonly corsOrigins: readonly string[];
@@ -153,6 +155,7 @@ function management(settings: Settings): ManagementConfig {
       host: settings.get('management.tcp.ip') ?? required(settings.get('bind_address')),
       port: required(settings.get('management.tcp.port')),
     },
+    hasLocalSocket: required(settings.get('management.local_socket')),
     pathPrefix: settings.get('management.path_prefix') ?? '',
     corsOrigins: [...settings.family('management.cors.allow_origins.*').values()],
     corsMaxAgeSeconds: required(settings.get('management.cors.max_age')),

@@ -30,6 +30,8 @@ export interface ApiOptions {
   readonly cors: CorsSettings;
   readonly bodyBytesMax: number;
   readonly isLoopbackAddress: (address: string) => boolean;
+  /** Everyone who gets through is this user; nobody is asked for a password. */
+  readonly localUser?: Requester['user'];
 }
 
 export type ApiContext = Context<{ Bindings: HttpBindings }>;
@@ -112,7 +114,8 @@ export class Api {
   }
 
   #authenticate(context: ApiContext): Requester {
-    const { node, isLoopbackAddress } = this.#options;
+    const { node, isLoopbackAddress, localUser } = this.#options;
+    if (localUser !== undefined) return { user: localUser, address: 'local socket' };
     const address = context.env.incoming.socket.remoteAddress ?? '';
     const origin = { address, isLoopback: isLoopbackAddress(address) };
     return authenticate(node, context.req.header('authorization'), origin);

@@ -40,6 +40,7 @@ test('the defaults', () => {
     management: {
       isEnabled: true,
       listener: { host: '127.0.0.1', port: 15_672 },
+      hasLocalSocket: true,
       pathPrefix: '',
       corsOrigins: [],
       corsMaxAgeSeconds: 1_800,
