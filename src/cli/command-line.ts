@@ -12,6 +12,8 @@ interface CommandRow {
   readonly name: string;
   readonly description: string;
   readonly group: string;
+  /** For other programs, not for people. */
+  readonly isHidden?: boolean;
   /** Adds the command to the program. */
   readonly load: () => Promise<(program: Command, context: CommandContext) => void>;
 }
@@ -125,6 +127,25 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/health.ts')).addHealthCommand,
   },
   {
+    name: 'top',
+    description: 'live view of queues and connections',
+    group: VIEWS,
+    load: async () => (await import('./commands/top.ts')).addTopCommand,
+  },
+  {
+    name: 'completion',
+    description: 'print the completion of a shell: bash, zsh, fish',
+    group: OTHER,
+    load: async () => (await import('./commands/completion.ts')).addCompletionCommand,
+  },
+  {
+    name: 'complete',
+    description: 'what a shell asks to complete a line',
+    group: OTHER,
+    isHidden: true,
+    load: async () => (await import('./commands/completion.ts')).addCompleteCommand,
+  },
+  {
     name: 'ctl',
     description: "rabbitmqctl's commands, for scripts that have them",
     group: OTHER,
@@ -143,7 +164,11 @@ export async function runCommandLine(
   words: readonly string[],
   terminal: Terminal,
 ): Promise<number> {
-  const context: CommandContext = { terminal, exitCode: adminExitCodes.done };
+  const context: CommandContext = {
+    terminal,
+    exitCode: adminExitCodes.done,
+    wholeProgram: () => wholeProgram(context),
+  };
   const program = createProgram(terminal);
   try {
     await addCommands(program, context, chosenCommand(words));
@@ -154,8 +179,7 @@ export async function runCommandLine(
   return terminal.interrupted.aborted ? adminExitCodes.interrupted : context.exitCode;
 }
 
-/** With every command: what completion looks at. */
-export async function completeProgram(context: CommandContext): Promise<Command> {
+async function wholeProgram(context: CommandContext): Promise<Command> {
   const program = createProgram(context.terminal);
   for (const row of commandRows) (await row.load())(program, context);
   return program;
@@ -181,10 +205,10 @@ async function addCommands(
   context: CommandContext,
   chosen: string | undefined,
 ): Promise<void> {
-  for (const { name, description, group, load } of commandRows) {
+  for (const { name, description, group, isHidden = false, load } of commandRows) {
     program.commandsGroup(group);
     if (name === chosen) (await load())(program, context);
-    else program.command(name).description(description);
+    else program.command(name, { hidden: isHidden }).description(description);
   }
 }
 

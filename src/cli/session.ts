@@ -15,6 +15,8 @@ export interface CommandContext {
   readonly terminal: Terminal;
   /** What the process will end with. */
   exitCode: AdminExitCode;
+  /** The program with every command loaded, for those who look at all of them. */
+  readonly wholeProgram: () => Promise<Command>;
 }
 
 export type SharedFlags = ConnectionFlags & OutputFlags & ConfirmationFlags;
