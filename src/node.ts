@@ -2,8 +2,8 @@
 // state, so that many brokers live in one process; says nothing unless it is given a log.
 
 import { Admin } from './admin/admin.ts';
-import type { AdminNode, ListenerFact } from './admin/admin-node.ts';
-import { Changes } from './admin/changes.ts';
+import { type AdminNode, createAdminNode, type ListenerFact } from './admin/admin-node.ts';
+import { CLUSTER_NAME, GlobalParameters } from './admin/global-parameters.ts';
 import { InternalUsers } from './auth/internal-users.ts';
 import { localAdministrator } from './auth/local-administrator.ts';
 import { compilePattern } from './auth/name-pattern.ts';
@@ -18,8 +18,7 @@ import {
 } from './config/config.ts';
 import { localSocketPath } from './config/local-socket.ts';
 import { serverProperties } from './config/server-properties.ts';
-import { ManagementServer } from './management/http-server.ts';
-import { type LocalSocketOptions, listenLocally } from './management/local-socket.ts';
+import { Management } from './management/management.ts';
 import { socketMax } from './network/file-descriptors.ts';
 import { type Log, silentLog } from './network/log.ts';
 import { isLoopbackAddress } from './network/loopback.ts';
@@ -131,9 +130,8 @@ class WarrenNode implements RunningBroker {
   #store: Store | undefined;
   #broker: Broker | undefined;
   #admin: Admin | undefined;
-  #changes: Changes | undefined;
-  #management: ManagementServer | undefined;
-  #localSocket: ManagementServer | undefined;
+  #adminNode: AdminNode | undefined;
+  #management: Management | undefined;
   #memoryMonitor: MemoryMonitor | undefined;
   #isDiskLow = false;
   #fatalReason: Error | undefined;
@@ -182,27 +180,36 @@ class WarrenNode implements RunningBroker {
     const store = await this.#openStore(shareOf(config.diskFreeLimit, memoryBytes));
     this.#store = store;
     const random = new SystemRandom();
+    const clock = new SystemClock();
     const users = new InternalUsers({
       metadata: store.metadata,
       random,
+      clock,
       loopbackUsers: config.loopbackUsers,
-      onRefused: (name, reason) => this.#log.warn({ user: name, reason }, 'login refused'),
+      onRefused: (user, reason, { protocol, address }) =>
+        this.#log.warn({ user, reason, protocol, address }, 'login refused'),
     });
     createUsers(users, config, this.#users);
+    const globalParameters = new GlobalParameters(store.metadata);
+    globalParameters.ensureClusterId(random);
+    const clusterName = globalParameters.text(CLUSTER_NAME) ?? config.clusterName;
     await commit(store.journal);
     const broker = new Broker({
-      clock: new SystemClock(),
+      clock,
       random,
       journal: store.journal,
       metadata: store.metadata,
       access: users,
       compilePattern,
       log: this.#log,
-      settings: brokerSettings(config, memoryLimitBytes),
+      settings: brokerSettings({ ...config, clusterName }, memoryLimitBytes),
     });
     this.#broker = broker;
-    this.#changes = new Changes(broker.turn);
-    const adminNode = { broker, users, changes: this.#changes, facts: this.#facts() };
+    const adminNode = createAdminNode({
+      ...{ broker, users, globalParameters, facts: this.#facts() },
+      sessionIdleMs: config.management.sessionIdleMs,
+    });
+    this.#adminNode = adminNode;
     this.#admin = new Admin(adminNode);
     if (this.#isDiskLow) broker.setDiskAlarm(true);
     this.#memoryMonitor = new MemoryMonitor({
@@ -219,7 +226,7 @@ class WarrenNode implements RunningBroker {
     for (const address of config.listeners) {
       this.#listeners.push(await TcpListener.listen({ address, ...shared }));
     }
-    if (config.management.isEnabled) await this.#listenManagement(adminNode);
+    if (config.management.isEnabled) this.#management = await this.#listenManagement(adminNode);
     if (this.#fatalReason !== undefined) throw this.#fatalReason;
   }
 
@@ -241,13 +248,11 @@ class WarrenNode implements RunningBroker {
   async #closeInOrder(): Promise<void> {
     for (const listener of this.#listeners) listener.stopAccepting();
     this.#management?.stopAccepting();
-    this.#localSocket?.stopAccepting();
-    this.#changes?.end(new Error('the broker is closed'));
+    this.#adminNode?.changes.end(new Error('the broker is closed'));
     this.#memoryMonitor?.stop();
     if (this.#fatalReason === undefined) await this.#broker?.close();
     await Promise.all(this.#listeners.map((listener) => listener.close()));
     await this.#management?.close();
-    await this.#localSocket?.close();
     // After a failure the store must not be touched again: its heap may be damaged.
     if (this.#fatalReason !== undefined) throw this.#fatalReason;
     await this.#store?.close();
@@ -272,33 +277,26 @@ class WarrenNode implements RunningBroker {
     return facts;
   }
 
-  async #listenManagement(node: AdminNode): Promise<void> {
-    const { listener, pathPrefix, corsOrigins, corsMaxAgeSeconds, bodyBytesMax } =
+  #listenManagement(node: AdminNode): Promise<Management> {
+    const { listener, pathPrefix, corsOrigins, corsMaxAgeSeconds, bodyBytesMax, hasLocalSocket } =
       this.#config.management;
-    const shared = {
+    const isOnDisk = this.#config.storageEngine !== 'memory';
+    return Management.listen({
       node,
+      address: listener,
+      pathPrefix,
       cors: { origins: corsOrigins, maxAgeSeconds: corsMaxAgeSeconds },
       bodyBytesMax,
       isLoopbackAddress,
       log: this.#log,
-    };
-    this.#management = await ManagementServer.listen({ ...shared, address: listener, pathPrefix });
-    this.#localSocket = await this.#listenLocally(shared);
-  }
-
-  /** The broker is of use without it: a data directory may be where no socket can be. */
-  async #listenLocally(
-    shared: Omit<LocalSocketOptions, 'localUser'>,
-  ): Promise<ManagementServer | undefined> {
-    const { dataDirectory, storageEngine, management } = this.#config;
-    if (!management.hasLocalSocket || storageEngine === 'memory') return undefined;
-    try {
-      const path = localSocketPath(dataDirectory);
-      return await listenLocally(path, { ...shared, localUser: localAdministrator });
-    } catch (error) {
-      this.#log.warn({ err: error }, 'there is no local socket for management');
-      return undefined;
-    }
+      ...(hasLocalSocket &&
+        isOnDisk && {
+          localSocket: {
+            path: localSocketPath(this.#config.dataDirectory),
+            user: localAdministrator,
+          },
+        }),
+    });
   }
 
   #openStore(diskFreeLimitBytes: number): Promise<Store> {
@@ -324,11 +322,10 @@ class WarrenNode implements RunningBroker {
   #failStop(reason: Error): void {
     if (this.#fatalReason !== undefined) return;
     this.#fatalReason = reason;
-    this.#changes?.fail(reason);
+    this.#adminNode?.changes.fail(reason);
     this.#memoryMonitor?.stop();
     for (const listener of this.#listeners) void listener.close();
     void this.#management?.close();
-    void this.#localSocket?.close();
     this.#onFatal(reason);
   }
 }

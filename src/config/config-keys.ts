@@ -208,6 +208,11 @@ export const configKeys = {
     '20000000',
     'Largest body of a request, in bytes.',
   ),
+  'management.login_session_timeout': key(
+    is.integer(1, 525_600),
+    '480',
+    'Minutes without a request after which a session of the page ends.',
+  ),
   'management.rabbitmq_version': key(
     is.text,
     '3.13.7',

@@ -19,6 +19,7 @@ export interface ManagementConfig {
   readonly corsOrigins: readonly string[];
   readonly corsMaxAgeSeconds: number;
   readonly bodyBytesMax: number;
+  readonly sessionIdleMs: number;
   readonly rabbitmqVersion: string;
 }
 
@@ -160,6 +161,7 @@ function management(settings: Settings): ManagementConfig {
     corsOrigins: [...settings.family('management.cors.allow_origins.*').values()],
     corsMaxAgeSeconds: required(settings.get('management.cors.max_age')),
     bodyBytesMax: required(settings.get('management.http.max_body_size')),
+    sessionIdleMs: required(settings.get('management.login_session_timeout')) * 60_000,
     rabbitmqVersion: required(settings.get('management.rabbitmq_version')),
   };
 }

@@ -27,8 +27,6 @@ export interface ManagementAddress {
 export interface ManagementServerOptions extends ApiOptions {
   /** Or the path of a local socket. */
   readonly address: ManagementAddress | { readonly path: string };
-  /** Before `/api`; empty or `/prefix`. */
-  readonly pathPrefix: string;
 }
 
 export class ManagementServer {

@@ -3,7 +3,23 @@
 
 import type { Route } from './route.ts';
 import { clusterRoutes } from './routes/cluster.ts';
+import { healthRoutes } from './routes/health.ts';
+import { limitRoutes } from './routes/limits.ts';
 import { loginRoutes } from './routes/login.ts';
+import { parameterRoutes } from './routes/parameters.ts';
+import { permissionRoutes } from './routes/permissions.ts';
+import { policyRoutes } from './routes/policies.ts';
+import { userRoutes } from './routes/users.ts';
 import { vhostRoutes } from './routes/vhosts.ts';
 
-export const ROUTES: readonly Route[] = [...loginRoutes, ...clusterRoutes, ...vhostRoutes];
+export const ROUTES: readonly Route[] = [
+  ...clusterRoutes,
+  ...healthRoutes,
+  ...limitRoutes,
+  ...loginRoutes,
+  ...parameterRoutes,
+  ...permissionRoutes,
+  ...policyRoutes,
+  ...userRoutes,
+  ...vhostRoutes,
+];

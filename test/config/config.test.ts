@@ -45,6 +45,7 @@ test('the defaults', () => {
       corsOrigins: [],
       corsMaxAgeSeconds: 1_800,
       bodyBytesMax: 20_000_000,
+      sessionIdleMs: 28_800_000,
       rabbitmqVersion: '3.13.7',
     },
     logLevel: 'info',

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Admin } from '../../../src/admin/admin.ts';
-import { Changes } from '../../../src/admin/changes.ts';
+import { createAdminNode } from '../../../src/admin/admin-node.ts';
+import { GlobalParameters } from '../../../src/admin/global-parameters.ts';
 import { InternalUsers } from '../../../src/auth/internal-users.ts';
 import { compilePattern } from '../../../src/auth/name-pattern.ts';
 import { Broker } from '../../../src/broker/broker.ts';
@@ -74,8 +75,15 @@ export async function openCoreInMemory(isInPieces: boolean): Promise<Conversatio
       serverProperties: serverProperties(config, '0.0.0'),
     },
   });
-  const changes = new Changes(broker.turn);
-  await applyDefinitions(new Admin({ broker, users: access, changes }));
+  const node = createAdminNode({
+    ...{ broker, users: access, sessionIdleMs: 1 },
+    globalParameters: new GlobalParameters(store.metadata),
+    facts: {
+      ...{ clusterName: '', productName: '', productVersion: '', rabbitmqVersion: '' },
+      listeners: () => [],
+    },
+  });
+  await applyDefinitions(new Admin(node));
   broker.setTracing(TRACED_VHOST, true);
   return {
     name: isInPieces ? 'the core in memory, in pieces' : 'the core in memory',
@@ -97,6 +105,7 @@ async function writeDefinitions(store: Store): Promise<InternalUsers> {
   const users = new InternalUsers({
     metadata,
     random: new SystemRandom(),
+    clock: new SystemClock(),
     loopbackUsers: new Set(['guest']),
   });
   const definitions = readDefinitions();
