@@ -29,13 +29,6 @@ export function keyValue(text: string, earlier: View = {}): View {
   return { ...earlier, [text.slice(0, equals)]: parsed === undefined ? value : parsed };
 }
 
-/** The same, but the value stays text. */
-export function keyText(text: string, earlier: Readonly<Record<string, string>> = {}) {
-  const equals = text.indexOf('=');
-  if (equals < 1) throw new InvalidArgumentError('It takes key=value.');
-  return { ...earlier, [text.slice(0, equals)]: text.slice(equals + 1) };
-}
-
 /** For commander: an option that may be repeated. */
 export function repeated(text: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, text];
