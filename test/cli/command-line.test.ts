@@ -3,15 +3,18 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { commandRows } from '../../src/cli/command-line.ts';
-import { startCommandWorld } from '../support/cli/command-runner.ts';
+import { type CommandWorld, startCommandWorld } from '../support/cli/command-runner.ts';
 
-let world: Awaited<ReturnType<typeof startCommandWorld>>;
+let world: CommandWorld;
 
 beforeAll(async () => {
   world = await startCommandWorld();
-  await world.broker.admin.putUser('manager', { password: 'p', tags: ['management'] });
+  await world.warren.ok('user', 'add', 'manager', '--new-password', 'p', '--tag', 'management');
 });
-afterAll(() => world.end());
+afterAll(async () => {
+  await world.warren.ok('user', 'delete', 'manager', '--yes');
+  await world.end();
+});
 
 describe('help', () => {
   it('lists every command and every exit code', async () => {

@@ -6,7 +6,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { runCommandLine } from '../../../src/cli/command-line.ts';
 import type { Terminal } from '../../../src/cli/terminal.ts';
 import type { StartOptions } from '../../../src/node.ts';
-import { type ManagedBroker, startManaged } from '../management/management-client.ts';
+import { startManaged } from '../management/management-client.ts';
 
 export interface CommandResult {
   readonly exitCode: number;
@@ -101,22 +101,28 @@ class TestTerminal implements Terminal {
   }
 }
 
-export interface CommandWorld extends ManagedBroker {
+export interface CommandWorld {
   readonly warren: CommandRunner;
+  /** For clients of the same broker. */
+  readonly amqpUrl: string;
+  end(): Promise<void>;
 }
 
-/** A broker and commands that talk to it as guest. The caller ends it. */
-export async function startCommandWorld(
-  options: StartOptions = {},
-): Promise<CommandWorld & { end(): Promise<void> }> {
-  const managed = await startManaged(options);
-  const warren = new CommandRunner({ WARREN_URL: managed.broker.managementUrl ?? '' });
-  return {
-    ...managed,
-    warren,
-    end: async () => {
-      warren.end();
-      await managed.broker.close();
-    },
+/**
+ * A broker and commands that talk to it as guest. With ORACLE_URL and ORACLE_API_URL it is that RabbitMQ, which shows
+ * whether the commands understand it, too. The caller ends it, and what it made.
+ */
+export async function startCommandWorld(options: StartOptions = {}): Promise<CommandWorld> {
+  const { ORACLE_URL, ORACLE_API_URL } = process.env;
+  if (ORACLE_URL !== undefined && ORACLE_API_URL !== undefined) {
+    const warren = new CommandRunner({ WARREN_URL: ORACLE_API_URL });
+    return { warren, amqpUrl: ORACLE_URL, end: async () => warren.end() };
+  }
+  const { broker } = await startManaged(options);
+  const warren = new CommandRunner({ WARREN_URL: broker.managementUrl ?? '' });
+  const end = async () => {
+    warren.end();
+    await broker.close();
   };
+  return { warren, amqpUrl: broker.url, end };
 }
