@@ -18,7 +18,7 @@ import {
 } from './config/config.ts';
 import { localSocketPath } from './config/local-socket.ts';
 import { serverProperties } from './config/server-properties.ts';
-import { Management } from './management/management.ts';
+import { ManagementListeners } from './management/management-listeners.ts';
 import { socketMax } from './network/file-descriptors.ts';
 import { type Log, silentLog } from './network/log.ts';
 import { isLoopbackAddress } from './network/loopback.ts';
@@ -131,7 +131,7 @@ class WarrenNode implements RunningBroker {
   #broker: Broker | undefined;
   #admin: Admin | undefined;
   #adminNode: AdminNode | undefined;
-  #management: Management | undefined;
+  #management: ManagementListeners | undefined;
   #memoryMonitor: MemoryMonitor | undefined;
   #isDiskLow = false;
   #fatalReason: Error | undefined;
@@ -277,25 +277,16 @@ class WarrenNode implements RunningBroker {
     return facts;
   }
 
-  #listenManagement(node: AdminNode): Promise<Management> {
-    const { listener, pathPrefix, corsOrigins, corsMaxAgeSeconds, bodyBytesMax, hasLocalSocket } =
-      this.#config.management;
-    const isOnDisk = this.#config.storageEngine !== 'memory';
-    return Management.listen({
-      node,
-      address: listener,
-      pathPrefix,
+  #listenManagement(node: AdminNode): Promise<ManagementListeners> {
+    const { dataDirectory, storageEngine, management } = this.#config;
+    const { listener, pathPrefix, corsOrigins, corsMaxAgeSeconds, bodyBytesMax } = management;
+    const hasSocket = management.hasLocalSocket && storageEngine !== 'memory';
+    return ManagementListeners.listen({
+      ...{ node, address: listener, pathPrefix, bodyBytesMax, isLoopbackAddress, log: this.#log },
       cors: { origins: corsOrigins, maxAgeSeconds: corsMaxAgeSeconds },
-      bodyBytesMax,
-      isLoopbackAddress,
-      log: this.#log,
-      ...(hasLocalSocket &&
-        isOnDisk && {
-          localSocket: {
-            path: localSocketPath(this.#config.dataDirectory),
-            user: localAdministrator,
-          },
-        }),
+      local: hasSocket
+        ? { path: localSocketPath(dataDirectory), user: localAdministrator }
+        : undefined,
     });
   }
 
