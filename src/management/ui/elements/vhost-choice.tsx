@@ -1,0 +1,42 @@
+// Narrows a list to one virtual host. The choice is in the address, and kept for the next list.
+import { signal } from '@preact/signals';
+import { visibleName } from '../format/visible-text.ts';
+import { usePolled } from '../http/use-polled.ts';
+import type { VhostView } from '../http/views.ts';
+import { changeQuery, currentLocation } from '../location/current-location.ts';
+
+const kept = signal('');
+
+/** Empty for all. */
+export function chosenVhost(): string {
+  return currentLocation.value.query['vhost'] ?? kept.value;
+}
+
+/** The vhosts that this user may see; undefined until they are known. */
+export function useVhosts(): readonly string[] | undefined {
+  const { value } = usePolled<readonly VhostView[]>(['vhosts'], { columns: 'name' });
+  return value?.map(({ name }) => name);
+}
+
+export function VhostChoice() {
+  const vhosts = useVhosts() ?? [];
+  const chosen = chosenVhost();
+  if (vhosts.length < 2) return null;
+  return (
+    <select
+      aria-label="Virtual host"
+      value={chosen}
+      onChange={(event) => {
+        kept.value = event.currentTarget.value;
+        changeQuery({ vhost: event.currentTarget.value, page: '' });
+      }}
+    >
+      <option value="">All vhosts</option>
+      {vhosts.map((name) => (
+        <option key={name} value={name}>
+          {visibleName(name)}
+        </option>
+      ))}
+    </select>
+  );
+}
