@@ -38,7 +38,7 @@ export function chartOptions(look: ChartLook): uPlot.Options {
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
     scales: { y: { range: (_plot, _min, max) => [0, topOf(max)] } },
     axes: [
-      { ...axis, size: 28, space: 70, values: '{HH}:{mm}', grid: { show: false } },
+      { ...axis, size: 28, space: 70, values: clockLabels, grid: { show: false } },
       { ...axis, size: 58, space: 32, values: (_plot, values) => values.map((one) => format(one)) },
     ],
     hooks: { setCursor: [(plot) => look.onCursor(plot.cursor.idx ?? null)] },
@@ -57,4 +57,10 @@ export function chartOptions(look: ChartLook): uPlot.Options {
 /** A line of nothing but zeros lies at the bottom, not in the middle. */
 export function topOf(max: number | null): number {
   return max === null || max <= 0 ? 1 : max * 1.08;
+}
+
+/** Seconds only where the labels are closer than a minute. */
+function clockLabels(_plot: unknown, times: readonly number[]): string[] {
+  const isClose = (times[1] ?? 60) - (times[0] ?? 0) < 60;
+  return times.map((time) => new Date(time * 1000).toTimeString().slice(0, isClose ? 8 : 5));
 }

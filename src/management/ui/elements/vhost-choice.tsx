@@ -4,6 +4,7 @@ import { visibleName } from '../format/visible-text.ts';
 import { usePolled } from '../http/use-polled.ts';
 import type { VhostView } from '../http/views.ts';
 import { changeQuery, currentLocation } from '../location/current-location.ts';
+import { Choice } from './form.tsx';
 
 const kept = signal('');
 
@@ -38,5 +39,20 @@ export function VhostChoice() {
         </option>
       ))}
     </select>
+  );
+}
+
+/** The vhost that something is made in. */
+export function VhostField() {
+  const vhosts = useVhosts() ?? [];
+  const chosen = chosenVhost();
+  return (
+    <Choice
+      key={vhosts.join('\n')}
+      label="Virtual host"
+      name="vhost"
+      options={vhosts.map((name) => ({ value: name, label: visibleName(name) }))}
+      value={vhosts.includes(chosen) ? chosen : (vhosts[0] ?? '')}
+    />
   );
 }

@@ -63,3 +63,12 @@ function kindOf(text: string, colon: string | undefined): JsonToken['kind'] {
   if (/^-?\d/.test(text)) return 'number';
   return /^[tfn]/.test(text) ? 'word' : 'mark';
 }
+
+/** In pieces: String.fromCharCode takes as many arguments as the stack holds. */
+export function bytesBase64(bytes: Uint8Array<ArrayBuffer>): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8192) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  }
+  return btoa(text);
+}
