@@ -39,7 +39,8 @@ export function findAlarms(nodes: readonly NodeView[]): Problem[] {
   });
 }
 
-const DEAD_LETTER_NAME = /(^|[._-])(dlq|dlx|dead[._-]?letters?|dead|parking[._-]?lot|error)s?($|[._-])/i;
+const DEAD_LETTER_NAME =
+  /(^|[._-])(dlq|dlx|dead[._-]?letters?|dead|parking[._-]?lot|error)s?($|[._-])/i;
 const SHOWN = 12;
 
 export function findProblems(

@@ -27,11 +27,36 @@ export function may(right: Right): boolean {
   return INCLUDED[right].some((tag) => tags.value.includes(tag));
 }
 
+/** Only whoever logged in with this browser before is asked for: anybody else sees the form at once. */
+const KNOWN = 'warrenmq.session';
+
+function remember(isKnown: boolean): void {
+  try {
+    if (isKnown) window.localStorage.setItem(KNOWN, 'yes');
+    else window.localStorage.removeItem(KNOWN);
+  } catch {
+    // A browser that keeps nothing for this site: it logs in again.
+  }
+}
+
+function isKnown(): boolean {
+  try {
+    return window.localStorage.getItem(KNOWN) !== null;
+  } catch {
+    return false;
+  }
+}
+
 export async function resumeSession(): Promise<void> {
+  if (!isKnown()) {
+    user.value = null;
+    return;
+  }
   try {
     user.value = await request<Whoami>('GET', ['whoami']);
   } catch (error) {
     user.value = null;
+    remember(false);
     if (!(error instanceof ApiError && error.status === 401)) loginNotice.value = String(error);
   }
 }
@@ -47,6 +72,7 @@ export async function logIn(username: string, password: string): Promise<void> {
   });
   if (!response.ok) throw errorOf(response.status, await response.text());
   loginNotice.value = '';
+  remember(true);
   user.value = await request<Whoami>('GET', ['whoami']);
 }
 
@@ -57,6 +83,7 @@ export async function logOut(): Promise<void> {
 
 export function endSession(notice: string): void {
   if (user.value === null) return;
+  remember(false);
   user.value = null;
   loginNotice.value = notice;
 }

@@ -38,8 +38,8 @@ export function chartOptions(look: ChartLook): uPlot.Options {
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
     scales: { y: { range: (_plot, _min, max) => [0, topOf(max)] } },
     axes: [
-      { ...axis, size: 28, space: 70, values: clockLabels, grid: { show: false } },
-      { ...axis, size: 58, space: 32, values: (_plot, values) => values.map((one) => format(one)) },
+      { ...axis, size: 26, space: 70, values: clockLabels, grid: { show: false } },
+      { ...axis, size: 50, space: 32, values: (_plot, values) => values.map((one) => format(one)) },
     ],
     hooks: { setCursor: [(plot) => look.onCursor(plot.cursor.idx ?? null)] },
     series: [

@@ -64,7 +64,6 @@ function Drawing({ figures, format, hidden, height, onCursor }: DrawingProps) {
   const scheme = useScheme();
   const latest = useRef({ figures, format });
   latest.current = { figures, format };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other lines or another theme need another drawing
   useEffect(() => {
     const element = host.current;
     if (element === null) return;

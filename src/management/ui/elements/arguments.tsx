@@ -39,7 +39,6 @@ export function ArgumentsField({ label, name, known = [], table = {} }: Argument
       <input type="hidden" name={name} value={JSON.stringify(rows)} />
       {rows.map((row, index) => (
         <RowFields
-          // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place, its name is being typed
           key={index}
           row={row}
           number={index + 1}

@@ -109,7 +109,7 @@ export function Field(props: FieldProps) {
       <input
         id={id}
         name={props.name}
-        type={props.type ?? 'text'}
+        {...({ type: props.type ?? 'text' } as { type: 'text' })}
         defaultValue={props.value ?? ''}
         required={props.isRequired ?? false}
         spellcheck={false}

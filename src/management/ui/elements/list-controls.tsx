@@ -40,7 +40,8 @@ function Search() {
   const pause = useRef(0);
   const name = query['name'] ?? '';
   useEffect(() => {
-    if (field.current !== null && document.activeElement !== field.current) field.current.value = name;
+    if (field.current !== null && document.activeElement !== field.current)
+      field.current.value = name;
   }, [name]);
   const search = (text: string) => {
     window.clearTimeout(pause.current);

@@ -2,9 +2,9 @@
 // do. Which page, order and filter is in the address.
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import type { PageOf } from '../http/views.ts';
-import { type Polled, usePolled } from '../http/use-polled.ts';
 import { formatCount } from '../format/numbers.ts';
+import { type Polled, usePolled } from '../http/use-polled.ts';
+import type { PageOf } from '../http/views.ts';
 import { changeQuery, currentLocation } from '../location/current-location.ts';
 import { changedColumns } from '../preferences.ts';
 import { ListControls } from './list-controls.tsx';
@@ -52,7 +52,11 @@ export function List<Row>(props: ListProps<Row>) {
         more={props.controls}
       />
       {bulk.length > 0 && selected.size > 0 && (
-        <BulkBar actions={bulk} rows={[...selected.values()]} clear={() => setSelected(new Map())} />
+        <BulkBar
+          actions={bulk}
+          rows={[...selected.values()]}
+          clear={() => setSelected(new Map())}
+        />
       )}
       {polled.error !== undefined || page === undefined ? <Waiting error={polled.error} /> : null}
       {page !== undefined && page.items.length > 0 && (
@@ -88,9 +92,7 @@ function usePage<Row>(
     page_size: PAGE_SIZES.find((size) => size === query['size']) ?? '50',
     name: query['name'] ?? '',
     use_regex: query['regex'] === 'true',
-    ...(order === ''
-      ? {}
-      : { sort: order.replace(/^-/, ''), sort_reverse: order.startsWith('-') }),
+    ...(order === '' ? {} : { sort: order.replace(/^-/, ''), sort_reverse: order.startsWith('-') }),
     ...more,
   });
   if (polled.error?.message.includes('out of range') && query['page'] !== undefined) {
@@ -119,7 +121,13 @@ function sortOf<Row>({ sort }: Column<Row>, order: string) {
   return order.startsWith('-') ? 'descending' : 'ascending';
 }
 
-function SortButton<Row>({ column, order }: { readonly column: Column<Row>; readonly order: string }) {
+function SortButton<Row>({
+  column,
+  order,
+}: {
+  readonly column: Column<Row>;
+  readonly order: string;
+}) {
   const { sort, label, isNumber = false } = column;
   if (sort === undefined) return <>{label}</>;
   const now = sortOf(column, order);

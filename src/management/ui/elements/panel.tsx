@@ -111,6 +111,8 @@ export interface Tab {
   readonly name: string;
   readonly label: string;
   readonly count?: number | undefined;
+  /** A page of its own; without it a section of this one. */
+  readonly to?: readonly string[];
 }
 
 /** Tabs are addresses: a link to one can be sent to somebody. The first is where the address says nothing. */
@@ -118,11 +120,11 @@ export function Tabs({ tabs, chosen }: { readonly tabs: readonly Tab[]; readonly
   const { segments } = currentLocation.value;
   return (
     <nav class="tabs" aria-label="Sections">
-      {tabs.map(({ name, label, count }, index) => (
+      {tabs.map(({ name, label, count, to }, index) => (
         <Link
           key={name}
-          to={segments}
-          query={index === 0 ? {} : { tab: name }}
+          to={to ?? segments}
+          query={index === 0 || to !== undefined ? {} : { tab: name }}
           {...(name === chosen ? { 'aria-current': 'page' } : {})}
         >
           {label}

@@ -22,15 +22,23 @@ interface TableProps<Row> {
   readonly head?: (column: Column<Row>) => ComponentChildren;
   readonly sortOf?: (column: Column<Row>) => 'ascending' | 'descending' | undefined;
   /** Stand before the first column. */
-  readonly lead?: { readonly head: ComponentChildren; readonly cell: (row: Row) => ComponentChildren };
+  readonly lead?: {
+    readonly head: ComponentChildren;
+    readonly cell: (row: Row) => ComponentChildren;
+  };
   readonly isOld?: boolean;
 }
 
 export function Table<Row>(props: TableProps<Row>) {
   const { columns, rows, rowKey, lead } = props;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
-    <section class="table-scroll" tabIndex={0} aria-label={props.caption} aria-busy={props.isOld ?? false}>
+    <section
+      class="table-scroll"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
+      tabIndex={0}
+      aria-label={props.caption}
+      aria-busy={props.isOld ?? false}
+    >
       <table>
         <caption class="hidden">{props.caption}</caption>
         <thead>

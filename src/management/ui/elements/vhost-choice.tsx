@@ -19,6 +19,14 @@ export function useVhosts(): readonly string[] | undefined {
   return value?.map(({ name }) => name);
 }
 
+/** A list of one vhost need not say so in each row. */
+export function withoutVhost<Column extends { readonly id: string }>(
+  columns: readonly Column[],
+  vhost: string,
+): readonly Column[] {
+  return vhost === '' ? columns : columns.filter(({ id }) => id !== 'vhost');
+}
+
 export function VhostChoice() {
   const vhosts = useVhosts() ?? [];
   const chosen = chosenVhost();

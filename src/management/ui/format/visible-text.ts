@@ -8,17 +8,17 @@ const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
 
 /** One line: for names, keys, header values. */
 export function visibleName(name: string): string {
-  return name.replace(INVISIBLE, escape);
+  return name.replace(INVISIBLE, escaped);
 }
 
 /** Line breaks and tabs stay what they are: for payloads. */
 export function visibleText(text: string): string {
   return text.replace(INVISIBLE, (character) =>
-    /[\n\t ]/.test(character) ? character : escape(character),
+    /[\n\t ]/.test(character) ? character : escaped(character),
   );
 }
 
-function escape(character: string): string {
+function escaped(character: string): string {
   if (character === ' ') return '␣';
   const code = character.charCodeAt(0).toString(16);
   return SHORT[character] ?? `\\u${code.padStart(4, '0')}`;

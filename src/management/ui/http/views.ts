@@ -208,6 +208,8 @@ export interface MessageView {
   readonly properties: Readonly<Record<string, unknown>>;
   readonly payload: string;
   readonly payload_encoding: string;
+  /** Ours: since it came into this queue. */
+  readonly age_seconds?: number;
 }
 
 export interface PolicyView {

@@ -19,7 +19,7 @@ export function tableOf(rows: readonly ArgumentRow[]): ArgumentTable {
   for (const row of filled) {
     if (row.key === '') throw new ArgumentError(`The value "${row.text}" has no name.`);
     if (row.key in table) throw new ArgumentError(`"${row.key}" is there twice.`);
-    table[row.key] = valueOf(row);
+    table[row.key] = typedValue(row);
   }
   return table;
 }
@@ -38,7 +38,7 @@ function typeOf(value: unknown): ArgumentType {
   return typeof value === 'boolean' ? 'boolean' : 'json';
 }
 
-function valueOf({ key, type, text }: ArgumentRow): unknown {
+function typedValue({ key, type, text }: ArgumentRow): unknown {
   if (type === 'string') return text;
   if (type === 'number') return numberOf(key, text);
   if (type === 'boolean') {

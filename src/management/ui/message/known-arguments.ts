@@ -19,7 +19,12 @@ export const QUEUE_ARGUMENTS: readonly KnownArgument[] = [
   { key: 'x-dead-letter-routing-key', label: 'Dead letter routing key', type: 'string' },
   { key: 'x-delivery-limit', label: 'Delivery limit', type: 'number', text: '20' },
   { key: 'x-max-priority', label: 'Max priority', type: 'number', text: '10' },
-  { key: 'x-single-active-consumer', label: 'Single active consumer', type: 'boolean', text: 'true' },
+  {
+    key: 'x-single-active-consumer',
+    label: 'Single active consumer',
+    type: 'boolean',
+    text: 'true',
+  },
   { key: 'x-queue-mode', label: 'Lazy', type: 'string', text: 'lazy' },
 ];
 

@@ -6,7 +6,10 @@ export interface EncodedPayload {
   readonly payload_encoding: string;
 }
 
-export function payloadBytes({ payload, payload_encoding }: EncodedPayload): Uint8Array<ArrayBuffer> {
+export function payloadBytes({
+  payload,
+  payload_encoding,
+}: EncodedPayload): Uint8Array<ArrayBuffer> {
   if (payload_encoding !== 'base64') return new TextEncoder().encode(payload);
   return Uint8Array.from(atob(payload), (character) => character.charCodeAt(0));
 }

@@ -140,7 +140,8 @@ function BindingForm({ from, to, onDone }: BindingFormProps) {
         vhost: from?.vhost ?? to?.vhost ?? '/',
         source: from?.name ?? values.text('source'),
         destination: to?.name ?? values.text('destination'),
-        destination_type: to !== undefined || values.text('kind') === 'queue' ? 'queue' : 'exchange',
+        destination_type:
+          to !== undefined || values.text('kind') === 'queue' ? 'queue' : 'exchange',
         routing_key: '',
         arguments: {},
         properties_key: '',

@@ -14,14 +14,14 @@ import {
   UserLink,
   VhostLink,
 } from '../elements/text.tsx';
-import { chosenVhost, VhostChoice } from '../elements/vhost-choice.tsx';
+import { chosenVhost, VhostChoice, withoutVhost } from '../elements/vhost-choice.tsx';
 import { formatCount, formatRate, formatTime } from '../format/numbers.ts';
 import { rateOf } from '../format/stats.ts';
 import { usePolled } from '../http/use-polled.ts';
 import type { ChannelView, ObjectName, Stats } from '../http/views.ts';
 import { sampleQuery } from '../preferences.ts';
 import { ConsumerTable } from './consumers.tsx';
-import { messageRates } from './overview.tsx';
+import { messageRates } from './message-figures.ts';
 
 function modeOf({ confirm, transactional }: ChannelView): string {
   return [confirm && 'confirms', transactional && 'transactions'].filter(Boolean).join(', ') || '–';
@@ -35,7 +35,13 @@ const COLUMNS: readonly Column<ChannelView>[] = [
     cell: ({ name }) => <ChannelLink name={name} />,
   },
   { id: 'state', label: 'State', sort: 'state', cell: ({ state }) => <State state={state} /> },
-  { id: 'user', label: 'User', sort: 'user', importance: 2, cell: ({ user }) => <Name text={user} /> },
+  {
+    id: 'user',
+    label: 'User',
+    sort: 'user',
+    importance: 2,
+    cell: ({ user }) => <Name text={user} />,
+  },
   {
     id: 'vhost',
     label: 'Vhost',
@@ -101,7 +107,7 @@ export function ChannelsPage() {
         id="channels"
         caption="Channels"
         path={vhost === '' ? ['channels'] : ['vhosts', vhost, 'channels']}
-        columns={COLUMNS}
+        columns={withoutVhost(COLUMNS, vhost)}
         rowKey={({ name }) => name}
         sort="name"
         controls={<VhostChoice />}

@@ -8,7 +8,7 @@ import { List } from '../elements/list.tsx';
 import { Facts, Page, Panel, Waiting } from '../elements/panel.tsx';
 import type { Column } from '../elements/table.tsx';
 import { ConnectionLink, Name, State, UserLink, VhostLink } from '../elements/text.tsx';
-import { chosenVhost, VhostChoice } from '../elements/vhost-choice.tsx';
+import { chosenVhost, VhostChoice, withoutVhost } from '../elements/vhost-choice.tsx';
 import { formatBytesRate, formatCount, formatTime } from '../format/numbers.ts';
 import { rateFigures } from '../format/stats.ts';
 import { visibleName } from '../format/visible-text.ts';
@@ -36,7 +36,13 @@ const COLUMNS: readonly Column<ConnectionView>[] = [
     ),
   },
   { id: 'state', label: 'State', sort: 'state', cell: ({ state }) => <State state={state} /> },
-  { id: 'user', label: 'User', sort: 'user', importance: 2, cell: ({ user }) => <Name text={user} /> },
+  {
+    id: 'user',
+    label: 'User',
+    sort: 'user',
+    importance: 2,
+    cell: ({ user }) => <Name text={user} />,
+  },
   {
     id: 'vhost',
     label: 'Vhost',
@@ -104,7 +110,7 @@ export function ConnectionsPage() {
         id="connections"
         caption="Connections"
         path={vhost === '' ? ['connections'] : ['vhosts', vhost, 'connections']}
-        columns={COLUMNS}
+        columns={withoutVhost(COLUMNS, vhost)}
         rowKey={({ name }) => name}
         sort="name"
         controls={<VhostChoice />}

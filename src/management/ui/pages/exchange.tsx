@@ -15,7 +15,7 @@ import { goTo } from '../location/current-location.ts';
 import { sampleQuery } from '../preferences.ts';
 import { BindingPanel } from './bindings.tsx';
 import { ExchangeBadges, isBuiltIn } from './exchanges.tsx';
-import { line } from './overview.tsx';
+import { line } from './message-figures.ts';
 import { PublishForm } from './publish-form.tsx';
 import { RoutingTester } from './routing-tester.tsx';
 

@@ -8,7 +8,7 @@ import { List } from '../elements/list.tsx';
 import { Page } from '../elements/panel.tsx';
 import type { Column } from '../elements/table.tsx';
 import { Badge, ExchangeLink, Name } from '../elements/text.tsx';
-import { chosenVhost, VhostChoice, VhostField } from '../elements/vhost-choice.tsx';
+import { chosenVhost, VhostChoice, VhostField, withoutVhost } from '../elements/vhost-choice.tsx';
 import { formatRate } from '../format/numbers.ts';
 import { rateOf } from '../format/stats.ts';
 import { visibleName } from '../format/visible-text.ts';
@@ -65,12 +65,12 @@ export function ExchangeBadges({ exchange }: { readonly exchange: ExchangeView }
   const { durable, auto_delete, internal, arguments: table } = exchange;
   const count = Object.keys(table).length;
   return (
-    <>
-      {durable ? <Badge>durable</Badge> : <Badge tone="warning">transient</Badge>}
+    <span class="badges">
+      {!durable && <Badge tone="warning">transient</Badge>}
       {auto_delete && <Badge>auto-delete</Badge>}
       {internal && <Badge>internal</Badge>}
       {count > 0 && <Badge title={visibleName(JSON.stringify(table))}>arguments</Badge>}
-    </>
+    </span>
   );
 }
 
@@ -93,7 +93,7 @@ export function ExchangesPage() {
         id="exchanges"
         caption="Exchanges"
         path={vhost === '' ? ['exchanges'] : ['exchanges', vhost]}
-        columns={COLUMNS}
+        columns={withoutVhost(COLUMNS, vhost)}
         rowKey={({ vhost: host, name }) => `${host}/${name}`}
         controls={<VhostChoice />}
         empty="There is no exchange."

@@ -3,11 +3,12 @@ import { Chart } from '../chart/chart.tsx';
 import { chosenRange, RangeChoice } from '../chart/range-choice.tsx';
 import { Page, Panel, Tile, Waiting } from '../elements/panel.tsx';
 import { formatRate, formatShortCount } from '../format/numbers.ts';
-import { countOf, detailsOf, gaugeFigures, rateFigures, rateOf } from '../format/stats.ts';
+import { countOf, rateOf } from '../format/stats.ts';
 import { usePolled } from '../http/use-polled.ts';
-import type { OverviewView, Stats } from '../http/views.ts';
+import type { OverviewView } from '../http/views.ts';
 import { sampleQuery } from '../preferences.ts';
 import { may } from '../session.ts';
+import { depthFigures, messageRates } from './message-figures.ts';
 import { NodePanel } from './node-panel.tsx';
 import { ProblemPanel } from './problem-panel.tsx';
 
@@ -49,7 +50,10 @@ function Tiles({ overview }: { readonly overview: OverviewView }) {
   return (
     <section class="tiles" aria-label="Totals">
       <Tile label="Ready" value={formatShortCount(countOf(totals, 'messages_ready') ?? 0)} />
-      <Tile label="Unacked" value={formatShortCount(countOf(totals, 'messages_unacknowledged') ?? 0)} />
+      <Tile
+        label="Unacked"
+        value={formatShortCount(countOf(totals, 'messages_unacknowledged') ?? 0)}
+      />
       <Tile label="Published" value={formatRate(rateOf(stats, 'publish') ?? 0)} />
       <Tile label="Delivered" value={formatRate(rateOf(stats, 'deliver_get') ?? 0)} />
       {object('connections', 'Connections')}
@@ -59,28 +63,4 @@ function Tiles({ overview }: { readonly overview: OverviewView }) {
       {object('queues', 'Queues')}
     </section>
   );
-}
-
-export function depthFigures(stats: Stats | undefined) {
-  return gaugeFigures([
-    line(stats, 'messages_ready', 'Ready'),
-    line(stats, 'messages_unacknowledged', 'Unacked'),
-    line(stats, 'messages', 'Total'),
-  ]);
-}
-
-export function messageRates(stats: Stats | undefined) {
-  return rateFigures([
-    line(stats, 'publish', 'Publish'),
-    line(stats, 'confirm', 'Confirm'),
-    line(stats, 'deliver_get', 'Deliver'),
-    line(stats, 'ack', 'Ack'),
-    line(stats, 'redeliver', 'Redeliver'),
-    line(stats, 'get', 'Get'),
-    line(stats, 'return_unroutable', 'Returned'),
-  ]);
-}
-
-export function line(stats: Stats | undefined, name: string, label: string) {
-  return { name, label, details: detailsOf(stats, name) };
 }

@@ -6,7 +6,7 @@ import { List } from '../elements/list.tsx';
 import { Page } from '../elements/panel.tsx';
 import type { Column } from '../elements/table.tsx';
 import { Badge, Name, QueueLink, State } from '../elements/text.tsx';
-import { chosenVhost, VhostChoice } from '../elements/vhost-choice.tsx';
+import { chosenVhost, VhostChoice, withoutVhost } from '../elements/vhost-choice.tsx';
 import { formatBytes, formatCount, formatRate, formatShare } from '../format/numbers.ts';
 import { rateOf } from '../format/stats.ts';
 import { visibleName } from '../format/visible-text.ts';
@@ -101,8 +101,8 @@ export function QueueBadges({ queue }: { readonly queue: QueueView }) {
   const { durable, auto_delete, exclusive, arguments: table, policy, operator_policy } = queue;
   const keys = Object.keys(table).filter((key) => key !== 'x-queue-type');
   return (
-    <>
-      {durable ? <Badge>durable</Badge> : <Badge tone="warning">transient</Badge>}
+    <span class="badges">
+      {!durable && <Badge tone="warning">transient</Badge>}
       {auto_delete && <Badge>auto-delete</Badge>}
       {exclusive && <Badge>exclusive</Badge>}
       {keys.length > 0 && (
@@ -112,7 +112,7 @@ export function QueueBadges({ queue }: { readonly queue: QueueView }) {
       )}
       {policy && <Badge tone="accent">{visibleName(policy)}</Badge>}
       {operator_policy && <Badge tone="accent">{visibleName(operator_policy)}</Badge>}
-    </>
+    </span>
   );
 }
 
@@ -132,7 +132,7 @@ export function QueuesPage() {
         id="queues"
         caption="Queues"
         path={vhost === '' ? ['queues'] : ['queues', vhost]}
-        columns={COLUMNS}
+        columns={withoutVhost(COLUMNS, vhost)}
         rowKey={({ vhost: host, name }) => `${host}/${name}`}
         controls={<VhostChoice />}
         empty="There is no queue yet. Clients declare them, or add one here."
