@@ -1,10 +1,12 @@
 // Narrows a list to one virtual host. The choice is in the address, and kept for the next list.
 import { signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { visibleName } from '../format/visible-text.ts';
 import { usePolled } from '../http/use-polled.ts';
 import type { VhostView } from '../http/views.ts';
 import { changeQuery, currentLocation } from '../location/current-location.ts';
 import { Choice } from './form.tsx';
+import { Name } from './text.tsx';
 
 const kept = signal('');
 
@@ -25,6 +27,26 @@ export function withoutVhost<Column extends { readonly id: string }>(
   vhost: string,
 ): readonly Column[] {
   return vhost === '' ? columns : columns.filter(({ id }) => id !== 'vhost');
+}
+
+/** On a phone the vhost stands below the name, where a list shows several. */
+export function NameCell({
+  vhost,
+  children,
+}: {
+  readonly vhost: string;
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <>
+      {children}
+      {chosenVhost() === '' && (
+        <div class="second narrow">
+          <Name text={vhost} />
+        </div>
+      )}
+    </>
+  );
 }
 
 export function VhostChoice() {

@@ -28,28 +28,34 @@ const timer = {
   clear: (handle: unknown) => window.clearTimeout(handle as number),
 };
 
-/** Without a path it asks nothing. */
+interface PolledOptions {
+  /** Asks once, and again only after this page changed something: for what must not move under the reader. */
+  readonly isStill?: boolean;
+}
+
 export function usePolled<Result>(
-  path: readonly string[] | undefined,
+  path: readonly string[],
   query: RequestOptions['query'] = {},
+  { isStill = false }: PolledOptions = {},
 ): Polled<Result> {
-  const key = path === undefined ? '' : JSON.stringify([path, query]);
+  const key = JSON.stringify([path, query]);
   const [answer, setAnswer] = useState<Answer<Result>>({ key, value: undefined, error: undefined });
   const wanted = useRef({ path, query });
   wanted.current = { path, query };
   useEffect(() => {
     const { path: segments, query: options } = wanted.current;
-    if (segments === undefined) return;
     return poll<Result>(
+      isStill,
       (abort) => request('GET', segments, { query: options, signal: abort }),
       (value) => setAnswer({ key, value, error: undefined }),
       (error) => setAnswer((before) => ({ key, value: before.value, error })),
     );
-  }, [key]);
+  }, [key, isStill]);
   return { value: answer.value, error: answer.error, isOld: answer.key !== key };
 }
 
 function poll<Result>(
+  isStill: boolean,
   load: (abort: AbortSignal) => Promise<Result>,
   onResult: (value: Result) => void,
   onError: (error: Error) => void,
@@ -61,7 +67,7 @@ function poll<Result>(
       noticeLostSession(error);
       onError(error instanceof Error ? error : new Error(String(error)));
     },
-    intervalMs: () => refreshSeconds.peek() * 1000,
+    intervalMs: () => (isStill ? 0 : refreshSeconds.peek() * 1000),
     timer,
   });
   const follow = () => one.setHidden(document.hidden);
@@ -69,7 +75,7 @@ function poll<Result>(
   follow();
   const stopFollowing = effect(() => {
     void changes.value;
-    void refreshSeconds.value;
+    if (!isStill) void refreshSeconds.value;
     one.refresh();
   });
   return () => {

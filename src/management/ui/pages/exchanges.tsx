@@ -8,7 +8,13 @@ import { List } from '../elements/list.tsx';
 import { Page } from '../elements/panel.tsx';
 import type { Column } from '../elements/table.tsx';
 import { Badge, ExchangeLink, Name } from '../elements/text.tsx';
-import { chosenVhost, VhostChoice, VhostField, withoutVhost } from '../elements/vhost-choice.tsx';
+import {
+  chosenVhost,
+  NameCell,
+  VhostChoice,
+  VhostField,
+  withoutVhost,
+} from '../elements/vhost-choice.tsx';
 import { formatRate } from '../format/numbers.ts';
 import { rateOf } from '../format/stats.ts';
 import { visibleName } from '../format/visible-text.ts';
@@ -22,7 +28,11 @@ const COLUMNS: readonly Column<ExchangeView>[] = [
     id: 'name',
     label: 'Exchange',
     sort: 'name',
-    cell: (exchange) => <ExchangeLink {...exchange} />,
+    cell: (exchange) => (
+      <NameCell vhost={exchange.vhost}>
+        <ExchangeLink {...exchange} />
+      </NameCell>
+    ),
   },
   {
     id: 'vhost',

@@ -84,6 +84,7 @@ function PeekedMessages({ vhost, name, asked, onAsk }: PeekedMessagesProps) {
       state: asked.state,
       ...(asked.filter === '' ? {} : { filter: asked.filter }),
     },
+    { isStill: true },
   );
   if (value === undefined) return <Waiting error={error} />;
   const messages = 'items' in value ? value.items : value;
@@ -94,7 +95,7 @@ function PeekedMessages({ vhost, name, asked, onAsk }: PeekedMessagesProps) {
       {messages.length === 0 ? (
         <Empty>{offset > 0 ? 'No more messages.' : 'No such message.'}</Empty>
       ) : (
-        <MessageList vhost={vhost} messages={messages} first={offset} />
+        <MessageList messages={messages} first={offset} />
       )}
       {(offset > 0 || hasMore) && (
         <nav class="pages" aria-label="Messages">
@@ -156,7 +157,7 @@ function Get({ vhost, name }: MessagesTabProps) {
       <div aria-live="polite">
         {messages?.length === 0 && <Empty>The queue has no ready message.</Empty>}
         {messages !== undefined && messages.length > 0 && (
-          <MessageList vhost={vhost} messages={messages} first={0} />
+          <MessageList messages={messages} first={0} />
         )}
       </div>
     </Panel>

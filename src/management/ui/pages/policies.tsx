@@ -58,6 +58,7 @@ const columnsFor = (
     label: 'Priority',
     sort: 'priority',
     isNumber: true,
+    importance: 2,
     cell: ({ priority }) => priority,
   },
   ...(mayChange(kind) ? [actions(kind, edit)] : []),

@@ -6,7 +6,7 @@ import { List } from '../elements/list.tsx';
 import { Page } from '../elements/panel.tsx';
 import type { Column } from '../elements/table.tsx';
 import { Badge, Name, QueueLink, State } from '../elements/text.tsx';
-import { chosenVhost, VhostChoice, withoutVhost } from '../elements/vhost-choice.tsx';
+import { chosenVhost, NameCell, VhostChoice, withoutVhost } from '../elements/vhost-choice.tsx';
 import { formatBytes, formatCount, formatRate, formatShare } from '../format/numbers.ts';
 import { rateOf } from '../format/stats.ts';
 import { visibleName } from '../format/visible-text.ts';
@@ -24,7 +24,16 @@ const rateColumn = (id: string, label: string, name: string): Column<QueueView> 
 });
 
 const COLUMNS: readonly Column<QueueView>[] = [
-  { id: 'name', label: 'Queue', sort: 'name', cell: (queue) => <QueueLink {...queue} /> },
+  {
+    id: 'name',
+    label: 'Queue',
+    sort: 'name',
+    cell: (queue) => (
+      <NameCell vhost={queue.vhost}>
+        <QueueLink {...queue} />
+      </NameCell>
+    ),
+  },
   {
     id: 'vhost',
     label: 'Vhost',
