@@ -2,6 +2,8 @@
 // state, so that many brokers live in one process; says nothing unless it is given a log.
 
 import { Admin } from './admin/admin.ts';
+import type { AdminNode, ListenerFact } from './admin/admin-node.ts';
+import { Changes } from './admin/changes.ts';
 import { InternalUsers } from './auth/internal-users.ts';
 import { compilePattern } from './auth/name-pattern.ts';
 import { Broker } from './broker/broker.ts';
@@ -14,8 +16,10 @@ import {
   type MemoryShare,
 } from './config/config.ts';
 import { serverProperties } from './config/server-properties.ts';
+import { ManagementServer } from './management/http-server.ts';
 import { socketMax } from './network/file-descriptors.ts';
 import { type Log, silentLog } from './network/log.ts';
+import { isLoopbackAddress } from './network/loopback.ts';
 import { availableMemoryBytes, MemoryMonitor } from './network/memory-monitor.ts';
 import { SystemClock } from './network/system-clock.ts';
 import { SystemRandom } from './network/system-random.ts';
@@ -48,6 +52,8 @@ export interface StartOptions {
   readonly dataDir?: string;
   /** Created, or given this password, at every start. Default: guest/guest at the first start. */
   readonly users?: readonly BrokerUser[];
+  /** Serve the management HTTP API there (default: not at all); port 0 takes any free one. */
+  readonly management?: { readonly port?: number; readonly host?: string };
   /** Any other setting, by its key in the configuration file: `{ heartbeat: 10 }`. */
   readonly config?: Readonly<Record<string, string | number | boolean>>;
   /** Default: silent. A pino logger fits. */
@@ -63,6 +69,8 @@ export interface RunningBroker {
   readonly port: number;
   /** Where it listens; `host` and `port` are the first of these. */
   readonly listeners: readonly ListenAddress[];
+  /** `http://host:port`, before `/api`; undefined when there is no management HTTP API. */
+  readonly managementUrl: string | undefined;
   /** Policies, vhosts, limits, users, permissions and tracing, changed while the broker runs. */
   readonly admin: Admin;
   /** Closes all connections with 320 CONNECTION_FORCED and stores everything. May be called again. */
@@ -81,13 +89,16 @@ export interface NodeOptions {
  * (EADDRINUSE) when it cannot.
  */
 export async function startBroker(options: StartOptions = {}): Promise<RunningBroker> {
-  const { port, host, memory, dataDir, users, config, log, onFatal } = options;
+  const { port, host, memory, dataDir, management, users, config, log, onFatal } = options;
   return startNode({
     config: configOf({
       ...(port !== undefined && { 'listeners.tcp.default': port }),
       ...(host !== undefined && { bind_address: host }),
       ...(memory === true && { storage_engine: 'memory' }),
       ...(dataDir !== undefined && { data_dir: dataDir }),
+      'management.enabled': management !== undefined,
+      ...(management?.port !== undefined && { 'management.tcp.port': management.port }),
+      ...(management?.host !== undefined && { 'management.tcp.ip': management.host }),
       ...config,
     }),
     ...(users !== undefined && { users }),
@@ -117,6 +128,8 @@ class WarrenNode implements RunningBroker {
   #store: Store | undefined;
   #broker: Broker | undefined;
   #admin: Admin | undefined;
+  #changes: Changes | undefined;
+  #management: ManagementServer | undefined;
   #memoryMonitor: MemoryMonitor | undefined;
   #isDiskLow = false;
   #fatalReason: Error | undefined;
@@ -144,6 +157,12 @@ class WarrenNode implements RunningBroker {
 
   get port(): number {
     return this.#listeners[0]?.address.port ?? 0;
+  }
+
+  get managementUrl(): string | undefined {
+    if (this.#management === undefined) return undefined;
+    const { host, port } = this.#management.address;
+    return `http://${reachableHost(host)}:${port}${this.#config.management.pathPrefix}`;
   }
 
   get url(): string {
@@ -178,7 +197,9 @@ class WarrenNode implements RunningBroker {
       settings: brokerSettings(config, memoryLimitBytes),
     });
     this.#broker = broker;
-    this.#admin = new Admin(broker, users);
+    this.#changes = new Changes(broker.turn);
+    const adminNode = { broker, users, changes: this.#changes, facts: this.#facts() };
+    this.#admin = new Admin(adminNode);
     if (this.#isDiskLow) broker.setDiskAlarm(true);
     this.#memoryMonitor = new MemoryMonitor({
       limitBytes: memoryLimitBytes,
@@ -194,6 +215,7 @@ class WarrenNode implements RunningBroker {
     for (const address of config.listeners) {
       this.#listeners.push(await TcpListener.listen({ address, ...shared }));
     }
+    if (config.management.isEnabled) this.#management = await this.#listenManagement(adminNode);
     if (this.#fatalReason !== undefined) throw this.#fatalReason;
   }
 
@@ -214,13 +236,48 @@ class WarrenNode implements RunningBroker {
 
   async #closeInOrder(): Promise<void> {
     for (const listener of this.#listeners) listener.stopAccepting();
-    this.#admin?.end(new Error('the broker is closed'));
+    this.#management?.stopAccepting();
+    this.#changes?.end(new Error('the broker is closed'));
     this.#memoryMonitor?.stop();
     if (this.#fatalReason === undefined) await this.#broker?.close();
     await Promise.all(this.#listeners.map((listener) => listener.close()));
+    await this.#management?.close();
     // After a failure the store must not be touched again: its heap may be damaged.
     if (this.#fatalReason !== undefined) throw this.#fatalReason;
     await this.#store?.close();
+  }
+
+  #facts(): AdminNode['facts'] {
+    const { clusterName, productName, productVersion, management } = this.#config;
+    return {
+      clusterName,
+      productName,
+      productVersion: productVersion ?? version,
+      rabbitmqVersion: management.rabbitmqVersion,
+      listeners: () => this.#listenerFacts(),
+    };
+  }
+
+  #listenerFacts(): ListenerFact[] {
+    const facts = this.listeners.map((address) => ({ protocol: 'amqp', ...address }));
+    if (this.#management !== undefined) {
+      facts.push({ protocol: 'http', ...this.#management.address });
+    }
+    return facts;
+  }
+
+  #listenManagement(node: AdminNode): Promise<ManagementServer> {
+    const { listener, pathPrefix, corsOrigins, corsMaxAgeSeconds, bodyBytesMax } =
+      this.#config.management;
+    return ManagementServer.listen({
+      node,
+      address: listener,
+      pathPrefix,
+      cors: { origins: corsOrigins, maxAgeSeconds: corsMaxAgeSeconds },
+      bodyBytesMax,
+      isLoopbackAddress,
+      log: this.#log,
+    });
   }
 
   #openStore(diskFreeLimitBytes: number): Promise<Store> {
@@ -246,9 +303,10 @@ class WarrenNode implements RunningBroker {
   #failStop(reason: Error): void {
     if (this.#fatalReason !== undefined) return;
     this.#fatalReason = reason;
-    this.#admin?.fail(reason);
+    this.#changes?.fail(reason);
     this.#memoryMonitor?.stop();
     for (const listener of this.#listeners) void listener.close();
+    void this.#management?.close();
     this.#onFatal(reason);
   }
 }

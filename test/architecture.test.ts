@@ -25,12 +25,13 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   protocol: layer('util', '', ''),
   broker: layer('protocol util', '', ''),
   auth: layer('util', 'broker', 'node:'),
-  admin: layer('auth broker util', '', ''),
+  admin: layer('auth broker protocol util', '', ''),
+  management: layer('admin util', '', 'node: hono @hono/node-server'),
   network: layer('', 'broker', 'node:'),
   storage: layer('broker util', '', 'node: lmdb'),
   config: layer('', 'protocol', 'node:'),
   'version.ts': layer('', '', 'node:'),
-  'node.ts': layer('admin auth broker config network storage util version.ts', '', ''),
+  'node.ts': layer('admin auth broker config management network storage util version.ts', '', ''),
   'cli/perf': layer('', '', 'node:'),
   cli: layer(
     'cli/perf config node.ts storage version.ts',
@@ -88,6 +89,7 @@ const IMPURE =
 
 /** Files or folders without a test of their own → the test that goes through them. */
 const TESTED_THROUGH: Readonly<Record<string, string>> = {
+  'src/admin/': 'test/management/api.test.ts',
   'src/auth/pattern/': 'test/auth/pattern/pattern-search.test.ts',
   'src/broker/connection/': 'test/conversations/conversations.test.ts',
   'src/broker/policy/': 'test/broker/vhost/policies.test.ts',
@@ -98,6 +100,7 @@ const TESTED_THROUGH: Readonly<Record<string, string>> = {
   'src/cli/process-log.ts': 'test/end-to-end/start-command.test.ts',
   'src/config/settings.ts': 'test/config/load-config.test.ts',
   'src/main.ts': 'test/end-to-end/start-command.test.ts',
+  'src/management/': 'test/management/api.test.ts',
   'src/protocol/frame-constants.ts': 'test/protocol/frame-parser.test.ts',
   'src/protocol/frame-errors.ts': 'test/protocol/frame-parser.test.ts',
   'src/protocol/method-errors.ts': 'test/protocol/methods.test.ts',

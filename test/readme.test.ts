@@ -64,6 +64,7 @@ it('lists the options of startBroker', () => {
     host: true,
     memory: true,
     dataDir: true,
+    management: true,
     users: true,
     config: true,
     log: true,

@@ -13,6 +13,8 @@ import type { ApplyTo, PolicyKind } from '../broker/policy/policy.ts';
 import { QUEUE_TYPES, type QueueTypeName } from '../broker/queue/queue-types.ts';
 import { VHOST_LIMITS, type VhostLimit } from '../broker/vhost/vhost.ts';
 import { NotFoundError, ValidationError } from '../util/request-errors.ts';
+import type { AdminNode } from './admin-node.ts';
+import type { Changes } from './changes.ts';
 import {
   requireBoolean,
   requireFields,
@@ -55,12 +57,12 @@ export interface UserSettings {
 export class Admin {
   readonly #broker: Broker;
   readonly #users: InternalUsers;
-  readonly #pending = new Set<(reason: Error) => void>();
-  #endReason: Error | undefined;
+  readonly #changes: Changes;
 
-  constructor(broker: Broker, users: InternalUsers) {
+  constructor({ broker, users, changes }: Pick<AdminNode, 'broker' | 'users' | 'changes'>) {
     this.#broker = broker;
     this.#users = users;
+    this.#changes = changes;
   }
 
   // --- Policies -----------------------------------------------------------------------------
@@ -233,18 +235,6 @@ export class Admin {
 
   // --- Inside -------------------------------------------------------------------------------
 
-  /** From now on everything is refused; what is on its way to the disk may still become durable. */
-  end(reason: Error): void {
-    this.#endReason ??= reason;
-  }
-
-  /** Nothing becomes durable any more. */
-  fail(reason: Error): void {
-    this.#endReason = reason;
-    for (const reject of this.#pending) reject(reason);
-    this.#pending.clear();
-  }
-
   #setPolicy(kind: PolicyKind, vhost: string, name: string, policy: PolicySettings): void {
     requireText('name', name);
     requireFields('policy', policy, ['pattern', 'definition', 'priority', 'applyTo']);
@@ -253,20 +243,8 @@ export class Admin {
     this.#broker.policies.set(kind, vhost, name, fields);
   }
 
-  /** What `make` throws is the rejection. */
   #change(make: () => void): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.#endReason !== undefined) throw this.#endReason;
-      make();
-      this.#pending.add(reject);
-      this.#broker.turn.awaitCommit({
-        commitStarted: () => {},
-        commitDurable: () => {
-          this.#pending.delete(reject);
-          resolve();
-        },
-      });
-    });
+    return this.#changes.make(make);
   }
 }
 

@@ -33,6 +33,11 @@ export interface StoredPermission extends PermissionPatterns {
   readonly vhost: string;
 }
 
+export type LoginRefusal =
+  | 'no such user'
+  | 'wrong password'
+  | 'user can only connect via localhost';
+
 export interface InternalUsersOptions {
   readonly metadata: Metadata;
   readonly random: Random;
@@ -98,9 +103,18 @@ export class InternalUsers implements Access {
     isLoopback: boolean,
     callback: (user: User | undefined) => void,
   ): void {
-    const reason = this.#reasonToRefuse(name, password, isLoopback);
-    if (reason !== undefined) this.#onRefused(name, reason);
-    callback(reason === undefined ? this.#rows.get(name)?.user : undefined);
+    const answer = this.logIn(name, password, isLoopback);
+    callback(typeof answer === 'string' ? undefined : answer);
+  }
+
+  /** The same for callers that may tell their client why. */
+  logIn(name: string, password: Buffer, isLoopback: boolean): StoredUser | LoginRefusal {
+    const user = this.#rows.get(name)?.user;
+    const reason = this.#reasonToRefuse(user, password, isLoopback);
+    if (user !== undefined && reason === undefined) return user;
+    const refusal = reason ?? 'no such user';
+    this.#onRefused(name, refusal);
+    return refusal;
   }
 
   mayUseVhost(user: User, vhost: string): boolean {
@@ -260,8 +274,11 @@ export class InternalUsers implements Access {
 
   // --- Inside -------------------------------------------------------------------------------
 
-  #reasonToRefuse(name: string, password: Buffer, isLoopback: boolean): string | undefined {
-    const user = this.#rows.get(name)?.user;
+  #reasonToRefuse(
+    user: StoredUser | undefined,
+    password: Buffer,
+    isLoopback: boolean,
+  ): LoginRefusal | undefined {
     const isVerified = verifyPassword(
       password,
       user?.passwordHash ?? this.#decoyHash,
@@ -270,7 +287,9 @@ export class InternalUsers implements Access {
     if (user === undefined) return 'no such user';
     // An empty password is refused even where its hash is stored (RabbitMQ CVE-2016-9877's lesson).
     if (!isVerified || password.length === 0) return 'wrong password';
-    if (!isLoopback && this.#loopbackUsers.has(name)) return 'user can only connect via localhost';
+    if (!isLoopback && this.#loopbackUsers.has(user.name)) {
+      return 'user can only connect via localhost';
+    }
     return undefined;
   }
 

@@ -172,6 +172,43 @@ export const configKeys = {
     'Virtual host that has this exchange; by default the one made at the first start.',
   ),
 
+  'management.enabled': key(
+    is.boolean,
+    'true',
+    'Serve the management HTTP API. An embedded broker does so only when it is asked to.',
+  ),
+  'management.tcp.port': key(is.integer(0, 65_535), '15672', 'Port of the management HTTP API.'),
+  'management.tcp.ip': key(
+    is.text,
+    undefined,
+    'Address it listens on; by default that of bind_address.',
+  ),
+  'management.path_prefix': key(
+    is.pathPrefix,
+    undefined,
+    'Path before /api and the web page, such as /warren behind a proxy.',
+  ),
+  'management.cors.allow_origins.*': key(
+    is.text,
+    undefined,
+    'An origin whose pages may use the API, such as https://admin.example; * for all. By default none.',
+  ),
+  'management.cors.max_age': key(
+    is.integer(0, 86_400),
+    '1800',
+    'Seconds that browsers remember this.',
+  ),
+  'management.http.max_body_size': key(
+    is.bytes(1, 2 ** 30),
+    '20000000',
+    'Largest body of a request, in bytes.',
+  ),
+  'management.rabbitmq_version': key(
+    is.text,
+    '3.13.7',
+    'Version of RabbitMQ that the API says it is: tools choose their dialect by it.',
+  ),
+
   'log.console': key(is.boolean, 'true', 'Write a log to standard error.'),
   'log.console.level': key(
     is.oneOf('debug', 'info', 'warning', 'error', 'critical', 'none'),

@@ -9,6 +9,17 @@ export interface ListenerConfig {
   readonly port: number;
 }
 
+export interface ManagementConfig {
+  readonly isEnabled: boolean;
+  readonly listener: ListenerConfig;
+  /** Empty, or `/prefix`. */
+  readonly pathPrefix: string;
+  readonly corsOrigins: readonly string[];
+  readonly corsMaxAgeSeconds: number;
+  readonly bodyBytesMax: number;
+  readonly rabbitmqVersion: string;
+}
+
 /** A bound given in bytes, or as a part of the memory that the process may use. */
 export type MemoryShare =
   | { readonly absoluteBytes: number }
@@ -60,6 +71,7 @@ export interface Config {
   readonly diskFreeLimit: MemoryShare;
   /** Undefined: there is no event exchange. */
   readonly eventExchangeVhost: string | undefined;
+  readonly management: ManagementConfig;
   readonly logLevel: LogLevel;
 }
 
@@ -106,6 +118,7 @@ export function makeConfig(settings: Settings): Config {
     messageMemoryBytes: settings.get('message_memory_limit'),
     diskFreeLimit: diskFreeLimit(settings),
     eventExchangeVhost: eventExchangeVhost(settings),
+    management: management(settings),
     logLevel:
       settings.get('log.console') === false ? 'none' : required(settings.get('log.console.level')),
   };
@@ -131,6 +144,21 @@ function listeners(settings: Settings): ListenerConfig[] {
   const configured = [...settings.family('listeners.tcp.*').values()];
   if (configured.length === 0) return [{ host: bindAddress, port: 5_672 }];
   return configured.map(({ host, port }) => ({ host: host ?? bindAddress, port }));
+}
+
+function management(settings: Settings): ManagementConfig {
+  return {
+    isEnabled: required(settings.get('management.enabled')),
+    listener: {
+      host: settings.get('management.tcp.ip') ?? required(settings.get('bind_address')),
+      port: required(settings.get('management.tcp.port')),
+    },
+    pathPrefix: settings.get('management.path_prefix') ?? '',
+    corsOrigins: [...settings.family('management.cors.allow_origins.*').values()],
+    corsMaxAgeSeconds: required(settings.get('management.cors.max_age')),
+    bodyBytesMax: required(settings.get('management.http.max_body_size')),
+    rabbitmqVersion: required(settings.get('management.rabbitmq_version')),
+  };
 }
 
 function defaultUser(settings: Settings): DefaultUserConfig {

@@ -14,6 +14,12 @@ export const text: Parser<string> = {
 
 export const anyText: Parser<string> = { expects: 'a text', parse: (value) => value };
 
+/** Of URLs: begins with a slash, does not end with one. */
+export const pathPrefix: Parser<string> = {
+  expects: 'a path such as /warren',
+  parse: (value) => (/^(?:\/[\w.~-]+)+$/.test(value) ? value : undefined),
+};
+
 const booleans: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['on', true],

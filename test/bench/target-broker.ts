@@ -52,7 +52,16 @@ export async function startOwnBroker(pinned: boolean): Promise<TargetBroker> {
 }
 
 function launch(directory: string, port: number, pinned: boolean): ChildProcess {
-  const args = [entry, 'start', '--data-dir', directory, '--amqp-port', String(port)];
+  const args = [
+    entry,
+    'start',
+    '--data-dir',
+    directory,
+    '--amqp-port',
+    String(port),
+    '--management-port',
+    '0',
+  ];
   const command = pinned ? 'taskset' : process.execPath;
   const prefix = pinned ? ['-c', '0', process.execPath] : [];
   return spawn(command, [...prefix, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });

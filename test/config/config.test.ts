@@ -37,6 +37,15 @@ test('the defaults', () => {
     messageMemoryBytes: undefined,
     diskFreeLimit: { absoluteBytes: 50_000_000 },
     eventExchangeVhost: undefined,
+    management: {
+      isEnabled: true,
+      listener: { host: '127.0.0.1', port: 15_672 },
+      pathPrefix: '',
+      corsOrigins: [],
+      corsMaxAgeSeconds: 1_800,
+      bodyBytesMax: 20_000_000,
+      rabbitmqVersion: '3.13.7',
+    },
     logLevel: 'info',
   } satisfies Config);
 });

@@ -145,10 +145,10 @@ test('all mistakes of all sources are reported at once', () => {
 test('keys of RabbitMQ that have no effect here give one warning each', () => {
   const { warnings } = load({
     content:
-      'management.tcp.port = 15672\nauth_backends.1 = internal\nchannel_tick_interval = 1\nheartbeat = 5',
+      'management.ssl.port = 15671\nauth_backends.1 = internal\nchannel_tick_interval = 1\nheartbeat = 5',
   });
   expect(warnings).toHaveLength(3);
-  expect(warnings[0]).toContain('management.tcp.port has no effect');
+  expect(warnings[0]).toContain('management.ssl.port has no effect');
 });
 
 test('a key that is set twice gives a warning, and the later one counts', () => {

@@ -155,7 +155,17 @@ export class Rounds {
     const flags = ['--data-dir', data, '--config', this.#configFile];
     this.#process = new WarrenProcess(
       process.execPath,
-      [main, 'start', ...flags, '--amqp-port', '0', '--bind', '127.0.0.1'],
+      [
+        main,
+        'start',
+        ...flags,
+        '--amqp-port',
+        '0',
+        '--management-port',
+        '0',
+        '--bind',
+        '127.0.0.1',
+      ],
       {},
     );
     return this.#process;

@@ -7,10 +7,11 @@ import { cleanUp, temporaryDirectory, warren, warrenWithDescriptors } from './wa
 
 afterEach(cleanUp);
 
-const inMemory = ['start', '--memory', '--amqp-port', '0'];
+const ports = ['--amqp-port', '0', '--management-port', '0'];
+const inMemory = ['start', '--memory', ...ports];
 
 function onDisk(directory: string): string[] {
-  return ['start', '--data-dir', directory, '--amqp-port', '0'];
+  return ['start', '--data-dir', directory, ...ports];
 }
 
 async function connect(url: string): Promise<ChannelModel> {
@@ -51,7 +52,7 @@ test('standard output holds the ready line only, standard error JSON lines', asy
   child.kill('SIGTERM');
   expect(await child.ended()).toBe(0);
   expect(child.stdout).toMatch(
-    /^WarrenMQ \d+\.\d+\.\d+ ready: amqp:\/\/127\.0\.0\.1:\d+ \(in memory only\)\n$/,
+    /^WarrenMQ \d+\.\d+\.\d+ ready: amqp:\/\/127\.0\.0\.1:\d+, http:\/\/127\.0\.0\.1:\d+ \(in memory only\)\n$/,
   );
   const lines = child.stderr.trim().split('\n');
   for (const line of lines) {
@@ -88,18 +89,18 @@ test('all mistakes of the configuration, one line each, exit code 78', async () 
 
 test('a key that has no effect is one warning, not a refusal', async () => {
   const file = join(temporaryDirectory(), 'warren.conf');
-  writeFileSync(file, 'management.tcp.port = 15672\n');
+  writeFileSync(file, 'management.ssl.port = 15671\n');
   const child = warren([...inMemory, '--config', file]);
   await child.ready();
   expect(JSON.parse(child.stderr.split('\n')[0] ?? '')).toMatchObject({
     level: 'warn',
-    msg: expect.stringContaining('management.tcp.port'),
+    msg: expect.stringContaining('management.ssl.port'),
   });
 });
 
 test('a port in use: one line, exit code 69', async () => {
   const { port } = new URL((await warren(inMemory).ready()).replace('amqp:', 'http:'));
-  const child = warren(['start', '--memory', '--amqp-port', port]);
+  const child = warren(['start', '--memory', '--amqp-port', port, '--management-port', '0']);
   expect(await child.ended()).toBe(69);
   expect(child.stderr).toBe(
     `cannot listen on 127.0.0.1:${port}: the port is in use by another process\n`,

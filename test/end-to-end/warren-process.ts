@@ -34,7 +34,7 @@ export class WarrenProcess {
   async ready(): Promise<string> {
     const line = new Promise<string>((resolve) => {
       const look = () => {
-        const url = /ready: (amqp:\/\/\S+) .*\n/.exec(this.stdout)?.[1];
+        const url = /ready: (amqp:\/\/[^\s,]+).*\n/.exec(this.stdout)?.[1];
         if (url !== undefined) resolve(url.replace('//', '//guest:guest@'));
       };
       this.#child.stdout?.on('data', look);

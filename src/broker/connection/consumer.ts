@@ -6,6 +6,7 @@ import { BASIC_CANCEL, BASIC_DELIVER } from '../../protocol/generated/methods.ts
 import type { BrokerSettings } from '../broker-settings.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { QueueConsumer } from '../queue/queue-consumer.ts';
+import type { ReturnReason } from '../queue/retry-delay.ts';
 import type { Channel } from './channel.ts';
 import { consumerDeleted } from './connection-events.ts';
 import { consumerTimeoutMs } from './consumer-timeout.ts';
@@ -118,9 +119,9 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
     queue.dispatchLater();
   }
 
-  requeue(position: number): void {
+  requeue(position: number, reason: ReturnReason): void {
     this.unackedCount--;
-    (this.queue as Queue).requeue(position);
+    (this.queue as Queue).requeue(position, reason);
   }
 
   /** The queue is gone under the consumer. */
@@ -155,7 +156,7 @@ export class GetOwner implements DeliveryOwner {
     this.#queue.reject(position);
   }
 
-  requeue(position: number): void {
-    this.#queue.requeue(position);
+  requeue(position: number, reason: ReturnReason): void {
+    this.#queue.requeue(position, reason);
   }
 }

@@ -1,8 +1,8 @@
-// x-max-length and x-max-length-bytes: they bound ready messages only, body octets only. drop-head acts
+// x-max-length and x-max-length-bytes: they bound ready messages and those that wait for a retry, body octets only. drop-head acts
 // after consumers had their chance; reject-publish before the message is taken in.
 
 import type { IncomingMessage } from '../message/incoming-message.ts';
-import type { DeathReason } from './dead-letter.ts';
+import type { Departures } from './departures.ts';
 import type { QueueLane } from './queue-lane.ts';
 import type { QueueLanes } from './queue-lanes.ts';
 import type { Overflow, QueueSettings } from './queue-settings.ts';
@@ -12,7 +12,6 @@ const DROPPED_PER_TURN_MAX = 2_000;
 
 /** What the limit needs of its queue. */
 export interface Bounded {
-  dropHead(lane: QueueLane, reason: DeathReason): void;
   readThenDispatch(lane: QueueLane): void;
   dispatchLater(): void;
 }
@@ -22,10 +21,12 @@ export class MaxLength {
   #bytes = Number.POSITIVE_INFINITY;
   overflow: Overflow = 'drop-head';
   readonly #queue: Bounded;
+  readonly #departures: Departures;
   readonly #lanes: QueueLanes;
 
-  constructor(queue: Bounded, lanes: QueueLanes) {
+  constructor(queue: Bounded, departures: Departures, lanes: QueueLanes) {
     this.#queue = queue;
+    this.#departures = departures;
     this.#lanes = lanes;
   }
 
@@ -52,7 +53,7 @@ export class MaxLength {
   wouldOverflow(message: IncomingMessage): boolean {
     const lanes = this.#lanes;
     return (
-      lanes.readyCount + 1 > this.#count ||
+      lanes.readyCount + lanes.waitingCount + 1 > this.#count ||
       (this.countsBytes && lanes.readyBodyBytes + message.bodyBytes > this.#bytes)
     );
   }
@@ -66,14 +67,14 @@ export class MaxLength {
       if (lane === undefined) return;
       if (dropped >= DROPPED_PER_TURN_MAX) return queue.dispatchLater();
       if (!lane.messages.peek()) return queue.readThenDispatch(lane);
-      queue.dropHead(lane, 'maxlen');
+      this.#departures.dropHead(lane, 'maxlen');
     }
   }
 
   #isOver(): boolean {
     const lanes = this.#lanes;
     if (this.overflow !== 'drop-head') return false;
-    if (lanes.readyCount > this.#count) return true;
+    if (lanes.readyCount + lanes.waitingCount > this.#count) return true;
     return this.countsBytes && lanes.readyCount > 0 && lanes.readyBodyBytes > this.#bytes;
   }
 }

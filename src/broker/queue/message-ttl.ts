@@ -5,7 +5,7 @@ import { Deadline, type Deadlines } from '../deadlines.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import { expiresAtMsAt } from '../message/record-trailer.ts';
 import type { Turn } from '../turn.ts';
-import type { DeathReason } from './dead-letter.ts';
+import type { Departures } from './departures.ts';
 import type { QueueLane } from './queue-lane.ts';
 
 /** Messages dropped per turn and queue: a backlog that expires at once must not stop the loop. */
@@ -13,10 +13,6 @@ const DROPPED_PER_TURN_MAX = 2_000;
 
 /** What the clockwork needs of its queue. */
 export interface Expirable {
-  /** Takes the head of the lane out, dead-letters it and settles it. */
-  dropHead(lane: QueueLane, reason: DeathReason): void;
-  /** The same for a message that was taken. */
-  dropTaken(lane: QueueLane, reason: DeathReason): void;
   /** Has the next messages of the lane read from the disk, then dispatches. */
   readThenDispatch(lane: QueueLane): void;
   dispatchLater(): void;
@@ -26,13 +22,15 @@ export class MessageTtl {
   /** The queue's own; undefined: only messages with an expiration expire. */
   ttlMs: number | undefined;
   readonly #queue: Expirable;
+  readonly #departures: Departures;
   readonly #turn: Turn;
   readonly #deadlines: Deadlines;
   readonly #deadline: Deadline;
   #droppedCount = 0;
 
-  constructor(queue: Expirable, turn: Turn, deadlines: Deadlines) {
+  constructor(queue: Expirable, departures: Departures, turn: Turn, deadlines: Deadlines) {
     this.#queue = queue;
+    this.#departures = departures;
     this.#turn = turn;
     this.#deadlines = deadlines;
     this.#deadline = new Deadline(() => queue.dispatchLater());
@@ -67,7 +65,7 @@ export class MessageTtl {
         return false;
       }
       this.#droppedCount++;
-      this.#queue.dropHead(lane, 'expired');
+      this.#departures.dropHead(lane, 'expired');
     }
     return true;
   }
@@ -80,7 +78,7 @@ export class MessageTtl {
 
   /** Drops it; false when that is enough for one turn. */
   dropTaken(lane: QueueLane): boolean {
-    this.#queue.dropTaken(lane, 'expired');
+    this.#departures.dropTaken(lane, 'expired');
     if (++this.#droppedCount < DROPPED_PER_TURN_MAX) return true;
     this.#deadlines.setIn(this.#deadline, 0);
     return false;

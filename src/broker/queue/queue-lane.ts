@@ -4,6 +4,7 @@
 import type { Journal, QueueState } from '../journal.ts';
 import type { MessageMemory } from '../message/message-memory.ts';
 import { recoverMessages } from './cold-span.ts';
+import { DeliveryCounts } from './delivery-counts.ts';
 import { QueueJournal } from './queue-journal.ts';
 import { QueueMessages } from './queue-messages.ts';
 import { QueuePaging } from './queue-paging.ts';
@@ -34,6 +35,7 @@ export class QueueLane {
   /** When the head expires, as an earlier start left it; 0 = never. Void once the head was read. */
   recoveredExpiresAtMs: number;
   readonly #journal: QueueJournal;
+  readonly #isDurable: boolean;
 
   constructor(
     definition: LaneDefinition,
@@ -42,6 +44,7 @@ export class QueueLane {
   ) {
     this.level = definition.level;
     this.storageId = definition.storageId;
+    this.#isDurable = definition.isDurable;
     this.positionOffset = definition.level * LANE_POSITIONS;
     this.messages = new QueueMessages(environment.memory);
     if (recovered !== undefined) recoverMessages(this.messages, recovered);
@@ -56,6 +59,16 @@ export class QueueLane {
     if (messages.countsUnackedBytes === isOn) return;
     messages.countsUnackedBytes = isOn;
     messages.unackedBodyBytes = isOn ? unackedBodyBytesOf(messages.segments) : 0;
+  }
+
+  /** An unacked message is given back. */
+  countReturn(position: number): void {
+    const { messages } = this;
+    const segment = messages.find(position);
+    messages.deliveryCounts ??= new DeliveryCounts(this.#isDurable);
+    if (messages.deliveryCounts.add(segment, position - segment.base)) {
+      messages.isJournalDirty = true;
+    }
   }
 
   collect(journal: Journal): void {

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Deadlines } from '../deadlines.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import type { Turn } from '../turn.ts';
+import type { Departures } from './departures.ts';
 import { type Bounded, MaxLength } from './max-length.ts';
 import { type Expirable, MessageTtl } from './message-ttl.ts';
 import { QueueExpires } from './queue-expires.ts';
@@ -28,14 +29,21 @@ export interface Limited extends Bounded, Expirable {
 
 export class QueueLimits {
   readonly #queue: Limited;
+  readonly #departures: Departures;
   readonly #lanes: QueueLanes;
   readonly #environment: LimitsEnvironment;
   #ttl: MessageTtl | undefined;
   #maxLength: MaxLength | undefined;
   #expires: QueueExpires | undefined;
 
-  constructor(queue: Limited, lanes: QueueLanes, environment: LimitsEnvironment) {
+  constructor(
+    queue: Limited,
+    departures: Departures,
+    lanes: QueueLanes,
+    environment: LimitsEnvironment,
+  ) {
     this.#queue = queue;
+    this.#departures = departures;
     this.#lanes = lanes;
     this.#environment = environment;
   }
@@ -44,7 +52,7 @@ export class QueueLimits {
     const { messageTtlMs, maxLength, maxLengthBytes, expiresMs } = settings;
     if (this.#ttl !== undefined || messageTtlMs !== undefined) this.ttl.ttlMs = messageTtlMs;
     if (maxLength !== undefined || maxLengthBytes !== undefined) {
-      this.#maxLength ??= new MaxLength(this.#queue, this.#lanes);
+      this.#maxLength ??= new MaxLength(this.#queue, this.#departures, this.#lanes);
     }
     this.#maxLength?.apply(settings);
     this.#lanes.countUnackedBytes(this.#maxLength?.countsBytes === true);
@@ -65,7 +73,7 @@ export class QueueLimits {
 
   get ttl(): MessageTtl {
     const { turn, deadlines } = this.#environment;
-    this.#ttl ??= new MessageTtl(this.#queue, turn, deadlines);
+    this.#ttl ??= new MessageTtl(this.#queue, this.#departures, turn, deadlines);
     return this.#ttl;
   }
 

@@ -11,7 +11,7 @@ import type { IncomingMessage } from '../message/incoming-message.ts';
 import { recordOf } from '../message/message-record.ts';
 import { declaredTypeOf } from './arguments.ts';
 import { activeConsumersOf, ConsumerDispatch } from './consumer-dispatch.ts';
-import type { DeathReason } from './dead-letter.ts';
+import { Departures } from './departures.ts';
 import { NEEDS_COMMIT, REJECTED, TAKEN } from './enqueue-outcome.ts';
 import { type GroupDispatch, groupDispatchOf } from './group-dispatch.ts';
 import type { QueueConsumer } from './queue-consumer.ts';
@@ -22,6 +22,7 @@ import { QueueLimits } from './queue-limits.ts';
 import type { QueueMessages } from './queue-messages.ts';
 import { type QueueSettings, settingsOf } from './queue-settings.ts';
 import type { QueueType } from './queue-types.ts';
+import type { ReturnReason } from './retry-delay.ts';
 
 export class Queue implements QueueDefinition, IntakeOwner {
   readonly vhostName: string;
@@ -52,6 +53,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
   readonly #dispatch: ConsumerDispatch;
   /** The same, with x-group-by. */
   readonly #groups: GroupDispatch | undefined;
+  readonly #departures: Departures;
   readonly #limits: QueueLimits;
   #readCallbacks: (() => void)[] = [];
   #isDispatchScheduled = false;
@@ -82,7 +84,8 @@ export class Queue implements QueueDefinition, IntakeOwner {
     const active = activeConsumersOf(this.settings, this.type);
     this.#groups = groupDispatchOf(this.settings, this.messages, active);
     this.#dispatch = this.#groups ?? new ConsumerDispatch(active);
-    this.#limits = new QueueLimits(this, this.#lanes, environment);
+    this.#departures = new Departures(this, this.#groups, this.#lanes, environment);
+    this.#limits = new QueueLimits(this, this.#departures, this.#lanes, environment);
     this.applySettings(this.settings);
     if (this.#lanes.isJournalDirty) this.#collectLater();
   }
@@ -107,6 +110,11 @@ export class Queue implements QueueDefinition, IntakeOwner {
 
   get unackedCount(): number {
     return this.#lanes.unackedCount;
+  }
+
+  /** Messages that wait for their retry: neither ready nor unacked. */
+  get waitingCount(): number {
+    return this.#lanes.waitingCount;
   }
 
   get consumerCount(): number {
@@ -135,7 +143,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     }
     if (this.#limits.refuses(message)) {
       if (this.settings.overflow === 'reject-publish-dlx') {
-        this.#deadLetter(recordOf(message), 0, 'maxlen');
+        this.#departures.deadLetter(recordOf(message), 0, 'maxlen');
       }
       return REJECTED;
     }
@@ -296,39 +304,16 @@ export class Queue implements QueueDefinition, IntakeOwner {
   reject(position: number): void {
     if (this.isRemoved) return;
     const lane = this.#lanes.at(position);
-    const segment = lane.messages.find(position - lane.positionOffset);
-    const index = position - lane.positionOffset - segment.base;
-    this.#deadLetter(segment.slab, segment.offsets[index] as number, 'rejected');
-    this.settle(position);
+    this.#departures.drop(lane, position - lane.positionOffset, 'rejected');
   }
 
-  /** Gives a delivered message back to its place. Void when the queue is gone. */
-  requeue(position: number): void {
+  /** A consumer gives a delivered message back. Void when the queue is gone. */
+  requeue(position: number, reason: ReturnReason): void {
     if (this.isRemoved) return;
     const lane = this.#lanes.at(position);
-    lane.messages.requeue(position - lane.positionOffset);
+    this.#departures.giveBack(lane, position - lane.positionOffset, reason);
+    if (lane.messages.isJournalDirty) this.#collectLater();
     this.dispatchLater();
-  }
-
-  /** Takes the head of the lane out for good; it is in memory. */
-  dropHead(lane: QueueLane, reason: DeathReason): void {
-    this.#groups?.passHead();
-    lane.messages.take();
-    this.dropTaken(lane, reason);
-  }
-
-  /** Settles a message that was taken, and for good. */
-  dropTaken(lane: QueueLane, reason: DeathReason): void {
-    const { messages } = lane;
-    const segment = messages.takenSegment;
-    const index = messages.takenIndex;
-    this.#deadLetter(segment.slab, segment.offsets[index] as number, reason);
-    messages.settleAt(segment, index);
-  }
-
-  #deadLetter(slab: Buffer, offset: number, reason: DeathReason): void {
-    if (this.settings.deadLetterExchange === undefined) return;
-    this.#environment.deadLetters.add(this, slab, offset, reason);
   }
 
   /** x-expires: nobody used it for long enough. */
@@ -358,10 +343,10 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.catchUp();
   }
 
-  /** Drops all ready messages; returns how many. Unacked ones stay. */
+  /** Drops all messages but unacked ones; returns how many. */
   purge(): number {
     this.catchUp();
-    const count = this.#lanes.purge();
+    const count = this.#departures.purgeWaiting() + this.#lanes.purge();
     if (this.#lanes.isJournalDirty) this.#collectLater();
     return count;
   }
@@ -373,6 +358,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     for (const consumer of [...this.#dispatch.consumers]) consumer.queueRemoved();
     this.#dispatch.clear();
     this.#limits.stop();
+    this.#departures.stop();
     this.#lanes.removeAll();
     this.intake?.drop();
     this.#collectLater();

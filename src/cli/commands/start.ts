@@ -15,6 +15,7 @@ interface StartFlags {
   readonly dataDir?: string;
   readonly bind?: string;
   readonly amqpPort?: string;
+  readonly managementPort?: string;
   readonly memory?: boolean;
 }
 
@@ -26,6 +27,7 @@ export function addStartCommand(program: Command): void {
     .option('--data-dir <directory>', 'where everything is stored (default: ./data)')
     .option('--bind <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--amqp-port <port>', 'port for AMQP (default: 5672)')
+    .option('--management-port <port>', 'port for the management HTTP API (default: 15672)')
     .option('--memory', 'store nothing on disk')
     .action((flags: StartFlags) => run(flags));
 }
@@ -38,6 +40,7 @@ function flagSettings(flags: StartFlags): FlagSetting[] {
   add('--data-dir', 'data_dir', flags.dataDir);
   add('--bind', 'bind_address', flags.bind);
   add('--amqp-port', 'listeners.tcp.default', flags.amqpPort);
+  add('--management-port', 'management.tcp.port', flags.managementPort);
   add('--memory', 'storage_engine', flags.memory === true ? 'memory' : undefined);
   return settings;
 }
@@ -92,6 +95,7 @@ function readyLine(config: Config, broker: RunningBroker): string {
   const places = broker.listeners.map(({ host, port }) => {
     return `amqp://${host.includes(':') ? `[${host}]` : host}:${port}`;
   });
+  if (broker.managementUrl !== undefined) places.push(broker.managementUrl);
   const data =
     config.storageEngine === 'memory'
       ? 'in memory only'

@@ -7,6 +7,7 @@ import {
   MessageGroups,
 } from '../../../src/broker/queue/message-groups.ts';
 import { QueueMessages } from '../../../src/broker/queue/queue-messages.ts';
+import { requeueAt } from '../../../src/broker/queue/returned-positions.ts';
 import { tableOf } from '../../../src/protocol/field-value.ts';
 import { incoming } from '../../support/core/messages.ts';
 
@@ -123,7 +124,7 @@ test('many messages given back in any order are in order again, in little time',
   world.enqueue('a', 50_000);
   for (let i = 0; i < 40_000; i++) world.take(holder);
   // 7 and 40,000 have no common divisor: each position once.
-  for (let i = 0; i < 40_000; i++) world.messages.requeue((i * 7) % 40_000);
+  for (let i = 0; i < 40_000; i++) requeueAt(world.messages, (i * 7) % 40_000);
   for (let i = 0; i < 50_000; i++) expect(world.take(holder) === i).toBe(true);
 });
 

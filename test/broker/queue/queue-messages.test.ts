@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { MessageMemory } from '../../../src/broker/message/message-memory.ts';
 import { QueueMessages } from '../../../src/broker/queue/queue-messages.ts';
+import { requeueAt } from '../../../src/broker/queue/returned-positions.ts';
 import { incoming } from '../../support/core/messages.ts';
 
 test('an unacked message may still expire when everything behind it is settled', () => {
@@ -14,7 +15,7 @@ test('an unacked message may still expire when everything behind it is settled',
   messages.enqueueWithTrailer(incoming({ body: Buffer.alloc(100_000) }), 1000);
   messages.take();
   messages.settleAt(messages.takenSegment, messages.takenIndex);
-  messages.requeue(position);
+  requeueAt(messages, position);
   expect(messages.readyCount).toBe(1);
   expect(messages.mayExpire).toBe(true);
 });

@@ -3,6 +3,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Admin } from '../../../src/admin/admin.ts';
+import { Changes } from '../../../src/admin/changes.ts';
 import { InternalUsers } from '../../../src/auth/internal-users.ts';
 import { compilePattern } from '../../../src/auth/name-pattern.ts';
 import { Broker } from '../../../src/broker/broker.ts';
@@ -19,11 +21,15 @@ import { openStore } from '../../../src/storage/create-store.ts';
 import type { Store } from '../../../src/storage/store.ts';
 import { inPieces } from '../amqp/byte-stream.ts';
 import { openInMemory } from '../amqp/memory-stream.ts';
-import { readDefinitions } from './definitions.ts';
+import { applyDefinitions, readDefinitions } from './definitions.ts';
 import { type ConversationTarget, targetAt } from './target.ts';
 
 /** RabbitMQ needs its plug-in for this, and `rabbitmqctl trace_on` for that. */
-const CONFIG = { 'event_exchange.enabled': true };
+const CONFIG = {
+  'event_exchange.enabled': true,
+  // Behind the three seconds for which a refused login is kept waiting; there it is ten.
+  handshake_timeout: 3500,
+};
 const TRACED_VHOST = 'conversations-traced';
 
 export async function openOverTcp(): Promise<ConversationTarget> {
@@ -38,6 +44,7 @@ export async function openOverTcp(): Promise<ConversationTarget> {
   await writeDefinitions(store);
   await store.close();
   const broker = await startBroker({ port: 0, dataDir, config: CONFIG });
+  await applyDefinitions(broker.admin);
   await broker.admin.setTracing(TRACED_VHOST, true);
   return {
     ...targetAt('warren over TCP', 'warren', broker.url),
@@ -67,6 +74,8 @@ export async function openCoreInMemory(isInPieces: boolean): Promise<Conversatio
       serverProperties: serverProperties(config, '0.0.0'),
     },
   });
+  const changes = new Changes(broker.turn);
+  await applyDefinitions(new Admin({ broker, users: access, changes }));
   broker.setTracing(TRACED_VHOST, true);
   return {
     name: isInPieces ? 'the core in memory, in pieces' : 'the core in memory',

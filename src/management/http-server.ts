@@ -1,0 +1,97 @@
+// The listener of the management API: Hono on Node's http. Holds the bounds that no client can pass.
+
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import { compress } from 'hono/compress';
+import { Api, type ApiOptions } from './api.ts';
+import { withoutPrefix } from './request-target.ts';
+
+/** Smaller bodies would hardly become smaller. */
+const GZIP_BYTES_MIN = 1_024;
+const CONNECTIONS_MAX = 1_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** For the largest body over a slow line. */
+const REQUEST_TIMEOUT_MS = 300_000;
+/** Answers under way at a shutdown get this long. */
+const CLOSE_GRACE_MS = 2_000;
+const CLOSE_POLL_MS = 10;
+
+export interface ManagementAddress {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+}
+
+export interface ManagementServerOptions extends ApiOptions {
+  readonly address: ManagementAddress;
+  /** Before `/api`; empty or `/prefix`. */
+  readonly pathPrefix: string;
+}
+
+export class ManagementServer {
+  readonly #server: Server;
+  readonly #closed: Promise<void>;
+
+  private constructor(server: Server) {
+    this.#server = server;
+    this.#closed = new Promise((resolve) => server.once('close', resolve));
+  }
+
+  /** Rejects with the system's error (EADDRINUSE, EACCES, EADDRNOTAVAIL) when it cannot listen. */
+  static listen(options: ManagementServerOptions): Promise<ManagementServer> {
+    const app = managementApp(options);
+    const server = createAdaptorServer({
+      fetch: app.fetch,
+      // The process is not ours alone: an embedded broker leaves its globals as they are.
+      overrideGlobalObjects: false,
+      serverOptions: { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    }) as Server;
+    server.maxConnections = CONNECTIONS_MAX;
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(options.address, () => {
+        server.off('error', reject);
+        server.on('error', (error) =>
+          options.log.warn({ err: error }, 'a management connection could not be accepted'),
+        );
+        resolve(new ManagementServer(server));
+      });
+    });
+  }
+
+  get address(): ManagementAddress {
+    const { address, port } = this.#server.address() as AddressInfo;
+    return { host: address, port };
+  }
+
+  /** Takes no more connections; requests under way go on. */
+  stopAccepting(): void {
+    this.#server.close();
+    this.#server.closeIdleConnections();
+  }
+
+  /** Resolves when the last connection is closed. */
+  async close(): Promise<void> {
+    this.stopAccepting();
+    // An answer that ends now leaves its connection open for a next request, which must not come.
+    const idle = setInterval(() => this.#server.closeIdleConnections(), CLOSE_POLL_MS);
+    const grace = setTimeout(() => this.#server.closeAllConnections(), CLOSE_GRACE_MS);
+    await this.#closed;
+    clearInterval(idle);
+    clearTimeout(grace);
+  }
+}
+
+function managementApp(options: ManagementServerOptions): Hono<{ Bindings: HttpBindings }> {
+  const api = new Api(options);
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.use(compress({ encoding: 'gzip', threshold: GZIP_BYTES_MIN }));
+  // Hono's own router would decode the path before it splits it.
+  app.all('*', (context) => {
+    const target = withoutPrefix(context.env.incoming.url ?? '/', `${options.pathPrefix}/api`);
+    return target === undefined ? context.notFound() : api.handle(context, target);
+  });
+  return app;
+}
