@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { currentLocation } from '../location/current-location.ts';
+import { CopyButton } from './copy-button.tsx';
 import { Link, Name } from './text.tsx';
 
 interface PageProps {
@@ -29,6 +30,7 @@ export function Page({ title, above, badges, actions, children }: PageProps) {
           <h1 id="title" tabIndex={-1}>
             <Name text={title} />
           </h1>
+          {above !== undefined && <CopyButton text={title} label="Copy the name" />}
           {badges !== undefined && <div class="badges">{badges}</div>}
         </div>
         {actions !== undefined && <div class="actions">{actions}</div>}

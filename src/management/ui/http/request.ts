@@ -9,7 +9,7 @@ export interface RequestOptions {
 }
 
 /** Another site cannot send this header without being asked first: it proves that the request is the page's own. */
-export const PAGE_HEADER = { 'X-Requested-With': 'warrenmq' } as const;
+export const PAGE_HEADER = { 'X-Warren-Page': '1' } as const;
 
 export class ApiError extends Error {
   /** 0 when there was no answer at all. */
@@ -61,7 +61,6 @@ async function send(method: string, path: readonly string[], options: RequestOpt
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
       credentials: 'same-origin',
-      cache: 'no-store',
     });
   } catch (error) {
     if (signal?.aborted) throw error;
