@@ -9,6 +9,7 @@ import type { Journal } from '../journal.ts';
 import { asPersistent } from '../message/as-persistent.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import { recordOf } from '../message/message-record.ts';
+import { QueueCounts } from '../metrics/resource-counts.ts';
 import { declaredTypeOf } from './arguments.ts';
 import { activeConsumersOf, ConsumerDispatch } from './consumer-dispatch.ts';
 import { Departures } from './departures.ts';
@@ -22,6 +23,7 @@ import { QueueLimits } from './queue-limits.ts';
 import type { QueueMessages } from './queue-messages.ts';
 import { type QueueSettings, settingsOf } from './queue-settings.ts';
 import type { QueueType } from './queue-types.ts';
+import { ReadCallbacks } from './read-callbacks.ts';
 import type { ReturnReason } from './retry-delay.ts';
 import type { UndeliveredLetters } from './undelivered-letters.ts';
 
@@ -42,6 +44,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
   readonly messages: QueueMessages;
   /** Kept by topology, which calls applySettings with what follows. */
   policies: AppliedPolicies = NO_POLICIES;
+  readonly counts: QueueCounts = new QueueCounts(this);
   /** Undefined for almost all: see intake.ts. */
   intake: Intake | undefined = undefined;
   /** Dead letters that nobody took yet; kept by DeadLetterSink. */
@@ -58,7 +61,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
   readonly #groups: GroupDispatch | undefined;
   readonly #departures: Departures;
   readonly #limits: QueueLimits;
-  #readCallbacks: (() => void)[] = [];
+  readonly #readCallbacks = new ReadCallbacks();
   #isDispatchScheduled = false;
   #isCollectScheduled = false;
   /** Every message is taken in as it is: one lane, no TTL of the queue, nothing refused. */
@@ -108,6 +111,11 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.dispatchLater();
   }
 
+  /** In use, highest priority first. */
+  get lanes(): readonly QueueLane[] {
+    return this.#lanes.fromHighest();
+  }
+
   get readyCount(): number {
     return this.#lanes.readyCount;
   }
@@ -127,6 +135,10 @@ export class Queue implements QueueDefinition, IntakeOwner {
 
   get consumers(): readonly QueueConsumer[] {
     return this.#dispatch.consumers;
+  }
+
+  isActive(consumer: QueueConsumer): boolean {
+    return this.#dispatch.isActive(consumer);
   }
 
   /** Takes a message at the tail: TAKEN, NEEDS_COMMIT or REJECTED. */
@@ -242,13 +254,8 @@ export class Queue implements QueueDefinition, IntakeOwner {
     const isAsked = this.consumerCount > 0 || lane.recoveredExpiresAtMs === 0;
     if (messages.cold !== undefined && isAsked) this.readThenDispatch(lane);
     // Stored messages that are out for the first time must come back as redelivered after a crash.
-    if (
-      this.isDurable &&
-      messages.deliveredEnd !== deliveredEndBefore &&
-      messages.storedCount > 0
-    ) {
-      messages.isJournalDirty = true;
-    }
+    const isFirst = messages.deliveredEnd !== deliveredEndBefore;
+    if (isFirst && this.isDurable && messages.storedCount > 0) messages.isJournalDirty = true;
     if (messages.isJournalDirty) this.#collectLater();
   }
 
@@ -256,15 +263,13 @@ export class Queue implements QueueDefinition, IntakeOwner {
     lane.paging.readAhead(() => {
       this.dispatchLater();
       if (lane.messages.isJournalDirty) this.#collectLater();
-      const callbacks = this.#readCallbacks;
-      this.#readCallbacks = [];
-      for (const callback of callbacks) callback();
+      this.#readCallbacks.run();
     });
   }
 
   /** Calls back once the next messages of the cold span are in memory (see needsCold). */
   whenRead(callback: () => void): void {
-    this.#readCallbacks.push(callback);
+    this.#readCallbacks.add(callback);
     this.readThenDispatch(this.takenLane);
   }
 
@@ -288,10 +293,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
 
   /** Settles what take() found, at once (basic.get with no-ack). */
   settleTaken(): void {
-    const { messages } = this.takenLane;
-    this.#groups?.settled(messages.takenSegment, messages.takenIndex);
-    messages.settleAt(messages.takenSegment, messages.takenIndex);
-    if (messages.isJournalDirty) this.#collectLater();
+    this.settle(this.takenLane.messages.takenPosition + this.takenLane.positionOffset);
   }
 
   /** True when the next ready message has to be read from the disk first. */
@@ -378,9 +380,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.intake?.drop();
     this.undelivered?.drop();
     this.#collectLater();
-    const callbacks = this.#readCallbacks;
-    this.#readCallbacks = [];
-    for (const callback of callbacks) callback();
+    this.#readCallbacks.run();
   }
 
   #collectLater(): void {

@@ -8,6 +8,7 @@ import { EXCHANGE_TYPES, type ExchangeType } from '../exchange/exchange-types.ts
 import type { RoutingTable } from '../exchange/route.ts';
 import { RouteCache } from '../exchange/route-cache.ts';
 import type { Router } from '../exchange/router.ts';
+import { VhostCounts } from '../metrics/node-counts.ts';
 import { VhostPolicies } from '../policy/vhost-policies.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { QueueType } from '../queue/queue-types.ts';
@@ -55,6 +56,7 @@ export class VirtualHost implements RoutingTable {
   readonly queues = new Map<string, Queue>();
   readonly defaultExchange: Exchange;
   readonly policies = new VhostPolicies();
+  readonly counts = new VhostCounts();
   /** Set by an operator. */
   readonly limits = new Map<VhostLimit, number>();
   notes = NO_NOTES;
