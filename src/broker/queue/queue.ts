@@ -361,8 +361,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
   /** Drops all messages but unacked ones; returns how many. */
   purge(): number {
     this.catchUp();
-    const count = this.#departures.purgeWaiting() + this.#lanes.purge();
-    this.undelivered?.purge();
+    const count = this.#departures.purge();
     this.#limits.emptied();
     if (this.#lanes.isJournalDirty) this.#collectLater();
     return count;
@@ -378,7 +377,6 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.#departures.stop();
     this.#lanes.removeAll();
     this.intake?.drop();
-    this.undelivered?.drop();
     this.#collectLater();
     this.#readCallbacks.run();
   }
