@@ -1,5 +1,6 @@
 // Dead letters that nobody takes stay with their queue (x-dead-letter-strategy at-least-once).
-import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
 import { LARGE_RECORD_BYTES } from '../../../src/broker/message/incoming-message.ts';
 import type { Queue } from '../../../src/broker/queue/queue.ts';
 import { type PlainValue, tableOf } from '../../../src/protocol/field-value.ts';
@@ -46,6 +47,13 @@ function queueOf(world: CoreWorld, name: string): Queue {
 function counts(world: CoreWorld): [number, number] {
   const { readyCount, undelivered } = queueOf(world, 'source');
   return [readyCount, undelivered?.count ?? 0];
+}
+
+/** Time enough for a retry after a change. */
+async function changed(world: CoreWorld): Promise<void> {
+  await world.run();
+  world.clock.advance(100);
+  await world.run();
 }
 
 /** Publishes one message and rejects it. */
@@ -96,10 +104,10 @@ describe('what nobody takes stays, and goes once someone does', () => {
     await die(world, client, 'm');
     expect(counts(world)).toEqual([0, 1]);
     if (!isBoundLater) declareDlx(client);
-    await world.run();
+    await changed(world);
     expect(counts(world)).toEqual([0, 1]);
     bind(client, 'target');
-    await world.run();
+    await changed(world);
     expect(counts(world)).toEqual([0, 0]);
     expect(await bodies(world, 'target')).toEqual(['m']);
     expect(await bodies(world.restarted(), 'target')).toEqual([]);
@@ -116,7 +124,7 @@ describe('what nobody takes stays, and goes once someone does', () => {
     const next = await after.open();
     declare(next, 'target');
     next.method('queue.bind', { queue: 'target', exchange: 'amq.direct', routingKey: 'hidden' });
-    await after.run();
+    await changed(after);
     expect(counts(after)).toEqual([0, 0]);
     const [letter] = await drained(after, 'target');
     expect(String(letter?.body)).toBe('m');
@@ -141,10 +149,10 @@ describe('what nobody takes stays, and goes once someone does', () => {
     await die(world, client, 'm');
     expect(counts(world)).toEqual([0, 1]);
     client.method('queue.bind', { queue: 'source2', exchange: 'amq.fanout' });
-    await world.run();
+    await changed(world);
     expect(counts(world)).toEqual([0, 1]);
     set('amq.fanout');
-    await world.run();
+    await changed(world);
     expect(counts(world)).toEqual([0, 0]);
     expect(await bodies(world, 'source2')).toEqual(['m']);
   });
@@ -204,6 +212,26 @@ describe('a full target', () => {
     expect(await bodies(after, 'other')).toEqual([]);
   });
 
+  it('gets it alone also when the letter waited before for both', async () => {
+    const { world, client } = await withFullTarget();
+    client.method('queue.unbind', { queue: 'full', exchange: 'dlx' });
+    await die(world, client, 'm');
+    declare(client, 'other');
+    bind(client, 'other');
+    bind(client, 'full');
+    await changed(world);
+    expect(counts(world)).toEqual([0, 1]);
+    expect(await bodies(world, 'other')).toEqual(['m']);
+    const after = world.restarted();
+    await changed(after);
+    expect(await bodies(after, 'full')).toEqual(['fills']);
+    after.clock.advance(RETRY_MS);
+    await after.run();
+    expect(counts(after)).toEqual([0, 0]);
+    expect(await bodies(after, 'full')).toEqual(['m']);
+    expect(await bodies(after, 'other')).toEqual([]);
+  });
+
   it('that is no target any more is not waited for when another has the letter', async () => {
     const { world, client } = await withFullTarget();
     declare(client, 'other');
@@ -211,7 +239,7 @@ describe('a full target', () => {
     await die(world, client, 'm');
     client.method('queue.unbind', { queue: 'full', exchange: 'dlx' });
     client.method('queue.unbind', { queue: 'other', exchange: 'dlx' });
-    await world.run();
+    await changed(world);
     expect(counts(world)).toEqual([0, 0]);
     expect(await bodies(world, 'other')).toEqual(['m']);
   });
@@ -265,7 +293,7 @@ it.each(['queue.purge', 'queue.delete'])('%s drops it, on the disk too', async (
   declareDlx(client);
   declare(client, 'target');
   bind(client, 'target');
-  await world.run();
+  await changed(world);
   const after = world.restarted();
   await after.run();
   expect(await bodies(after, 'target')).toEqual([]);
@@ -304,15 +332,17 @@ it.each([
 });
 
 it.each([
-  { crash: 'before', isWritten: false, expected: [0, 1], target: [] },
-  { crash: 'after', isWritten: true, expected: [0, 0], target: ['m'] },
-])('leaves in one commit: a crash $crash it', async ({ isWritten, expected, target }) => {
+  { crash: 'before', isWritten: false, undelivered: 1 },
+  { crash: 'after', isWritten: true, undelivered: 0 },
+])('leaves in one commit: a crash $crash it', async ({ isWritten, undelivered }) => {
   const { world, client } = await opened({
     'x-dead-letter-exchange': 'amq.fanout',
   });
   declare(client, 'target');
   await die(world, client, 'm');
   client.method('queue.bind', { queue: 'target', exchange: 'amq.fanout' });
+  await world.run();
+  world.clock.advance(100);
   world.turn();
   world.clock.advance(5);
   world.turn();
@@ -320,9 +350,11 @@ it.each([
   expect(queueOf(world, 'target').readyCount).toBe(1);
   if (isWritten) await world.journal.finishUnreported();
   const after = world.restarted();
+  expect(counts(after)).toEqual([0, undelivered]);
+  expect(queueOf(after, 'target').readyCount).toBe(1 - undelivered);
   await after.run();
-  expect(counts(after)).toEqual(expected);
-  expect(await bodies(after, 'target')).toEqual(target);
+  expect(counts(after)).toEqual([0, 0]);
+  expect(await bodies(after, 'target')).toEqual(['m']);
 });
 
 it('letters of any size wait for days, tried in small portions, and all go', async () => {
@@ -344,7 +376,7 @@ it('letters of any size wait for days, tried in small portions, and all go', asy
   declareDlx(next);
   declare(next, 'target');
   bind(next, 'target');
-  await after.run();
+  await changed(after);
   expect(counts(after)).toEqual([0, 0]);
   expect((await bodies(after, 'target')).sort()).toEqual(expected.sort());
 });
@@ -371,8 +403,102 @@ describe('at-least-once is silently at-most-once', () => {
     await die(world, client, 'm');
     expect(counts(world)).toEqual([0, 1]);
     set({ ...keeping, overflow: 'drop-head' });
-    await world.run();
+    await changed(world);
     expect(counts(world)).toEqual([0, 0]);
     expect(counts(world.restarted())).toEqual([0, 0]);
   });
+});
+
+it('queues that are bound one after the other all get the letter', async () => {
+  const { world, client } = await opened({ 'x-dead-letter-exchange': 'amq.fanout' });
+  await die(world, client, 'm');
+  for (const queue of ['one', 'two']) {
+    declare(client, queue);
+    client.method('queue.bind', { queue, exchange: 'amq.fanout' });
+    await world.run();
+  }
+  await changed(world);
+  expect(await bodies(world, 'one')).toEqual(['m']);
+  expect(await bodies(world, 'two')).toEqual(['m']);
+});
+
+type Step =
+  | { readonly kind: 'die' | 'restart' | 'drain' | 'wait' | 'purge' }
+  | { readonly kind: 'bind' | 'unbind'; readonly queue: 'open' | 'narrow' };
+
+test('whatever comes and goes, each letter reaches each queue once at most, and one of them', async () => {
+  const kinds = fc.constantFrom('die', 'die', 'die', 'die', 'restart', 'drain', 'wait', 'purge');
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    { weight: 2, arbitrary: fc.record({ kind: kinds }) as fc.Arbitrary<Step> },
+    fc.record({
+      kind: fc.constantFrom('bind', 'bind', 'unbind'),
+      queue: fc.constantFrom('open', 'narrow'),
+    }) as fc.Arbitrary<Step>,
+  );
+  const property = fc.asyncProperty(
+    fc.array(step, { minLength: 10, maxLength: 30, size: 'max' }),
+    async (steps) => {
+      const first = await opened();
+      let { world, client } = first;
+      declareDlx(client);
+      declare(client, 'open');
+      declare(client, 'narrow', { 'x-max-length': 1, 'x-overflow': 'reject-publish' });
+      await world.run();
+      client.take();
+      const alive = new Set<string>();
+      const found = { open: [] as string[], narrow: [] as string[] };
+      const drain = async () => {
+        for (const queue of ['open', 'narrow'] as const) {
+          found[queue].push(...(await bodies(world, queue)));
+        }
+      };
+      const wait = async () => {
+        world.clock.advance(RETRY_MS);
+        await world.run();
+      };
+      let count = 0;
+      for (const { kind, ...rest } of steps) {
+        const queue = 'queue' in rest ? rest.queue : '';
+        if (kind === 'die') {
+          const body = String(++count);
+          alive.add(body);
+          await die(world, client, body);
+        } else if (kind === 'restart') {
+          world = world.restarted();
+          client = await world.open();
+          await changed(world);
+        } else if (kind === 'drain') {
+          await drain();
+        } else if (kind === 'wait') {
+          await wait();
+        } else if (kind === 'purge') {
+          client.method('queue.purge', { queue: 'source' });
+          await world.run();
+          client.take();
+          // What some queue has is delivered, the rest is gone.
+          await drain();
+          for (const body of alive) {
+            if (!found.open.includes(body) && !found.narrow.includes(body)) alive.delete(body);
+          }
+        } else {
+          client.method(`queue.${kind}`, { queue, exchange: 'dlx' });
+          await changed(world);
+          client.take();
+        }
+      }
+      bind(client, 'open');
+      await changed(world);
+      client.take();
+      do {
+        await drain();
+        await wait();
+      } while (counts(world)[1] > 0);
+      await drain();
+      for (const bodiesOfQueue of [found.open, found.narrow]) {
+        expect(new Set(bodiesOfQueue).size).toBe(bodiesOfQueue.length);
+      }
+      expect(new Set([...found.open, ...found.narrow])).toEqual(alive);
+    },
+  );
+  await fc.assert(property, { numRuns: 40 });
 });
