@@ -489,11 +489,13 @@ test('whatever comes and goes, each letter reaches each queue once at most, and 
       bind(client, 'open');
       await changed(world);
       client.take();
-      do {
+      // The narrow queue takes one at a time.
+      for (let i = 0; i <= count && counts(world)[1] > 0; i++) {
         await drain();
         await wait();
-      } while (counts(world)[1] > 0);
+      }
       await drain();
+      expect(counts(world)).toEqual([0, 0]);
       for (const bodiesOfQueue of [found.open, found.narrow]) {
         expect(new Set(bodiesOfQueue).size).toBe(bodiesOfQueue.length);
       }
