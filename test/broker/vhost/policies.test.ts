@@ -20,7 +20,7 @@ class PolicyBench extends Bench {
     ids.restore(metadata.load());
     const allLimits = { ...DEFAULT_LIMITS, ...limits };
     this.policies = new Policies({
-      ...{ metadata, ids, limits: allLimits, vhosts, compilePattern },
+      ...{ metadata, ids, limits: allLimits, vhosts, compilePattern, events: this.events },
       equipExchange: () => {},
     });
     this.unusable = this.policies.recover(metadata.load());
