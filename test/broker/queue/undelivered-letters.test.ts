@@ -1,98 +1,30 @@
 // Dead letters that nobody takes stay with their queue (x-dead-letter-strategy at-least-once).
-import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LARGE_RECORD_BYTES } from '../../../src/broker/message/incoming-message.ts';
-import type { Queue } from '../../../src/broker/queue/queue.ts';
 import { type PlainValue, tableOf } from '../../../src/protocol/field-value.ts';
 import { CoreWorld } from '../../support/core/core-world.ts';
-import type { MemoryClient, Received } from '../../support/core/memory-transport.ts';
-
-type Plain = { readonly [name: string]: PlainValue };
-
-const RETRY_MS = 180_000;
-
-const AT_LEAST_ONCE: Plain = {
-  'x-queue-type': 'quorum',
-  'x-dead-letter-strategy': 'at-least-once',
-  'x-overflow': 'reject-publish',
-  'x-dead-letter-exchange': 'dlx',
-};
-
-function declare(client: MemoryClient, queue: string, plain: Plain = {}): void {
-  client.method('queue.declare', { queue, durable: true, arguments: tableOf(plain) });
-}
-
-function declareDlx(client: MemoryClient): void {
-  client.method('exchange.declare', { exchange: 'dlx', type: 'fanout', durable: true });
-}
-
-function bind(client: MemoryClient, queue: string): void {
-  client.method('queue.bind', { queue, exchange: 'dlx' });
-}
-
-/** `source` with that dead-letter exchange, which is missing. */
-async function opened(plain: Plain = {}, world = new CoreWorld()) {
-  const client = await world.open();
-  declare(client, 'source', { ...AT_LEAST_ONCE, ...plain });
-  await world.run();
-  client.take();
-  return { world, client };
-}
-
-function queueOf(world: CoreWorld, name: string): Queue {
-  return world.broker.vhosts.get('/')?.queues.get(name) as Queue;
-}
-
-/** Ready, and dead but undelivered. */
-function counts(world: CoreWorld): [number, number] {
-  const { readyCount, undelivered } = queueOf(world, 'source');
-  return [readyCount, undelivered?.count ?? 0];
-}
-
-/** Time enough for a retry after a change. */
-async function changed(world: CoreWorld): Promise<void> {
-  await world.run();
-  world.clock.advance(100);
-  await world.run();
-}
-
-/** Publishes one message and rejects it. */
-async function die(world: CoreWorld, client: MemoryClient, body: Buffer | string, headers?: Plain) {
-  const properties = headers === undefined ? {} : { headers: tableOf(headers) };
-  client.publish(body, { routingKey: 'source', properties });
-  await reject(world, client);
-}
-
-async function reject(world: CoreWorld, client: MemoryClient): Promise<void> {
-  client.method('basic.get', { queue: 'source' });
-  await world.run();
-  const found = client.take().find(({ name }) => name === 'basic.get-ok');
-  client.method('basic.reject', { deliveryTag: found?.fields['deliveryTag'] as number });
-  await world.run();
-}
-
-async function drained(world: CoreWorld, queue: string): Promise<Received[]> {
-  const client = await world.open();
-  const found: Received[] = [];
-  for (;;) {
-    client.method('basic.get', { queue, noAck: true });
-    await world.run();
-    const answer = client.take()[0] as Received;
-    if (answer.name !== 'basic.get-ok') return found;
-    found.push(answer);
-  }
-}
-
-async function bodies(world: CoreWorld, queue: string): Promise<string[]> {
-  return (await drained(world, queue)).map(({ body }) => String(body));
-}
+import type { Received } from '../../support/core/memory-transport.ts';
+import {
+  AT_LEAST_ONCE,
+  bind,
+  bodies,
+  changed,
+  counts,
+  declare,
+  declareDlx,
+  die,
+  drained,
+  opened,
+  type Plain,
+  queueOf,
+  RETRY_MS,
+} from './undelivered-world.ts';
 
 function deathOf({ properties }: Received) {
   const field = properties?.headers?.get('x-death');
   const entry = field?.type === 'A' ? field.value[0] : undefined;
   return entry?.type === 'F' ? entry.value : undefined;
 }
-
 describe('what nobody takes stays, and goes once someone does', () => {
   it.each([
     { missing: 'the exchange', isBoundLater: false },
@@ -420,87 +352,4 @@ it('queues that are bound one after the other all get the letter', async () => {
   await changed(world);
   expect(await bodies(world, 'one')).toEqual(['m']);
   expect(await bodies(world, 'two')).toEqual(['m']);
-});
-
-type Step =
-  | { readonly kind: 'die' | 'restart' | 'drain' | 'wait' | 'purge' }
-  | { readonly kind: 'bind' | 'unbind'; readonly queue: 'open' | 'narrow' };
-
-test('whatever comes and goes, each letter reaches each queue once at most, and one of them', async () => {
-  const kinds = fc.constantFrom('die', 'die', 'die', 'die', 'restart', 'drain', 'wait', 'purge');
-  const step: fc.Arbitrary<Step> = fc.oneof(
-    { weight: 2, arbitrary: fc.record({ kind: kinds }) as fc.Arbitrary<Step> },
-    fc.record({
-      kind: fc.constantFrom('bind', 'bind', 'unbind'),
-      queue: fc.constantFrom('open', 'narrow'),
-    }) as fc.Arbitrary<Step>,
-  );
-  const property = fc.asyncProperty(
-    fc.array(step, { minLength: 10, maxLength: 30, size: 'max' }),
-    async (steps) => {
-      const first = await opened();
-      let { world, client } = first;
-      declareDlx(client);
-      declare(client, 'open');
-      declare(client, 'narrow', { 'x-max-length': 1, 'x-overflow': 'reject-publish' });
-      await world.run();
-      client.take();
-      const alive = new Set<string>();
-      const found = { open: [] as string[], narrow: [] as string[] };
-      const drain = async () => {
-        for (const queue of ['open', 'narrow'] as const) {
-          found[queue].push(...(await bodies(world, queue)));
-        }
-      };
-      const wait = async () => {
-        world.clock.advance(RETRY_MS);
-        await world.run();
-      };
-      let count = 0;
-      for (const { kind, ...rest } of steps) {
-        const queue = 'queue' in rest ? rest.queue : '';
-        if (kind === 'die') {
-          const body = String(++count);
-          alive.add(body);
-          await die(world, client, body);
-        } else if (kind === 'restart') {
-          world = world.restarted();
-          client = await world.open();
-          await changed(world);
-        } else if (kind === 'drain') {
-          await drain();
-        } else if (kind === 'wait') {
-          await wait();
-        } else if (kind === 'purge') {
-          client.method('queue.purge', { queue: 'source' });
-          await world.run();
-          client.take();
-          // What some queue has is delivered, the rest is gone.
-          await drain();
-          for (const body of alive) {
-            if (!found.open.includes(body) && !found.narrow.includes(body)) alive.delete(body);
-          }
-        } else {
-          client.method(`queue.${kind}`, { queue, exchange: 'dlx' });
-          await changed(world);
-          client.take();
-        }
-      }
-      bind(client, 'open');
-      await changed(world);
-      client.take();
-      // The narrow queue takes one at a time.
-      for (let i = 0; i <= count && counts(world)[1] > 0; i++) {
-        await drain();
-        await wait();
-      }
-      await drain();
-      expect(counts(world)).toEqual([0, 0]);
-      for (const bodiesOfQueue of [found.open, found.narrow]) {
-        expect(new Set(bodiesOfQueue).size).toBe(bodiesOfQueue.length);
-      }
-      expect(new Set([...found.open, ...found.narrow])).toEqual(alive);
-    },
-  );
-  await fc.assert(property, { numRuns: 40 });
 });
