@@ -263,6 +263,8 @@ export class Queue implements QueueDefinition, IntakeOwner {
     const lane = this.#lanes.head;
     if (lane === undefined) return false;
     this.takenLane = lane;
+    // What comes to the head may have expired behind what leaves.
+    if (this.#hasUpkeep) this.dispatchLater();
     const deliveredEnd = lane.messages.deliveredEnd;
     if (lane.messages.mayExpire && !this.#limits.ttl.dropExpired(lane, true)) {
       this.#delivered(lane, deliveredEnd);
