@@ -25,6 +25,7 @@ import { DEFAULT_LIMITS } from './limits.ts';
 import { IncomingMessage } from './message/incoming-message.ts';
 import { MessageMemory } from './message/message-memory.ts';
 import type { Metadata } from './metadata.ts';
+import { NodeCounts } from './metrics/node-counts.ts';
 import type { CompilePattern } from './name-pattern.ts';
 import { OutgoingSlabs } from './outgoing.ts';
 import { Queue } from './queue/queue.ts';
@@ -71,6 +72,7 @@ export class Broker implements BrokerNode {
   readonly publisher: BrokerPublisher;
   readonly policies: Policies;
   readonly slabs = new OutgoingSlabs();
+  readonly counts = new NodeCounts();
   readonly message = new IncomingMessage();
   readonly scan = new ContentHeaderScan();
   readonly routing: Routing;
@@ -105,6 +107,7 @@ export class Broker implements BrokerNode {
     ids.restore(records);
     this.vhosts = new VirtualHosts(options.metadata, ids, DEFAULT_LIMITS, {
       events: topologyEvents,
+      counts: this.counts,
       eventExchangeVhost,
       defaultQueueType: QUEUE_TYPES.get(options.settings.defaultQueueType),
     });
@@ -116,7 +119,7 @@ export class Broker implements BrokerNode {
       dueClock: new DueClock(options.clock),
     });
     const { metadata, random } = options;
-    const { vhosts } = this;
+    const { vhosts, counts } = this;
     const exchangeIntakes = new ExchangeIntakes({ intakes, ids, metadata, vhosts, random });
     const equipExchange = (exchange: Exchange) => exchangeIntakes.equip(exchange);
     const environment = this.#queueEnvironment(intakes, states);
@@ -124,12 +127,8 @@ export class Broker implements BrokerNode {
       new Queue(definition, environment, (storageId) => states.get(storageId));
     this.topology = new Topology({
       access: options.access,
-      metadata: options.metadata,
-      random: options.random,
+      ...{ metadata, random, vhosts, ids, createQueue, counts },
       limits: DEFAULT_LIMITS,
-      ids,
-      vhosts: this.vhosts,
-      createQueue,
       events: topologyEvents,
       equipExchange,
     });
@@ -143,8 +142,8 @@ export class Broker implements BrokerNode {
       compilePattern: options.compilePattern,
       equipExchange,
     });
-    const unusable = [...recovered.unusable, ...this.policies.recover(records)];
-    for (const line of unusable) this.log.error({}, line);
+    for (const line of recovered.unusable) this.log.error({}, line);
+    for (const line of this.policies.recover(records)) this.log.error({}, line);
     options.journal.retainQueues(recovered.storageIds);
     states.clear();
     this.vhosts.create(options.settings.defaultVhost);
@@ -203,11 +202,13 @@ export class Broker implements BrokerNode {
     const connection = new Connection(this, transport, {
       opened: () => {
         this.#open.add(connection);
+        this.counts.churn.connectionsCreated++;
         connectionCreated(connection);
         this.log.info(connection.logFields(), 'connection opened');
       },
       closed: () => {
         this.#open.delete(connection);
+        this.counts.churn.connectionsClosed++;
         connectionClosed(connection);
         this.log.info(connection.logFields(), 'connection closed');
       },

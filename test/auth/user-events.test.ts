@@ -4,6 +4,7 @@ import { InternalUsers } from '../../src/auth/internal-users.ts';
 import type { EventFields } from '../../src/broker/events.ts';
 import { SystemRandom } from '../../src/network/system-random.ts';
 import { openStore } from '../../src/storage/create-store.ts';
+import { ManualClock } from '../support/core/manual-clock.ts';
 
 let users: InternalUsers;
 let heard: [string, EventFields][];
@@ -12,6 +13,7 @@ beforeEach(async () => {
   const { metadata } = await openStore({ engine: 'memory' });
   users = new InternalUsers({
     metadata,
+    clock: new ManualClock(),
     random: new SystemRandom(),
     loopbackUsers: new Set(),
   });

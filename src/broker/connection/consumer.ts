@@ -4,6 +4,7 @@
 import type { FieldTable } from '../../protocol/field-table.ts';
 import { BASIC_CANCEL, BASIC_DELIVER } from '../../protocol/generated/methods.ts';
 import type { BrokerSettings } from '../broker-settings.ts';
+import { DeliveryCounts } from '../metrics/message-counts.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { QueueConsumer } from '../queue/queue-consumer.ts';
 import type { ReturnReason } from '../queue/retry-delay.ts';
@@ -43,6 +44,7 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
   readonly #unackedMax: number;
   readonly #prefix: Buffer;
   readonly #outgoing: Channel['outgoing'];
+  readonly #counts: DeliveryCounts;
 
   constructor(channel: Channel, queue: Queue | undefined, options: ConsumerOptions) {
     this.channel = channel;
@@ -59,6 +61,8 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
     this.#unackedMax = prefetchCount === 0 ? unlimited : prefetchCount;
     this.#prefix = deliverPrefix(channel.number, BASIC_DELIVER, options.consumerTag);
     this.#outgoing = channel.outgoing;
+    this.#counts =
+      queue === undefined ? new DeliveryCounts() : channel.counts.ofQueue(queue.counts);
   }
 
   get consumerTimeoutMs(): number {
@@ -76,7 +80,12 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
   deliver(slab: Buffer, offset: number, position: number, isRedelivered: boolean): void {
     const channel = this.channel;
     const tag = ++channel.lastDeliveryTag;
-    if (!this.isNoAck) {
+    const counts = this.#counts;
+    if (isRedelivered) counts.redeliver++;
+    if (this.isNoAck) {
+      counts.deliverNoAck++;
+    } else {
+      counts.deliver++;
       this.unackedCount++;
       channel.unacked.add(tag, this, position);
     }
@@ -112,6 +121,7 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
 
   settle(position: number): void {
     this.unackedCount--;
+    this.#counts.ack++;
     const queue = this.queue as Queue;
     queue.settle(position);
     queue.dispatchLater();
@@ -129,6 +139,12 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
     (this.queue as Queue).requeue(position, reason);
   }
 
+  /** An operator ends the consumer; what it has not settled stays with its channel. */
+  cancel(): void {
+    this.queue?.removeConsumer(this);
+    this.queueRemoved();
+  }
+
   /** The queue is gone under the consumer. */
   queueRemoved(): void {
     this.channel.consumers.delete(this.consumerTag);
@@ -143,10 +159,12 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
 export class GetOwner implements DeliveryOwner {
   readonly #settings: BrokerSettings;
   readonly #queue: Queue;
+  readonly #counts: DeliveryCounts;
 
-  constructor(settings: BrokerSettings, queue: Queue) {
+  constructor(settings: BrokerSettings, queue: Queue, counts: DeliveryCounts) {
     this.#settings = settings;
     this.#queue = queue;
+    this.#counts = counts;
   }
 
   get consumerTimeoutMs(): number {
@@ -154,6 +172,7 @@ export class GetOwner implements DeliveryOwner {
   }
 
   settle(position: number): void {
+    this.#counts.ack++;
     this.#queue.settle(position);
   }
 

@@ -9,6 +9,7 @@ import type { Journal } from '../journal.ts';
 import { asPersistent } from '../message/as-persistent.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import { recordOf } from '../message/message-record.ts';
+import { QueueCounts } from '../metrics/resource-counts.ts';
 import { declaredTypeOf } from './arguments.ts';
 import { activeConsumersOf, ConsumerDispatch } from './consumer-dispatch.ts';
 import { Departures } from './departures.ts';
@@ -42,6 +43,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
   readonly messages: QueueMessages;
   /** Kept by topology, which calls applySettings with what follows. */
   policies: AppliedPolicies = NO_POLICIES;
+  readonly counts: QueueCounts = new QueueCounts(this);
   /** Undefined for almost all: see intake.ts. */
   intake: Intake | undefined = undefined;
   /** Dead letters that nobody took yet; kept by DeadLetterSink. */
@@ -108,6 +110,11 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.dispatchLater();
   }
 
+  /** In use, highest priority first. */
+  get lanes(): readonly QueueLane[] {
+    return this.#lanes.fromHighest();
+  }
+
   get readyCount(): number {
     return this.#lanes.readyCount;
   }
@@ -127,6 +134,10 @@ export class Queue implements QueueDefinition, IntakeOwner {
 
   get consumers(): readonly QueueConsumer[] {
     return this.#dispatch.consumers;
+  }
+
+  isActive(consumer: QueueConsumer): boolean {
+    return this.#dispatch.isActive(consumer);
   }
 
   /** Takes a message at the tail: TAKEN, NEEDS_COMMIT or REJECTED. */

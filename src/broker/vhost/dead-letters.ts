@@ -73,6 +73,7 @@ export class DeadLetters implements DeadLetterSink {
   }
 
   add(queue: Queue, slab: Buffer, offset: number, reason: DeathReason): void {
+    queue.counts.died(reason);
     if (this.#isRouting) {
       const record = Buffer.from(slab.subarray(offset, offset + recordBytesAt(slab, offset)));
       this.#pending.push({ queue, record, reason });
@@ -219,7 +220,7 @@ export class DeadLetters implements DeadLetterSink {
     // Clients must not find the route of an exchange to which they may not publish.
     if (isKeyedOnly && !exchange.isInternal) {
       const names = Buffer.from(buffer.subarray(namesStart, namesEnd));
-      routeCache.add({ names, exchange, targets });
+      routeCache.add({ names, exchange, targets, uncounted: 0 });
     }
     return targets;
   }

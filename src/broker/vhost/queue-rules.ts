@@ -65,6 +65,7 @@ export class QueueRules {
     if (type.isReplicated) requireReplicable(resource, declaration);
     requireSupportedArguments(resource, type, declaration.arguments);
     const created = this.#create(actor, vhost, name, declaration);
+    this.#context.counts.churn.queuesCreated++;
     this.#context.events.queueCreated(created.queue, actor.user.name);
     return created;
   }

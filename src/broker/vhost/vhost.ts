@@ -8,6 +8,7 @@ import { EXCHANGE_TYPES, type ExchangeType } from '../exchange/exchange-types.ts
 import type { RoutingTable } from '../exchange/route.ts';
 import { RouteCache } from '../exchange/route-cache.ts';
 import type { Router } from '../exchange/router.ts';
+import { VhostCounts } from '../metrics/node-counts.ts';
 import { VhostPolicies } from '../policy/vhost-policies.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { QueueType } from '../queue/queue-types.ts';
@@ -37,6 +38,16 @@ export interface AwaitingRoute {
   retryLater(): void;
 }
 
+/** What operators say of a vhost. */
+export interface VhostNotes {
+  readonly description: string;
+  readonly tags: readonly string[];
+  /** True: nobody deletes it until this is taken back. */
+  readonly isProtected: boolean;
+}
+
+const NO_NOTES: VhostNotes = { description: '', tags: [], isProtected: false };
+
 export class VirtualHost implements RoutingTable {
   readonly name: string;
   /** Id of its metadata record (kind `vhost`). */
@@ -45,8 +56,10 @@ export class VirtualHost implements RoutingTable {
   readonly queues = new Map<string, Queue>();
   readonly defaultExchange: Exchange;
   readonly policies = new VhostPolicies();
+  readonly counts = new VhostCounts();
   /** Set by an operator. */
   readonly limits = new Map<VhostLimit, number>();
+  notes = NO_NOTES;
   /** The type of a queue whose declaration names none and suits it; undefined: the node's. */
   defaultQueueType: QueueType | undefined;
   /** Bindings of all exchanges; the default exchange's implicit ones are not counted. */
