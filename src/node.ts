@@ -9,16 +9,9 @@ import { InternalUsers } from './auth/internal-users.ts';
 import { localAdministrator } from './auth/local-administrator.ts';
 import { compilePattern } from './auth/name-pattern.ts';
 import { Broker } from './broker/broker.ts';
-import type { BrokerSettings } from './broker/broker-settings.ts';
 import type { Journal } from './broker/journal.ts';
-import {
-  type Config,
-  configOf,
-  type DefaultUserConfig,
-  type MemoryShare,
-} from './config/config.ts';
+import { type Config, configOf, type DefaultUserConfig } from './config/config.ts';
 import { localSocketPath } from './config/local-socket.ts';
-import { serverProperties } from './config/server-properties.ts';
 import { ManagementListeners } from './management/management-listeners.ts';
 import { socketMax } from './network/file-descriptors.ts';
 import { type Log, silentLog } from './network/log.ts';
@@ -28,13 +21,11 @@ import { ProcessReadings } from './network/process-readings.ts';
 import { SystemClock } from './network/system-clock.ts';
 import { SystemRandom } from './network/system-random.ts';
 import { type ListenAddress, TcpListener } from './network/tcp-listener.ts';
+import { brokerSettings, shareOf } from './node/broker-settings.ts';
 import { openStore } from './storage/create-store.ts';
 import type { Store } from './storage/store.ts';
 import { assert } from './util/assert.ts';
 import { version } from './version.ts';
-
-/** More memory for messages than this gains nothing: backlogs are read ahead from the disk. */
-const MESSAGE_MEMORY_MAX_BYTES = 128 * 2 ** 20;
 
 export interface BrokerUser {
   readonly name: string;
@@ -366,33 +357,6 @@ function createUsers(
 function commit(journal: Journal): Promise<void> {
   if (journal.isBatchEmpty) return Promise.resolve();
   return new Promise((resolve) => journal.commit(resolve));
-}
-
-function brokerSettings(config: Config, memoryLimitBytes: number): BrokerSettings {
-  return {
-    heartbeatSeconds: config.heartbeatSeconds,
-    frameMaxBytes: config.frameMaxBytes,
-    initialFrameMaxBytes: config.initialFrameMaxBytes,
-    channelMax: config.channelMax,
-    maxMessageBytes: config.maxMessageBytes,
-    handshakeTimeoutMs: config.handshakeTimeoutMs,
-    connectionMax: config.connectionMax,
-    consumerMaxPerChannel: config.consumerMaxPerChannel,
-    consumerTimeoutMs: config.consumerTimeoutMs,
-    consumerTimeoutResponse: config.consumerTimeoutResponse,
-    messageMemoryBytes:
-      config.messageMemoryBytes ??
-      Math.min(MESSAGE_MEMORY_MAX_BYTES, Math.floor(memoryLimitBytes / 4)),
-    serverProperties: serverProperties(config, version),
-    defaultVhost: config.defaultVhost,
-    nodeName: config.nodeName,
-    eventExchangeVhost: config.eventExchangeVhost,
-    defaultQueueType: config.defaultQueueType,
-  };
-}
-
-function shareOf(share: MemoryShare, memoryBytes: number): number {
-  return 'absoluteBytes' in share ? share.absoluteBytes : share.relativeToMemory * memoryBytes;
 }
 
 /** An address that a client on this machine can connect to. */
