@@ -286,6 +286,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     const isAlive = !lane.messages.mayExpire || this.#limits.ttl.dropExpired(lane, true);
     const isTaken = isAlive && (this.#groups?.take(lane, this.#limits) ?? lane.messages.take());
     this.#delivered(lane, deliveredEnd);
+    if (this.#lanes.readyCount === 0) this.#limits.emptied();
     if (isTaken || !isAlive) return isTaken;
     return lane.messages.readyCount === 0 && this.#lanes.readyCount > 0 && this.take();
   }
@@ -362,6 +363,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.catchUp();
     const count = this.#departures.purgeWaiting() + this.#lanes.purge();
     this.undelivered?.purge();
+    this.#limits.emptied();
     if (this.#lanes.isJournalDirty) this.#collectLater();
     return count;
   }
