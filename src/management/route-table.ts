@@ -3,6 +3,7 @@
 
 import type { Route } from './route.ts';
 import { clusterRoutes } from './routes/cluster.ts';
+import { definitionRoutes } from './routes/definitions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { limitRoutes } from './routes/limits.ts';
 import { loginRoutes } from './routes/login.ts';
@@ -14,6 +15,7 @@ import { vhostRoutes } from './routes/vhosts.ts';
 
 export const ROUTES: readonly Route[] = [
   ...clusterRoutes,
+  ...definitionRoutes,
   ...healthRoutes,
   ...limitRoutes,
   ...loginRoutes,
