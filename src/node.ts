@@ -3,7 +3,9 @@
 
 import { Admin } from './admin/admin.ts';
 import { type AdminNode, createAdminNode, type ListenerFact } from './admin/admin-node.ts';
+import { loadDefinitions } from './admin/definitions/load-definitions.ts';
 import { CLUSTER_NAME, GlobalParameters } from './admin/global-parameters.ts';
+import { createFirstUsers } from './auth/first-users.ts';
 import { InternalUsers } from './auth/internal-users.ts';
 import { localAdministrator } from './auth/local-administrator.ts';
 import { compilePattern } from './auth/name-pattern.ts';
@@ -16,6 +18,7 @@ import {
   type DefaultUserConfig,
   type MemoryShare,
 } from './config/config.ts';
+import { readDefinitionFiles } from './config/definition-files.ts';
 import { localSocketPath } from './config/local-socket.ts';
 import { serverProperties } from './config/server-properties.ts';
 import { ManagementListeners } from './management/management-listeners.ts';
@@ -189,7 +192,14 @@ class WarrenNode implements RunningBroker {
       onRefused: (user, reason, { protocol, address }) =>
         this.#log.warn({ user, reason, protocol, address }, 'login refused'),
     });
-    createUsers(users, config, this.#users);
+    const { definitionsPath } = config;
+    const files = definitionsPath === undefined ? [] : readDefinitionFiles(definitionsPath);
+    createFirstUsers(users, {
+      wanted: this.#users,
+      standard: config.defaultUser,
+      comeWithDefinitions: files.some(({ definitions }) => Array.isArray(definitions['users'])),
+      vhost: config.defaultVhost,
+    });
     const globalParameters = new GlobalParameters(store.metadata);
     globalParameters.ensureClusterId(random);
     const clusterName = globalParameters.text(CLUSTER_NAME) ?? config.clusterName;
@@ -211,6 +221,7 @@ class WarrenNode implements RunningBroker {
     });
     this.#adminNode = adminNode;
     this.#admin = new Admin(adminNode);
+    await loadDefinitions(adminNode, files, this.#log);
     if (this.#isDiskLow) broker.setDiskAlarm(true);
     this.#memoryMonitor = new MemoryMonitor({
       limitBytes: memoryLimitBytes,
@@ -328,19 +339,6 @@ async function whileAlive(work: () => Promise<void>): Promise<void> {
     await work();
   } finally {
     clearInterval(keepAlive);
-  }
-}
-
-function createUsers(
-  users: InternalUsers,
-  config: Config,
-  wanted: readonly BrokerUser[] | undefined,
-): void {
-  const everything = { configure: '.*', write: '.*', read: '.*' };
-  const list = wanted ?? (users.isEmpty ? [config.defaultUser] : []);
-  for (const { name, password, tags, permissions } of list) {
-    users.putUser(name, password, tags ?? []);
-    users.setPermission(name, config.defaultVhost, permissions ?? everything);
   }
 }
 
