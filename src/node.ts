@@ -5,27 +5,23 @@ import { Admin } from './admin/admin.ts';
 import { type AdminNode, createAdminNode, type ListenerFact } from './admin/admin-node.ts';
 import { loadDefinitions } from './admin/definitions/load-definitions.ts';
 import { CLUSTER_NAME, GlobalParameters } from './admin/global-parameters.ts';
+import { Statistics } from './admin/statistics/statistics.ts';
 import { createFirstUsers } from './auth/first-users.ts';
-import { InternalUsers } from './auth/internal-users.ts';
+import { InternalUsers, type InternalUsersOptions } from './auth/internal-users.ts';
 import { localAdministrator } from './auth/local-administrator.ts';
 import { compilePattern } from './auth/name-pattern.ts';
 import { Broker } from './broker/broker.ts';
-import type { BrokerSettings } from './broker/broker-settings.ts';
 import type { Journal } from './broker/journal.ts';
-import {
-  type Config,
-  configOf,
-  type DefaultUserConfig,
-  type MemoryShare,
-} from './config/config.ts';
-import { readDefinitionFiles } from './config/definition-files.ts';
+import { brokerSettings, shareOf } from './config/broker-settings.ts';
+import { type Config, configOf, type DefaultUserConfig } from './config/config.ts';
+import { type DefinitionFile, readDefinitionFiles } from './config/definition-files.ts';
 import { localSocketPath } from './config/local-socket.ts';
-import { serverProperties } from './config/server-properties.ts';
 import { ManagementListeners } from './management/management-listeners.ts';
 import { socketMax } from './network/file-descriptors.ts';
 import { type Log, silentLog } from './network/log.ts';
 import { isLoopbackAddress } from './network/loopback.ts';
 import { availableMemoryBytes, MemoryMonitor } from './network/memory-monitor.ts';
+import { ProcessReadings } from './network/process-readings.ts';
 import { SystemClock } from './network/system-clock.ts';
 import { SystemRandom } from './network/system-random.ts';
 import { type ListenAddress, TcpListener } from './network/tcp-listener.ts';
@@ -33,9 +29,6 @@ import { openStore } from './storage/create-store.ts';
 import type { Store } from './storage/store.ts';
 import { assert } from './util/assert.ts';
 import { version } from './version.ts';
-
-/** More memory for messages than this gains nothing: backlogs are read ahead from the disk. */
-const MESSAGE_MEMORY_MAX_BYTES = 128 * 2 ** 20;
 
 export interface BrokerUser {
   readonly name: string;
@@ -136,6 +129,7 @@ class WarrenNode implements RunningBroker {
   #adminNode: AdminNode | undefined;
   #management: ManagementListeners | undefined;
   #memoryMonitor: MemoryMonitor | undefined;
+  #watching: { readings: ProcessReadings; statistics: Statistics } | undefined;
   #isDiskLow = false;
   #fatalReason: Error | undefined;
   #closing: Promise<void> | undefined;
@@ -180,26 +174,14 @@ class WarrenNode implements RunningBroker {
     const config = this.#config;
     const memoryBytes = config.memoryTotalBytes ?? availableMemoryBytes();
     const memoryLimitBytes = shareOf(config.memoryHighWatermark, memoryBytes);
-    const store = await this.#openStore(shareOf(config.diskFreeLimit, memoryBytes));
+    const diskFreeLimit = shareOf(config.diskFreeLimit, memoryBytes);
+    const store = await this.#openStore(diskFreeLimit);
     this.#store = store;
     const random = new SystemRandom();
     const clock = new SystemClock();
-    const users = new InternalUsers({
-      metadata: store.metadata,
-      random,
-      clock,
-      loopbackUsers: config.loopbackUsers,
-      onRefused: (user, reason, { protocol, address }) =>
-        this.#log.warn({ user, reason, protocol, address }, 'login refused'),
-    });
     const { definitionsPath } = config;
     const files = definitionsPath === undefined ? [] : readDefinitionFiles(definitionsPath);
-    createFirstUsers(users, {
-      wanted: this.#users,
-      standard: config.defaultUser,
-      comeWithDefinitions: files.some(({ definitions }) => Array.isArray(definitions['users'])),
-      vhost: config.defaultVhost,
-    });
+    const users = this.#openUsers({ metadata: store.metadata, random, clock }, files);
     const globalParameters = new GlobalParameters(store.metadata);
     globalParameters.ensureClusterId(random);
     const clusterName = globalParameters.text(CLUSTER_NAME) ?? config.clusterName;
@@ -212,11 +194,20 @@ class WarrenNode implements RunningBroker {
       access: users,
       compilePattern,
       log: this.#log,
-      settings: brokerSettings({ ...config, clusterName }, memoryLimitBytes),
+      settings: brokerSettings({ ...config, clusterName }, { memoryLimitBytes, version }),
     });
     this.#broker = broker;
+    users.events.listen(broker.events);
+    const readings = new ProcessReadings({
+      memoryLimitBytes,
+      diskFreeLimitBytes: diskFreeLimit,
+      fileDescriptorsMax: Math.min(socketMax(), 2 ** 20),
+      directory: config.storageEngine === 'memory' ? '.' : config.dataDirectory,
+    });
+    const statistics = new Statistics(broker, readings);
+    this.#watching = { readings, statistics };
     const adminNode = createAdminNode({
-      ...{ broker, users, globalParameters, facts: this.#facts() },
+      ...{ broker, users, globalParameters, facts: this.#facts(), readings, statistics },
       sessionIdleMs: config.management.sessionIdleMs,
     });
     this.#adminNode = adminNode;
@@ -229,16 +220,44 @@ class WarrenNode implements RunningBroker {
       log: this.#log,
     });
     this.#memoryMonitor.start();
+    await this.#listen(broker);
+    if (config.management.isEnabled) {
+      readings.start();
+      await statistics.start();
+      this.#management = await this.#listenManagement(adminNode);
+    }
+    if (this.#fatalReason !== undefined) throw this.#fatalReason;
+  }
+
+  #openUsers(
+    parts: Pick<InternalUsersOptions, 'metadata' | 'random' | 'clock'>,
+    files: readonly DefinitionFile[],
+  ): InternalUsers {
+    const { loopbackUsers, defaultUser, defaultVhost } = this.#config;
+    const users = new InternalUsers({
+      ...parts,
+      loopbackUsers,
+      onRefused: (user, reason, { protocol, address }) =>
+        this.#log.warn({ user, reason, protocol, address }, 'login refused'),
+    });
+    createFirstUsers(users, {
+      wanted: this.#users,
+      standard: defaultUser,
+      comeWithDefinitions: files.some(({ definitions }) => Array.isArray(definitions['users'])),
+      vhost: defaultVhost,
+    });
+    return users;
+  }
+
+  async #listen(broker: Broker): Promise<void> {
     const shared = {
       accept: broker.accept.bind(broker),
       log: this.#log,
       socketMax: socketMax(),
     };
-    for (const address of config.listeners) {
+    for (const address of this.#config.listeners) {
       this.#listeners.push(await TcpListener.listen({ address, ...shared }));
     }
-    if (config.management.isEnabled) this.#management = await this.#listenManagement(adminNode);
-    if (this.#fatalReason !== undefined) throw this.#fatalReason;
   }
 
   close(): Promise<void> {
@@ -261,6 +280,8 @@ class WarrenNode implements RunningBroker {
     this.#management?.stopAccepting();
     this.#adminNode?.changes.end(new Error('the broker is closed'));
     this.#memoryMonitor?.stop();
+    this.#watching?.statistics.stop();
+    this.#watching?.readings.stop();
     if (this.#fatalReason === undefined) await this.#broker?.close();
     await Promise.all(this.#listeners.map((listener) => listener.close()));
     await this.#management?.close();
@@ -345,33 +366,6 @@ async function whileAlive(work: () => Promise<void>): Promise<void> {
 function commit(journal: Journal): Promise<void> {
   if (journal.isBatchEmpty) return Promise.resolve();
   return new Promise((resolve) => journal.commit(resolve));
-}
-
-function brokerSettings(config: Config, memoryLimitBytes: number): BrokerSettings {
-  return {
-    heartbeatSeconds: config.heartbeatSeconds,
-    frameMaxBytes: config.frameMaxBytes,
-    initialFrameMaxBytes: config.initialFrameMaxBytes,
-    channelMax: config.channelMax,
-    maxMessageBytes: config.maxMessageBytes,
-    handshakeTimeoutMs: config.handshakeTimeoutMs,
-    connectionMax: config.connectionMax,
-    consumerMaxPerChannel: config.consumerMaxPerChannel,
-    consumerTimeoutMs: config.consumerTimeoutMs,
-    consumerTimeoutResponse: config.consumerTimeoutResponse,
-    messageMemoryBytes:
-      config.messageMemoryBytes ??
-      Math.min(MESSAGE_MEMORY_MAX_BYTES, Math.floor(memoryLimitBytes / 4)),
-    serverProperties: serverProperties(config, version),
-    defaultVhost: config.defaultVhost,
-    nodeName: config.nodeName,
-    eventExchangeVhost: config.eventExchangeVhost,
-    defaultQueueType: config.defaultQueueType,
-  };
-}
-
-function shareOf(share: MemoryShare, memoryBytes: number): number {
-  return 'absoluteBytes' in share ? share.absoluteBytes : share.relativeToMemory * memoryBytes;
 }
 
 /** An address that a client on this machine can connect to. */

@@ -27,9 +27,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   auth: layer('util', 'broker', 'node:'),
   admin: layer('auth broker protocol util', '', ''),
   management: layer('admin util', '', 'node: hono @hono/node-server'),
+  'management/ui': layer('', '', 'preact @preact/signals uplot'),
   network: layer('', 'broker', 'node:'),
   storage: layer('broker util', '', 'node: lmdb'),
-  config: layer('', 'protocol', 'node:'),
+  config: layer('', 'broker protocol', 'node:'),
   'version.ts': layer('', '', 'node:'),
   'node.ts': layer('admin auth broker config management network storage util version.ts', '', ''),
   'cli/perf': layer('', '', 'node:'),
@@ -46,6 +47,7 @@ const BROKER_ORDER: readonly (readonly string[])[] = [
   'access actor applied-policies broker-settings clock events journal limits metadata name-pattern transport'.split(
     ' ',
   ),
+  ['metrics'],
   ['deadlines'],
   ['turn'],
   ['outgoing'],
@@ -60,6 +62,7 @@ const BROKER_ORDER: readonly (readonly string[])[] = [
   ['event-exchange'],
   ['broker-node'],
   ['connection'],
+  ['operator'],
   ['broker'],
 ];
 
@@ -100,9 +103,12 @@ const TESTED_THROUGH: Readonly<Record<string, string>> = {
   'src/cli/perf/': 'test/cli/perf/run-load.test.ts',
   'src/cli/perf/perf-report.ts': 'test/bench/bench-report.test.ts',
   'src/cli/process-log.ts': 'test/end-to-end/start-command.test.ts',
+  'src/config/broker-settings.ts': 'test/node.test.ts',
   'src/config/settings.ts': 'test/config/load-config.test.ts',
   'src/main.ts': 'test/end-to-end/start-command.test.ts',
   'src/management/': 'test/management/api.test.ts',
+  // The page runs in a browser: interop/web-page opens what is built from its main.tsx.
+  'src/management/ui/': 'src/management/ui/main.tsx',
   'src/protocol/frame-constants.ts': 'test/protocol/frame-parser.test.ts',
   'src/protocol/frame-errors.ts': 'test/protocol/frame-parser.test.ts',
   'src/protocol/method-errors.ts': 'test/protocol/methods.test.ts',
@@ -131,7 +137,7 @@ const read = (path: string) => readFileSync(posix.join(root, path), 'utf8');
 
 function readSources(folder: string): Source[] {
   return readdirSync(posix.join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .sort()
     .map((name) => readSource(posix.join(folder, name)));
 }
@@ -320,7 +326,7 @@ describe('tests of the sources', () => {
       imports.filter(({ isType }) => !isType).map(({ target }) => target),
     ),
   );
-  const ownTest = (path: string) => path.replace(/^src(.*)\.ts$/, 'test$1.test.ts');
+  const ownTest = (path: string) => path.replace(/^src(.*)\.tsx?$/, 'test$1.test.ts');
   const without = sources.filter(
     (source) =>
       hasValues(source) && !imported.has(source.path) && !byPath.has(ownTest(source.path)),
