@@ -47,6 +47,7 @@ const BROKER_ORDER: readonly (readonly string[])[] = [
   'access actor applied-policies broker-settings clock events journal limits metadata name-pattern transport'.split(
     ' ',
   ),
+  ['metrics'],
   ['deadlines'],
   ['turn'],
   ['outgoing'],
@@ -61,6 +62,7 @@ const BROKER_ORDER: readonly (readonly string[])[] = [
   ['event-exchange'],
   ['broker-node'],
   ['connection'],
+  ['operator'],
   ['broker'],
 ];
 
@@ -91,6 +93,7 @@ const IMPURE =
 /** Files or folders without a test of their own → the test that goes through them. */
 const TESTED_THROUGH: Readonly<Record<string, string>> = {
   'src/admin/': 'test/management/api.test.ts',
+  'src/auth/local-administrator.ts': 'test/management/local-socket.test.ts',
   'src/auth/pattern/': 'test/auth/pattern/pattern-search.test.ts',
   'src/broker/connection/': 'test/conversations/conversations.test.ts',
   'src/broker/policy/': 'test/broker/vhost/policies.test.ts',

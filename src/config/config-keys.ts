@@ -183,6 +183,11 @@ export const configKeys = {
     undefined,
     'Address it listens on; by default that of bind_address.',
   ),
+  'management.local_socket': key(
+    is.boolean,
+    'true',
+    "Serve the management HTTP API at management.sock in the data directory, too: without a password, for this machine's user who runs the broker.",
+  ),
   'management.path_prefix': key(
     is.pathPrefix,
     undefined,
@@ -202,6 +207,11 @@ export const configKeys = {
     is.bytes(1, 2 ** 30),
     '20000000',
     'Largest body of a request, in bytes.',
+  ),
+  'management.login_session_timeout': key(
+    is.integer(1, 525_600),
+    '480',
+    'Minutes without a request after which a session of the page ends.',
   ),
   'management.rabbitmq_version': key(
     is.text,

@@ -12,11 +12,14 @@ export interface ListenerConfig {
 export interface ManagementConfig {
   readonly isEnabled: boolean;
   readonly listener: ListenerConfig;
+  /** In the data directory, when there is one. */
+  readonly hasLocalSocket: boolean;
   /** Empty, or `/prefix`. */
   readonly pathPrefix: string;
   readonly corsOrigins: readonly string[];
   readonly corsMaxAgeSeconds: number;
   readonly bodyBytesMax: number;
+  readonly sessionIdleMs: number;
   readonly rabbitmqVersion: string;
 }
 
@@ -153,10 +156,12 @@ function management(settings: Settings): ManagementConfig {
       host: settings.get('management.tcp.ip') ?? required(settings.get('bind_address')),
       port: required(settings.get('management.tcp.port')),
     },
+    hasLocalSocket: required(settings.get('management.local_socket')),
     pathPrefix: settings.get('management.path_prefix') ?? '',
     corsOrigins: [...settings.family('management.cors.allow_origins.*').values()],
     corsMaxAgeSeconds: required(settings.get('management.cors.max_age')),
     bodyBytesMax: required(settings.get('management.http.max_body_size')),
+    sessionIdleMs: required(settings.get('management.login_session_timeout')) * 60_000,
     rabbitmqVersion: required(settings.get('management.rabbitmq_version')),
   };
 }

@@ -63,7 +63,6 @@ const families: readonly string[] = [
   'management.http_log_dir',
   'management.listener',
   'management.load_definitions',
-  'management.login_session_timeout',
   'management.oauth_authorization_endpoint_params',
   'management.oauth_client_id',
   'management.oauth_enabled',

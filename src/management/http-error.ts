@@ -30,6 +30,7 @@ export function notFound(): HttpError {
 const answers = {
   invalid: { status: 400, code: 'bad_request' },
   refused: { status: 401, code: 'not_authorised' },
+  protected: { status: 412, code: 'precondition_failed' },
 } as const;
 
 /** Undefined: a bug of ours. */
@@ -37,7 +38,9 @@ export function httpErrorOf(error: unknown): HttpError | undefined {
   if (error instanceof HttpError) return error;
   const fault = faultOf(error);
   if (fault === undefined) return undefined;
-  if (fault.kind === 'missing') return notFound();
+  if (fault.kind === 'missing') {
+    return fault.code === undefined ? notFound() : new HttpError(404, fault.code, fault.reason);
+  }
   const { status, code } = answers[fault.kind];
   return new HttpError(status, fault.code ?? code, fault.reason);
 }

@@ -27,7 +27,8 @@ export interface ManagementAddress {
 }
 
 export interface ManagementServerOptions extends ApiOptions {
-  readonly address: ManagementAddress;
+  /** Or the path of a local socket. */
+  readonly address: ManagementAddress | { readonly path: string };
   /** Before `/api`; empty or `/prefix`. */
   readonly pathPrefix: string;
   /** Where the built page lies, when not beside this file. */

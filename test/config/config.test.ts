@@ -40,10 +40,12 @@ test('the defaults', () => {
     management: {
       isEnabled: true,
       listener: { host: '127.0.0.1', port: 15_672 },
+      hasLocalSocket: true,
       pathPrefix: '',
       corsOrigins: [],
       corsMaxAgeSeconds: 1_800,
       bodyBytesMax: 20_000_000,
+      sessionIdleMs: 28_800_000,
       rabbitmqVersion: '3.13.7',
     },
     logLevel: 'info',

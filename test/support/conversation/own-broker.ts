@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Admin } from '../../../src/admin/admin.ts';
-import { Changes } from '../../../src/admin/changes.ts';
+import { createAdminNode } from '../../../src/admin/admin-node.ts';
+import { GlobalParameters } from '../../../src/admin/global-parameters.ts';
+import { Statistics } from '../../../src/admin/statistics/statistics.ts';
 import { InternalUsers } from '../../../src/auth/internal-users.ts';
 import { compilePattern } from '../../../src/auth/name-pattern.ts';
 import { Broker } from '../../../src/broker/broker.ts';
@@ -14,6 +16,7 @@ import { VirtualHosts } from '../../../src/broker/vhost/vhosts.ts';
 import { configOf } from '../../../src/config/config.ts';
 import { serverProperties } from '../../../src/config/server-properties.ts';
 import { silentLog } from '../../../src/network/log.ts';
+import { ProcessReadings } from '../../../src/network/process-readings.ts';
 import { SystemClock } from '../../../src/network/system-clock.ts';
 import { SystemRandom } from '../../../src/network/system-random.ts';
 import { startBroker } from '../../../src/node.ts';
@@ -74,8 +77,20 @@ export async function openCoreInMemory(isInPieces: boolean): Promise<Conversatio
       serverProperties: serverProperties(config, '0.0.0'),
     },
   });
-  const changes = new Changes(broker.turn);
-  await applyDefinitions(new Admin({ broker, users: access, changes }));
+  const readings = new ProcessReadings({
+    ...{ memoryLimitBytes: 2 ** 30, diskFreeLimitBytes: 0, fileDescriptorsMax: 1024 },
+    directory: '.',
+  });
+  const statistics = new Statistics(broker, readings);
+  const node = createAdminNode({
+    ...{ broker, users: access, readings, statistics, sessionIdleMs: 1 },
+    globalParameters: new GlobalParameters(store.metadata),
+    facts: {
+      ...{ clusterName: '', productName: '', productVersion: '', rabbitmqVersion: '' },
+      listeners: () => [],
+    },
+  });
+  await applyDefinitions(new Admin(node));
   broker.setTracing(TRACED_VHOST, true);
   return {
     name: isInPieces ? 'the core in memory, in pieces' : 'the core in memory',
@@ -85,6 +100,8 @@ export async function openCoreInMemory(isInPieces: boolean): Promise<Conversatio
       return Promise.resolve(isInPieces ? inPieces(stream) : stream);
     },
     close: async () => {
+      statistics.stop();
+      readings.stop();
       await broker.close();
       await store.close();
     },
@@ -97,6 +114,7 @@ async function writeDefinitions(store: Store): Promise<InternalUsers> {
   const users = new InternalUsers({
     metadata,
     random: new SystemRandom(),
+    clock: new SystemClock(),
     loopbackUsers: new Set(['guest']),
   });
   const definitions = readDefinitions();

@@ -1,0 +1,134 @@
+// `warren definitions`: export and import of everything that was declared, in RabbitMQ's JSON.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { apiPath } from '../api-path.ts';
+import { CommandError } from '../command-error.ts';
+import { adminExitCodes } from '../exit-codes.ts';
+import { amount, bytesText } from '../output/cell.ts';
+import { printable, printableJson } from '../output/printable.ts';
+import { at, isView, type View } from '../output/view.ts';
+import { readInput } from '../prompt.ts';
+import { addSharedOptions, administer, type CommandContext, type Session } from '../session.ts';
+
+/** Definitions hold the hashes of passwords. */
+const FILE_MODE = 0o600;
+
+const SECTIONS: readonly (readonly [string, string])[] = [
+  ['vhosts', 'vhost'],
+  ['users', 'user'],
+  ['queues', 'queue'],
+  ['exchanges', 'exchange'],
+  ['bindings', 'binding'],
+];
+
+export function addDefinitionsCommand(program: Command, context: CommandContext): void {
+  const definitions = addSharedOptions(
+    program.command('definitions').description('everything declared, as one file'),
+  );
+  addExport(definitions, context);
+  addImport(definitions, context);
+}
+
+function addExport(definitions: Command, context: CommandContext): void {
+  const out = definitions
+    .command('export [file]')
+    .description('write definitions to a file, or to standard output')
+    .option('-p, --vhost <name>', 'only of this vhost');
+  administer<{ vhost?: string }>(out, context, async ({ api, output }, [file], { vhost }) => {
+    const path =
+      vhost === undefined ? apiPath`/api/definitions` : apiPath`/api/definitions/${vhost}`;
+    const view = await api.get<View>(path);
+    const text = `${printableJson(view)}\n`;
+    if (file === undefined || file === '-') {
+      output.text(text);
+      return;
+    }
+    writeFileSync(file, text, { mode: FILE_MODE });
+    output.done(`Wrote ${contents(view)} to ${printable(file)}`, { file, bytes: text.length });
+  });
+}
+
+interface ImportFlags {
+  readonly vhost?: string;
+  readonly dryRun?: boolean;
+}
+
+function addImport(definitions: Command, context: CommandContext): void {
+  const into = definitions
+    .command('import <file>')
+    .description('add what a file defines (- is standard input); nothing is deleted')
+    .option('-p, --vhost <name>', 'into this vhost')
+    .option('--dry-run', 'read the file and say what it holds');
+  administer<ImportFlags>(into, context, async (session, [file = ''], flags) => {
+    const bytes = await readDefinitions(session, file);
+    const view = parseDefinitions(bytes, file);
+    const { output } = session;
+    if (flags.dryRun === true) {
+      output.done(`Would import ${contents(view)}`, { dry_run: true, ...counts(view) });
+      return;
+    }
+    const { vhost } = flags;
+    const path =
+      vhost === undefined ? apiPath`/api/definitions` : apiPath`/api/definitions/${vhost}`;
+    const progress = output.progress(`importing ${bytesText(bytes.length)}`, bytes.length);
+    try {
+      const answer = await session.api.post<View>(path, bytes, {
+        headers: { prefer: 'return=representation' },
+        onSent: (sent) => progress.update(sent),
+      });
+      progress.end();
+      showSkipped(session, answer);
+      output.done(`Imported ${contents(view)}`, { ...counts(view), ...answer });
+    } finally {
+      progress.end();
+    }
+  });
+}
+
+async function readDefinitions({ terminal }: Session, file: string): Promise<Buffer> {
+  if (file === '-') return readInput(terminal);
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code;
+    throw new CommandError(adminExitCodes.usage, `${printable(file)} cannot be read (${reason})`);
+  }
+}
+
+function parseDefinitions(bytes: Buffer, file: string): View {
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
+    if (isView(value)) return value;
+  } catch {
+    // Said below.
+  }
+  throw new CommandError(adminExitCodes.badData, `${printable(file)} is no JSON object`);
+}
+
+function counts(view: View): Record<string, number> {
+  const entries = SECTIONS.map(([section]) => [section, sizeOf(at(view, section))] as const);
+  return Object.fromEntries(entries.filter(([, count]) => count > 0));
+}
+
+function contents(view: View): string {
+  const found = counts(view);
+  const parts = SECTIONS.filter(([section]) => found[section] !== undefined).map(
+    ([section, noun]) => amount(found[section] ?? 0, noun),
+  );
+  return parts.length === 0 ? 'nothing' : parts.join(', ');
+}
+
+function sizeOf(value: unknown): number {
+  return Array.isArray(value) ? value.length : 0;
+}
+
+/** What the broker left alone, where it says so. */
+function showSkipped({ output }: Session, answer: View): void {
+  const skipped = answer['skipped'];
+  if (!Array.isArray(skipped)) return;
+  for (const each of skipped) {
+    const text = typeof each === 'string' ? printable(each) : printableJson(each, 0);
+    output.warning(`skipped: ${text}`);
+  }
+}
