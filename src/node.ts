@@ -4,6 +4,7 @@
 import { Admin } from './admin/admin.ts';
 import { type AdminNode, createAdminNode, type ListenerFact } from './admin/admin-node.ts';
 import { CLUSTER_NAME, GlobalParameters } from './admin/global-parameters.ts';
+import { Statistics } from './admin/statistics/statistics.ts';
 import { InternalUsers } from './auth/internal-users.ts';
 import { localAdministrator } from './auth/local-administrator.ts';
 import { compilePattern } from './auth/name-pattern.ts';
@@ -23,6 +24,7 @@ import { socketMax } from './network/file-descriptors.ts';
 import { type Log, silentLog } from './network/log.ts';
 import { isLoopbackAddress } from './network/loopback.ts';
 import { availableMemoryBytes, MemoryMonitor } from './network/memory-monitor.ts';
+import { ProcessReadings } from './network/process-readings.ts';
 import { SystemClock } from './network/system-clock.ts';
 import { SystemRandom } from './network/system-random.ts';
 import { type ListenAddress, TcpListener } from './network/tcp-listener.ts';
@@ -133,6 +135,7 @@ class WarrenNode implements RunningBroker {
   #adminNode: AdminNode | undefined;
   #management: ManagementListeners | undefined;
   #memoryMonitor: MemoryMonitor | undefined;
+  #watching: { readings: ProcessReadings; statistics: Statistics } | undefined;
   #isDiskLow = false;
   #fatalReason: Error | undefined;
   #closing: Promise<void> | undefined;
@@ -177,7 +180,8 @@ class WarrenNode implements RunningBroker {
     const config = this.#config;
     const memoryBytes = config.memoryTotalBytes ?? availableMemoryBytes();
     const memoryLimitBytes = shareOf(config.memoryHighWatermark, memoryBytes);
-    const store = await this.#openStore(shareOf(config.diskFreeLimit, memoryBytes));
+    const diskFreeLimit = shareOf(config.diskFreeLimit, memoryBytes);
+    const store = await this.#openStore(diskFreeLimit);
     this.#store = store;
     const random = new SystemRandom();
     const clock = new SystemClock();
@@ -205,8 +209,17 @@ class WarrenNode implements RunningBroker {
       settings: brokerSettings({ ...config, clusterName }, memoryLimitBytes),
     });
     this.#broker = broker;
+    users.events.listen(broker.events);
+    const readings = new ProcessReadings({
+      memoryLimitBytes,
+      diskFreeLimitBytes: diskFreeLimit,
+      fileDescriptorsMax: Math.min(socketMax(), 2 ** 20),
+      directory: config.storageEngine === 'memory' ? '.' : config.dataDirectory,
+    });
+    const statistics = new Statistics(broker, readings);
+    this.#watching = { readings, statistics };
     const adminNode = createAdminNode({
-      ...{ broker, users, globalParameters, facts: this.#facts() },
+      ...{ broker, users, globalParameters, facts: this.#facts(), readings, statistics },
       sessionIdleMs: config.management.sessionIdleMs,
     });
     this.#adminNode = adminNode;
@@ -226,7 +239,11 @@ class WarrenNode implements RunningBroker {
     for (const address of config.listeners) {
       this.#listeners.push(await TcpListener.listen({ address, ...shared }));
     }
-    if (config.management.isEnabled) this.#management = await this.#listenManagement(adminNode);
+    if (config.management.isEnabled) {
+      readings.start();
+      await statistics.start();
+      this.#management = await this.#listenManagement(adminNode);
+    }
     if (this.#fatalReason !== undefined) throw this.#fatalReason;
   }
 
@@ -250,6 +267,8 @@ class WarrenNode implements RunningBroker {
     this.#management?.stopAccepting();
     this.#adminNode?.changes.end(new Error('the broker is closed'));
     this.#memoryMonitor?.stop();
+    this.#watching?.statistics.stop();
+    this.#watching?.readings.stop();
     if (this.#fatalReason === undefined) await this.#broker?.close();
     await Promise.all(this.#listeners.map((listener) => listener.close()));
     await this.#management?.close();

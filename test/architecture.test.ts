@@ -27,6 +27,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   auth: layer('util', 'broker', 'node:'),
   admin: layer('auth broker protocol util', '', ''),
   management: layer('admin util', '', 'node: hono @hono/node-server'),
+  'management/ui': layer('', '', 'preact @preact/signals uplot'),
   network: layer('', 'broker', 'node:'),
   storage: layer('broker util', '', 'node: lmdb'),
   config: layer('', 'protocol', 'node:'),
@@ -46,6 +47,7 @@ const BROKER_ORDER: readonly (readonly string[])[] = [
   'access actor applied-policies broker-settings clock events journal limits metadata name-pattern transport'.split(
     ' ',
   ),
+  ['metrics'],
   ['deadlines'],
   ['turn'],
   ['outgoing'],
@@ -60,6 +62,7 @@ const BROKER_ORDER: readonly (readonly string[])[] = [
   ['event-exchange'],
   ['broker-node'],
   ['connection'],
+  ['operator'],
   ['broker'],
 ];
 
@@ -102,6 +105,8 @@ const TESTED_THROUGH: Readonly<Record<string, string>> = {
   'src/config/settings.ts': 'test/config/load-config.test.ts',
   'src/main.ts': 'test/end-to-end/start-command.test.ts',
   'src/management/': 'test/management/api.test.ts',
+  // The page runs in a browser: interop/web-page opens what is built from its main.tsx.
+  'src/management/ui/': 'src/management/ui/main.tsx',
   'src/protocol/frame-constants.ts': 'test/protocol/frame-parser.test.ts',
   'src/protocol/frame-errors.ts': 'test/protocol/frame-parser.test.ts',
   'src/protocol/method-errors.ts': 'test/protocol/methods.test.ts',
@@ -130,7 +135,7 @@ const read = (path: string) => readFileSync(posix.join(root, path), 'utf8');
 
 function readSources(folder: string): Source[] {
   return readdirSync(posix.join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .sort()
     .map((name) => readSource(posix.join(folder, name)));
 }
@@ -319,7 +324,7 @@ describe('tests of the sources', () => {
       imports.filter(({ isType }) => !isType).map(({ target }) => target),
     ),
   );
-  const ownTest = (path: string) => path.replace(/^src(.*)\.ts$/, 'test$1.test.ts');
+  const ownTest = (path: string) => path.replace(/^src(.*)\.tsx?$/, 'test$1.test.ts');
   const without = sources.filter(
     (source) =>
       hasValues(source) && !imported.has(source.path) && !byPath.has(ownTest(source.path)),

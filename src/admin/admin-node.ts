@@ -5,7 +5,9 @@ import type { InternalUsers } from '../auth/internal-users.ts';
 import type { Broker } from '../broker/broker.ts';
 import { Changes } from './changes.ts';
 import type { GlobalParameters } from './global-parameters.ts';
+import type { NodeReadings } from './readings.ts';
 import { Sessions } from './sessions.ts';
+import type { Statistics } from './statistics/statistics.ts';
 
 /** Where the node listens. `protocol` is RabbitMQ's word: `amqp`, `http`, `http/prometheus`. */
 export interface ListenerFact {
@@ -31,6 +33,8 @@ export interface AdminNode {
   readonly globalParameters: GlobalParameters;
   readonly sessions: Sessions;
   readonly facts: NodeFacts;
+  readonly readings: NodeReadings;
+  readonly statistics: Statistics;
 }
 
 export interface AdminNodeOptions {
@@ -38,18 +42,22 @@ export interface AdminNodeOptions {
   readonly users: InternalUsers;
   readonly globalParameters: GlobalParameters;
   readonly facts: NodeFacts;
+  readonly readings: NodeReadings;
+  readonly statistics: Statistics;
   /** Without a request for this long, a session ends. */
   readonly sessionIdleMs: number;
 }
 
 export function createAdminNode(options: AdminNodeOptions): AdminNode {
-  const { broker, users, globalParameters, facts, sessionIdleMs } = options;
+  const { broker, users, globalParameters, facts, readings, statistics, sessionIdleMs } = options;
   const { clock, random } = broker;
   return {
     broker,
     users,
     globalParameters,
     facts,
+    readings,
+    statistics,
     changes: new Changes(broker.turn),
     sessions: new Sessions({ users, clock, random, idleMs: sessionIdleMs }),
   };

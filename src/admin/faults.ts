@@ -13,11 +13,20 @@ export interface Fault {
   readonly reason: string;
 }
 
+/** Something that is missing, told with RabbitMQ's own word and text. */
+export class MissingError extends Error {
+  override readonly name = 'MissingError';
+  readonly code = 'not_found';
+}
+
 /** Undefined: not a client's fault. */
 export function faultOf(error: unknown): Fault | undefined {
   if (error instanceof ValidationError) return fault('invalid', error.message);
   if (error instanceof NotFoundError) return fault('missing', error.message);
   if (error instanceof ProtectedError) return fault('protected', error.message);
+  if (error instanceof MissingError) {
+    return { kind: 'missing', code: error.code, reason: error.message };
+  }
   if (error instanceof PageError)
     return { kind: 'invalid', code: error.code, reason: error.message };
   if (error instanceof AmqpError) return amqpFault(error);

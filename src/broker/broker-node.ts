@@ -9,6 +9,7 @@ import type { Deadlines } from './deadlines.ts';
 import type { BrokerEvents } from './events.ts';
 import type { Routing } from './exchange/route.ts';
 import type { IncomingMessage } from './message/incoming-message.ts';
+import type { NodeCounts } from './metrics/node-counts.ts';
 import type { OutgoingSlabs } from './outgoing.ts';
 import type { Turn } from './turn.ts';
 import type { Topology } from './vhost/topology.ts';
@@ -41,6 +42,7 @@ export interface BrokerNode {
   /** For messages of the broker's own. */
   readonly publisher: BrokerPublisher;
   readonly slabs: OutgoingSlabs;
+  readonly counts: NodeCounts;
   /** Scratch, valid during one publish. */
   readonly message: IncomingMessage;
   readonly scan: ContentHeaderScan;

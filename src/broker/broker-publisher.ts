@@ -61,7 +61,8 @@ export class BrokerPublisher implements Dispatchable {
   }
 }
 
-function incomingOf(own: OwnMessage): IncomingMessage {
+/** The message as a publish would describe it. */
+export function incomingOf(own: OwnMessage): IncomingMessage {
   const writer = new ByteWriter();
   writer.shortString(own.exchange);
   writer.shortString(own.routingKey);

@@ -20,11 +20,12 @@ import { BrokerEvents } from './events.ts';
 import type { Exchange } from './exchange/exchange.ts';
 import { Routing } from './exchange/route.ts';
 import { Intakes } from './intake.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, QueueState } from './journal.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { IncomingMessage } from './message/incoming-message.ts';
 import { MessageMemory } from './message/message-memory.ts';
 import type { Metadata } from './metadata.ts';
+import { NodeCounts } from './metrics/node-counts.ts';
 import type { CompilePattern } from './name-pattern.ts';
 import { OutgoingSlabs } from './outgoing.ts';
 import { Queue } from './queue/queue.ts';
@@ -71,6 +72,7 @@ export class Broker implements BrokerNode {
   readonly publisher: BrokerPublisher;
   readonly policies: Policies;
   readonly slabs = new OutgoingSlabs();
+  readonly counts = new NodeCounts();
   readonly message = new IncomingMessage();
   readonly scan = new ContentHeaderScan();
   readonly routing: Routing;
@@ -105,6 +107,7 @@ export class Broker implements BrokerNode {
     ids.restore(records);
     this.vhosts = new VirtualHosts(options.metadata, ids, DEFAULT_LIMITS, {
       events: topologyEvents,
+      counts: this.counts,
       eventExchangeVhost,
       defaultQueueType: QUEUE_TYPES.get(options.settings.defaultQueueType),
     });
@@ -116,20 +119,16 @@ export class Broker implements BrokerNode {
       dueClock: new DueClock(options.clock),
     });
     const { metadata, random } = options;
-    const { vhosts } = this;
+    const { vhosts, counts } = this;
     const exchangeIntakes = new ExchangeIntakes({ intakes, ids, metadata, vhosts, random });
     const equipExchange = (exchange: Exchange) => exchangeIntakes.equip(exchange);
-    const environment = this.#queueEnvironment(intakes);
+    const environment = this.#queueEnvironment(intakes, states);
     const createQueue = (definition: QueueDefinition) =>
       new Queue(definition, environment, (storageId) => states.get(storageId));
     this.topology = new Topology({
       access: options.access,
-      metadata: options.metadata,
-      random: options.random,
+      ...{ metadata, random, vhosts, ids, createQueue, counts },
       limits: DEFAULT_LIMITS,
-      ids,
-      vhosts: this.vhosts,
-      createQueue,
       events: topologyEvents,
       equipExchange,
     });
@@ -139,11 +138,12 @@ export class Broker implements BrokerNode {
       ids,
       limits: DEFAULT_LIMITS,
       vhosts: this.vhosts,
+      events: this.events,
       compilePattern: options.compilePattern,
       equipExchange,
     });
-    const unusable = [...recovered.unusable, ...this.policies.recover(records)];
-    for (const line of unusable) this.log.error({}, line);
+    for (const line of recovered.unusable) this.log.error({}, line);
+    for (const line of this.policies.recover(records)) this.log.error({}, line);
     options.journal.retainQueues(recovered.storageIds);
     states.clear();
     this.vhosts.create(options.settings.defaultVhost);
@@ -173,16 +173,21 @@ export class Broker implements BrokerNode {
     return true;
   }
 
-  #queueEnvironment(intakes: Intakes): QueueEnvironment {
-    return {
-      intakes,
+  #queueEnvironment(intakes: Intakes, states: ReadonlyMap<number, QueueState>): QueueEnvironment {
+    const shared = {
       memory: this.memory,
       journal: this.#journal,
       turn: this.turn,
-      clock: this.clock,
       deadlines: this.deadlines,
       random: this.random,
-      deadLetters: new DeadLetters(this.vhosts, this.turn, this.random),
+    };
+    const recovered = (storageId: number) => states.get(storageId);
+    const deadLetters = new DeadLetters(this.vhosts, shared, this.random, recovered);
+    return {
+      ...shared,
+      intakes,
+      clock: this.clock,
+      deadLetters,
       queueUnused: (queue) => this.#queueGone(this.topology.queueUnused(queue)),
       queueExpired: (queue) => this.#queueGone(this.topology.queueExpired(queue)),
     };
@@ -197,11 +202,13 @@ export class Broker implements BrokerNode {
     const connection = new Connection(this, transport, {
       opened: () => {
         this.#open.add(connection);
+        this.counts.churn.connectionsCreated++;
         connectionCreated(connection);
         this.log.info(connection.logFields(), 'connection opened');
       },
       closed: () => {
         this.#open.delete(connection);
+        this.counts.churn.connectionsClosed++;
         connectionClosed(connection);
         this.log.info(connection.logFields(), 'connection closed');
       },

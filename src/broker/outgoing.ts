@@ -30,6 +30,8 @@ export class Outgoing implements Flushable {
   isCongested = false;
   /** Bytes handed to the transport since the connection began. */
   sentBytes = 0;
+  /** Writes to the transport, as RabbitMQ's send_cnt. */
+  sentCount = 0;
   #isTouched = false;
   #isClosed = false;
   readonly #transport: Transport;
@@ -79,6 +81,7 @@ export class Outgoing implements Flushable {
     this.end = 0;
     if (this.#isClosed) return;
     this.sentBytes += end;
+    this.sentCount++;
     const buffer = this.buffer;
     if (this.#transport.write(end === buffer.length ? buffer : buffer.subarray(0, end))) return;
     // The transport keeps this slab until it is sent.

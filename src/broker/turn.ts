@@ -4,6 +4,7 @@
 
 import type { Clock, Timer } from './clock.ts';
 import type { Journal } from './journal.ts';
+import { Histogram } from './metrics/histogram.ts';
 
 /** A queue with something to deliver. */
 export interface Dispatchable {
@@ -45,6 +46,10 @@ const LAZY_COMMIT_MS = 5;
 /** Bytes on their way to the disk above which publishers are not read (back-pressure). */
 const UNCOMMITTED_BYTES_MAX = 32 << 20;
 
+const COMMIT_SECONDS_BOUNDS = [
+  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+];
+
 export class Turn {
   readonly #clock: Clock;
   readonly #journal: Journal;
@@ -66,6 +71,10 @@ export class Turn {
   #wallMs = 0;
   /** Commits that became durable: for metrics and tests. */
   commitCount = 0;
+  /** How long they took, in seconds. */
+  readonly commitSeconds = new Histogram(COMMIT_SECONDS_BOUNDS);
+  /** Bytes handed to the journal. */
+  journalBytes = 0;
 
   /** `lazyCommitMs` 0: everything is committed at the end of its turn, as if somebody waited. */
   constructor(clock: Clock, journal: Journal, lazyCommitMs: number = LAZY_COMMIT_MS) {
@@ -203,7 +212,10 @@ export class Turn {
     this.#isCommitting = true;
     this.#committingBytes = this.#waitingBytes;
     this.#waitingBytes = 0;
+    this.journalBytes += this.#journal.batchBytes;
+    const startedMs = this.#clock.nowMs();
     this.#journal.commit(() => {
+      this.commitSeconds.observe((this.#clock.nowMs() - startedMs) / 1000);
       this.#isCommitting = false;
       this.#committingBytes = 0;
       this.commitCount++;

@@ -38,7 +38,9 @@ export function httpErrorOf(error: unknown): HttpError | undefined {
   if (error instanceof HttpError) return error;
   const fault = faultOf(error);
   if (fault === undefined) return undefined;
-  if (fault.kind === 'missing') return notFound();
+  if (fault.kind === 'missing') {
+    return fault.code === undefined ? notFound() : new HttpError(404, fault.code, fault.reason);
+  }
   const { status, code } = answers[fault.kind];
   return new HttpError(status, fault.code ?? code, fault.reason);
 }

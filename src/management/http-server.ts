@@ -1,11 +1,13 @@
-// The listener of the management API: Hono on Node's http. Holds the bounds that no client can pass.
+// The listener of the management API and page: Hono on Node's http. Holds the bounds that no client can pass.
 
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { Api, type ApiOptions } from './api.ts';
+import { PageFiles } from './page-files.ts';
 import { withoutPrefix } from './request-target.ts';
 
 /** Smaller bodies would hardly become smaller. */
@@ -27,7 +29,14 @@ export interface ManagementAddress {
 export interface ManagementServerOptions extends ApiOptions {
   /** Or the path of a local socket. */
   readonly address: ManagementAddress | { readonly path: string };
+  /** Before `/api`; empty or `/prefix`. */
+  readonly pathPrefix: string;
+  /** Where the built page lies, when not beside this file. */
+  readonly pageDirectory?: string;
 }
+
+/** What `npm run build` makes of ui/. */
+const PAGE_DIRECTORY = fileURLToPath(new URL('page', import.meta.url));
 
 export class ManagementServer {
   readonly #server: Server;
@@ -85,12 +94,20 @@ export class ManagementServer {
 
 function managementApp(options: ManagementServerOptions): Hono<{ Bindings: HttpBindings }> {
   const api = new Api(options);
+  const page = new PageFiles(options.pageDirectory ?? PAGE_DIRECTORY);
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.use(compress({ encoding: 'gzip', threshold: GZIP_BYTES_MIN }));
   // Hono's own router would decode the path before it splits it.
   app.all('*', (context) => {
-    const target = withoutPrefix(context.env.incoming.url ?? '/', `${options.pathPrefix}/api`);
-    return target === undefined ? context.notFound() : api.handle(context, target);
+    const { pathPrefix } = options;
+    const url = context.env.incoming.url ?? '/';
+    const target = withoutPrefix(url, `${pathPrefix}/api`);
+    if (target !== undefined) return api.handle(context, target);
+    // Without the slash the page's relative addresses would lead past the prefix.
+    if (url === pathPrefix) return context.redirect(`${pathPrefix}/`);
+    const pageTarget = withoutPrefix(url, pathPrefix);
+    if (pageTarget === undefined) return context.notFound();
+    return page.answer(context.req.raw, pageTarget, pathPrefix) ?? context.notFound();
   });
   return app;
 }

@@ -170,6 +170,10 @@ function wrongReason(auditor: Auditor, origin: QueueEntry, reason: string): stri
       if (rules.maxLength === undefined) return `${origin.queue.name} has no limit`;
       if (rules.overflow === 'reject-publish') return `${origin.queue.name} drops nothing`;
       return rules.overflow !== undefined && origin.isConfirmed ? 'it was confirmed' : undefined;
+    case 'delivery_limit':
+      return origin.returnedMax > (rules.deliveryLimit ?? Number.POSITIVE_INFINITY)
+        ? undefined
+        : `it was given back ${origin.returnedMax} times at most`;
     default:
       return `it died of ${reason}`;
   }

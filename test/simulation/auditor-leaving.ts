@@ -22,6 +22,7 @@ export function isCutOff(consumer: ModelConsumer): void {
 export function weaken(queue: ModelQueue, isNoAck: boolean): void {
   for (const entry of queue.ready()) {
     if (entry.delivered === 'no') entry.delivered = 'maybe';
+    entry.returnedMax++;
     if (!isNoAck) continue;
     entry.isSure = false;
     entry.isOwed = false;

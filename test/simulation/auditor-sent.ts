@@ -141,6 +141,7 @@ function entryOf(
   if (auditor.nowMs > entry.expiresToMs + LATE_MS_MAX && !entry.wasHeldBack) {
     auditor.violation('expired', `${id} came out of ${queue.name} after its time`);
   }
+  checkReturns(auditor, entry, content?.deliveryCount ?? 0);
   if (entry.state === 'dead') {
     auditor.violation('duplicate', `${id} came out of ${queue.name}, where it died`);
   }
@@ -152,6 +153,17 @@ function entryOf(
     auditor.violation('redelivered', `${id} from ${queue.name} was not ${claim}`);
   }
   return entry;
+}
+
+/** x-delivery-count tells the truth, and not more than the queue allows. */
+function checkReturns(auditor: Auditor, entry: QueueEntry, count: number): void {
+  const { queue, returnedMin, returnedMax, message } = entry;
+  const { deliveryLimit } = queue.rules;
+  const max = deliveryLimit === undefined ? 0 : Math.min(deliveryLimit, returnedMax);
+  const min = deliveryLimit === undefined ? 0 : returnedMin;
+  if (count >= min && count <= max) return;
+  const range = `${min} to ${max}`;
+  auditor.violation('returns', `${message.id} from ${queue.name}: ${count} instead of ${range}`);
 }
 
 function handOut(auditor: Auditor, entry: QueueEntry, isRedelivered: boolean): void {

@@ -324,7 +324,8 @@ export class Auditor {
     const wasOut = entry.delivered !== 'no';
     const isKnown = wasOut && this.isDurable(entry.deliveredAt) && entry.delivered === 'yes';
     const delivered = isKnown ? 'yes' : wasOut ? 'maybe' : 'no';
-    return { ...entry, state: 'ready', isSure, isOwed, delivered };
+    // The last returns may not have reached the disk.
+    return { ...entry, state: 'ready', isSure, isOwed, delivered, returnedMin: 0 };
   }
 
   // ---- quiet ----------------------------------------------------------------------------------

@@ -110,12 +110,14 @@ export class EdgeDecoder {
 function contentOf(properties: MessageProperties, body: Buffer): Content {
   const { deliveryMode, priority, expiration, headers } = properties;
   const deaths = deathsIn(headers);
+  const deliveryCount = headers?.get('x-delivery-count');
   return {
     body,
     isPersistent: deliveryMode === PERSISTENT_MODE,
     ...(priority === undefined ? {} : { priority }),
     ...(expiration === undefined ? {} : { expirationMs: Number(expiration) }),
     ...(deaths === undefined ? {} : { deaths }),
+    ...(deliveryCount?.type === 'l' ? { deliveryCount: Number(deliveryCount.value) } : {}),
   };
 }
 

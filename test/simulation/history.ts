@@ -8,6 +8,8 @@ export interface Content {
   readonly isPersistent: boolean;
   readonly priority?: number;
   readonly expirationMs?: number;
+  /** Absent: no x-delivery-count. */
+  readonly deliveryCount?: number;
   /** The entries of x-death, newest first; absent: no such header. */
   readonly deaths?: readonly SeenDeath[];
 }

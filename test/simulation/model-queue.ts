@@ -42,6 +42,9 @@ export interface QueueEntry {
   /** In the end it must have come out, here or where its death led it. */
   isOwed: boolean;
   wasRejected: boolean;
+  /** How often it was given back: this often at least, and at most. */
+  returnedMin: number;
+  returnedMax: number;
   /** The reason with which it came out as a dead letter. */
   diedOf: string | undefined;
   /** The queue may have been full when it came. */
@@ -110,11 +113,12 @@ export class ModelQueue {
   }
 
   enqueue(message: PublishedMessage, at: number, arrival: Arrival): QueueEntry {
-    const { ttlMs, maxLength, overflow, maxPriority } = this.rules;
+    const { ttlMs, maxLength, overflow, maxPriority, deliveryLimit } = this.rules;
     const isDrop = maxLength !== undefined && overflow === undefined;
     const own = arrival.deaths.length === 0 ? message.expirationMs : undefined;
     const lifeMs = Math.min(ttlMs ?? Number.POSITIVE_INFINITY, own ?? Number.POSITIVE_INFINITY);
-    const mayLeave = isDrop || lifeMs !== Number.POSITIVE_INFINITY;
+    const isLimited = isDrop || deliveryLimit !== undefined;
+    const mayLeave = isLimited || lifeMs !== Number.POSITIVE_INFINITY;
     const isTaken = overflow === undefined || arrival.deaths.length > 0;
     const entry: QueueEntry = {
       ...arrival,
@@ -124,6 +128,8 @@ export class ModelQueue {
       mayLeave,
       isOwed: this.rules.isKept && isTaken,
       wasRejected: false,
+      returnedMin: 0,
+      returnedMax: 0,
       diedOf: undefined,
       mayBeRefused: !isTaken && this.ready().length >= (maxLength ?? 0),
       moveId: 0,
@@ -164,6 +170,8 @@ export class ModelQueue {
     if (entry.state !== 'unacked') return;
     this.gaveBack = true;
     entry.state = 'ready';
+    entry.returnedMin++;
+    entry.returnedMax++;
     if (entry.mayLeave) entry.isSure = false;
   }
 

@@ -12,6 +12,7 @@ export interface QueueRules {
   readonly deadLetterKey?: string;
   readonly maxPriority?: number;
   readonly expiresMs?: number;
+  readonly deliveryLimit?: number;
   /** Whatever ends in it by a rule arrives in the safe queue in the end. */
   readonly isKept: boolean;
 }
@@ -27,6 +28,7 @@ export const QUEUE_RULES: Readonly<Record<string, QueueRules>> = {
   'limit-dlx': { isDurable: true, maxLength: 3, overflow: 'reject-publish-dlx', ...toSafe },
   'limit-priority': { isDurable: true, maxPriority: 3, ...toSafe },
   'limit-both': { isDurable: true, maxPriority: 2, maxLength: 2, ttlMs: 200, ...toSafe },
+  'limit-returns': { isDurable: true, deliveryLimit: 1, ...toSafe },
   'limit-transient': { isDurable: false, maxLength: 2, ttlMs: 60, ...toSafe },
   'limit-cycle': { isDurable: true, ttlMs: 30, deadLetterExchange: '', isKept: false },
   'limit-loop': { isDurable: true, deadLetterExchange: '', isKept: true },
@@ -61,6 +63,7 @@ export function argumentsOf(name: string): FieldTable {
     ['x-dead-letter-routing-key', text(rules.deadLetterKey)],
     ['x-max-priority', integer(rules.maxPriority)],
     ['x-expires', integer(rules.expiresMs)],
+    ['x-delivery-limit', integer(rules.deliveryLimit)],
   ];
   return new Map(pairs.filter((pair): pair is [string, FieldValue] => pair[1] !== undefined));
 }

@@ -11,7 +11,10 @@ import * as world from './world-names.ts';
 
 const CHANNELS_MAX = 3;
 /** Their rules need several moves on one queue: they come more often. */
-const SELDOM_SEEN = ['limit-loop', 'limit-loop', 'limit-unused', 'limit-unused'];
+const SELDOM_SEEN = [
+  ...['limit-loop', 'limit-loop', 'limit-unused', 'limit-unused'],
+  ...['limit-returns', 'limit-returns', 'limit-returns', 'limit-returns'],
+];
 
 export class Workload {
   readonly #random: SeededRandom;

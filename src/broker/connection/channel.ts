@@ -5,6 +5,7 @@ import { preconditionFailed } from '../../protocol/amqp-error.ts';
 import type { Method } from '../../protocol/generated/methods.ts';
 import type { Actor } from '../actor.ts';
 import type { BrokerNode, ReplyReceiver } from '../broker-node.ts';
+import { ChannelCounts } from '../metrics/resource-counts.ts';
 import type { Outgoing } from '../outgoing.ts';
 import type { ReturnReason } from '../queue/retry-delay.ts';
 import type { VirtualHost } from '../vhost/vhost.ts';
@@ -36,6 +37,7 @@ export class Channel implements ReplyReceiver {
   readonly unacked = new UnackedDeliveries();
   readonly consumerTimeout: ConsumerTimeout;
   readonly publishing: ChannelPublishing;
+  readonly counts: ChannelCounts = new ChannelCounts(this);
   lastDeliveryTag = 0;
   /** For consumers that start later (basic.qos global=0); 0 = unlimited. */
   prefetchCount = 0;
@@ -185,9 +187,7 @@ export class Channel implements ReplyReceiver {
   release(): void {
     // What was to follow a reply leaves now: behind the close nothing of this channel may come.
     this.connection.output.replied();
-    this.confirms?.sendConfirms();
-    this.confirms?.close();
-    this.confirms = undefined;
+    this.#endConfirms();
     if (this.transaction !== undefined) {
       const { tags, owners, positions } = this.transaction.rollback();
       this.unacked.restore(tags, owners, positions);
@@ -203,8 +203,19 @@ export class Channel implements ReplyReceiver {
     this.consumerTimeout.stop();
     this.recover('failed');
     this.#assembly?.reset();
-    if (!this.#isReleased) channelClosed(this);
+    if (this.#isReleased) return;
     this.#isReleased = true;
+    this.counts.close();
+    this.node.counts.churn.channelsClosed++;
+    channelClosed(this);
+  }
+
+  #endConfirms(): void {
+    if (this.confirms === undefined) return;
+    this.confirms.sendConfirms();
+    this.confirms.close();
+    this.node.counts.receivedConfirm += this.confirms.publishedCount;
+    this.confirms = undefined;
   }
 }
 

@@ -58,6 +58,8 @@ export class Connection implements TransportReceiver, HandshakeSubject, Heartbea
   channelMax = 0;
   heartbeatSeconds = 0;
   receivedBytes = 0;
+  /** Chunks of bytes that came, as RabbitMQ's recv_cnt. */
+  receivedCount = 0;
   clientProperties: FieldTable = EMPTY_TABLE;
   capabilities: ClientCapabilities = NO_CAPABILITIES;
   user: User | undefined;
@@ -117,6 +119,7 @@ export class Connection implements TransportReceiver, HandshakeSubject, Heartbea
 
   receive(chunk: Buffer): void {
     this.receivedBytes += chunk.length;
+    this.receivedCount++;
     if (this.state === 'handshake') this.#receiveHandshake(chunk);
     else this.#parse(chunk);
   }
@@ -204,6 +207,8 @@ export class Connection implements TransportReceiver, HandshakeSubject, Heartbea
 
   authenticated(userName: string, mechanism: string, isAccepted: boolean): void {
     this.mechanism = mechanism;
+    if (isAccepted) this.node.counts.logins.succeeded++;
+    else this.node.counts.logins.failed++;
     authenticationEnded(this, userName, isAccepted);
   }
 
@@ -294,6 +299,9 @@ export class Connection implements TransportReceiver, HandshakeSubject, Heartbea
     this.output.dropHeld();
     if (!wasRunning) return;
     this.node.topology.deleteExclusiveQueues(this);
+    const { traffic } = (this.vhost as VirtualHost).counts;
+    traffic.receivedBytes += this.receivedBytes;
+    traffic.sentBytes += this.outgoing.sentBytes;
     this.#events.closed(this);
   }
 

@@ -4,6 +4,7 @@
 import type { FieldTable } from '../../protocol/field-table.ts';
 import { BASIC_CANCEL, BASIC_DELIVER } from '../../protocol/generated/methods.ts';
 import type { BrokerSettings } from '../broker-settings.ts';
+import { DeliveryCounts } from '../metrics/message-counts.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { QueueConsumer } from '../queue/queue-consumer.ts';
 import type { ReturnReason } from '../queue/retry-delay.ts';
@@ -18,7 +19,7 @@ export interface ConsumerOptions {
   readonly consumerTag: string;
   readonly isNoAck: boolean;
   readonly isExclusive: boolean;
-  /** 0 = unlimited. Fixed when the consumer starts (basic.qos global=0). */
+  /** 0 = as much as the queue's type allows. Fixed when the consumer starts (basic.qos global=0). */
   readonly prefetchCount: number;
   readonly arguments: FieldTable;
   /** Default 0. */
@@ -39,8 +40,11 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
   readonly priority: bigint;
   unackedCount = 0;
   readonly #timeoutMs: number | undefined;
+  /** Deliveries that it may have unsettled. */
+  readonly #unackedMax: number;
   readonly #prefix: Buffer;
   readonly #outgoing: Channel['outgoing'];
+  readonly #counts: DeliveryCounts;
 
   constructor(channel: Channel, queue: Queue | undefined, options: ConsumerOptions) {
     this.channel = channel;
@@ -52,8 +56,13 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
     this.arguments = options.arguments;
     this.priority = options.priority ?? 0n;
     this.#timeoutMs = options.timeoutMs;
+    const { prefetchCount } = options;
+    const unlimited = queue?.type.defaultPrefetchCount ?? Number.POSITIVE_INFINITY;
+    this.#unackedMax = prefetchCount === 0 ? unlimited : prefetchCount;
     this.#prefix = deliverPrefix(channel.number, BASIC_DELIVER, options.consumerTag);
     this.#outgoing = channel.outgoing;
+    this.#counts =
+      queue === undefined ? new DeliveryCounts() : channel.counts.ofQueue(queue.counts);
   }
 
   get consumerTimeoutMs(): number {
@@ -63,7 +72,7 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
   canTake(): boolean {
     if (this.#outgoing.isCongested) return false;
     if (this.isNoAck) return true;
-    if (this.prefetchCount !== 0 && this.unackedCount >= this.prefetchCount) return false;
+    if (this.unackedCount >= this.#unackedMax) return false;
     const channel = this.channel;
     return channel.globalPrefetchCount === 0 || channel.windowCount < channel.globalPrefetchCount;
   }
@@ -71,7 +80,12 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
   deliver(slab: Buffer, offset: number, position: number, isRedelivered: boolean): void {
     const channel = this.channel;
     const tag = ++channel.lastDeliveryTag;
-    if (!this.isNoAck) {
+    const counts = this.#counts;
+    if (isRedelivered) counts.redeliver++;
+    if (this.isNoAck) {
+      counts.deliverNoAck++;
+    } else {
+      counts.deliver++;
       this.unackedCount++;
       channel.unacked.add(tag, this, position);
     }
@@ -107,6 +121,7 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
 
   settle(position: number): void {
     this.unackedCount--;
+    this.#counts.ack++;
     const queue = this.queue as Queue;
     queue.settle(position);
     queue.dispatchLater();
@@ -124,6 +139,12 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
     (this.queue as Queue).requeue(position, reason);
   }
 
+  /** An operator ends the consumer; what it has not settled stays with its channel. */
+  cancel(): void {
+    this.queue?.removeConsumer(this);
+    this.queueRemoved();
+  }
+
   /** The queue is gone under the consumer. */
   queueRemoved(): void {
     this.channel.consumers.delete(this.consumerTag);
@@ -138,10 +159,12 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
 export class GetOwner implements DeliveryOwner {
   readonly #settings: BrokerSettings;
   readonly #queue: Queue;
+  readonly #counts: DeliveryCounts;
 
-  constructor(settings: BrokerSettings, queue: Queue) {
+  constructor(settings: BrokerSettings, queue: Queue, counts: DeliveryCounts) {
     this.#settings = settings;
     this.#queue = queue;
+    this.#counts = counts;
   }
 
   get consumerTimeoutMs(): number {
@@ -149,6 +172,7 @@ export class GetOwner implements DeliveryOwner {
   }
 
   settle(position: number): void {
+    this.#counts.ack++;
     this.#queue.settle(position);
   }
 

@@ -182,6 +182,7 @@ export class FrameReceiver implements FrameSink {
     const vhost = this.#connection.vhost as VirtualHost;
     const channel = new Channel(this.#connection, number, vhost, actor);
     this.#connection.channels.add(channel);
+    this.#node.counts.churn.channelsCreated++;
     channelCreated(channel);
     this.#connection.send(number, { id: CHANNEL_OPEN_OK });
   }

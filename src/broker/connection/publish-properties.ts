@@ -6,6 +6,8 @@ import type { ContentHeaderScan } from '../../protocol/content-header-scan.ts';
 import type { FieldTable } from '../../protocol/field-table.ts';
 import { BASIC_RETURN } from '../../protocol/generated/methods.ts';
 import { NO_ROUTE } from '../../protocol/generated/reply-codes.ts';
+import type { Actor } from '../actor.ts';
+import type { BrokerNode } from '../broker-node.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import { headersOf, propertiesOf, rewriteProperties } from '../message/message-properties.ts';
@@ -19,12 +21,20 @@ import { REPLY_TO_QUEUE } from './reply-to.ts';
 /** RabbitMQ's bound of an expiration: ten years in milliseconds. */
 const EXPIRATION_MAX_MS = 315_360_000_000n;
 
+/** A channel, or who publishes without one. */
+export interface Publisher {
+  readonly node: BrokerNode;
+  readonly actor: Actor;
+  /** What stands for amq.rabbitmq.reply-to; throws AmqpError when nothing does. */
+  replyAddress(): string;
+}
+
 /**
  * Checks and applies the properties in RabbitMQ's order. Returns the routing keys: the publish key,
  * then CC, then BCC. The message is rewritten when a property has to change (reply-to, BCC).
  */
 export function applyProperties(
-  channel: Channel,
+  publisher: Publisher,
   message: IncomingMessage,
   scan: ContentHeaderScan,
   exchange: Exchange,
@@ -34,7 +44,7 @@ export function applyProperties(
   let replyTo: string | undefined;
   if (scan.replyToStart >= 0) {
     const address = buffer.toString('utf8', scan.replyToStart, scan.replyToEnd);
-    if (address === REPLY_TO_QUEUE) replyTo = channel.replyAddress();
+    if (address === REPLY_TO_QUEUE) replyTo = publisher.replyAddress();
   }
   if (scan.expirationStart >= 0) {
     const text = buffer.toString('utf8', scan.expirationStart, scan.expirationEnd);
@@ -54,10 +64,10 @@ export function applyProperties(
     }
     if (!headers.has('BCC')) headers = undefined;
   }
-  const { node, actor } = channel;
+  const { node, actor } = publisher;
   for (const key of keys) requireTopicPermission(node.access, actor, exchange, 'write', key);
   if (scan.userIdStart >= 0) {
-    checkUserId(channel, buffer.toString('utf8', scan.userIdStart, scan.userIdEnd));
+    checkUserId(actor, buffer.toString('utf8', scan.userIdStart, scan.userIdEnd));
   }
   if (replyTo !== undefined || headers !== undefined) {
     rewriteProperties(message, {
@@ -81,8 +91,7 @@ function expirationMsOf(text: string): number {
   return Number(value);
 }
 
-function checkUserId(channel: Channel, userId: string): void {
-  const user = channel.actor.user;
+function checkUserId({ user }: Actor, userId: string): void {
   if (userId === user.name || user.tags.includes('impersonator')) return;
   throw preconditionFailed(
     `user_id property set to '${userId}' but authenticated user was '${user.name}'`,

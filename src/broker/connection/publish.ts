@@ -24,6 +24,7 @@ import { type CachedRoute, sameBytes } from '../exchange/route-cache.ts';
 import { ProbingMessage, PublishedMessage } from '../exchange/routed-message.ts';
 import { type IncomingMessage, LARGE_RECORD_BYTES } from '../message/incoming-message.ts';
 import { exchangeName, recordOf, routingKey, writeRecordHead } from '../message/message-record.ts';
+import type { ExchangeUse } from '../metrics/resource-counts.ts';
 import { TAKEN } from '../queue/enqueue-outcome.ts';
 import type { Queue } from '../queue/queue.ts';
 import { hasTopicRules, requirePermission, requireTopicPermission } from '../vhost/permissions.ts';
@@ -48,6 +49,8 @@ export class ChannelPublishing {
   #writable: Exchange | undefined;
   /** The user's routing keys for it are restricted. */
   #hasTopicRules = false;
+  /** Where publishes to the exchange of the last one are counted. */
+  #use: ExchangeUse | undefined;
 
   constructor(channel: Channel) {
     this.#channel = channel;
@@ -80,7 +83,7 @@ export class ChannelPublishing {
       if (exchange.name === '' && isReplyAddress(keys)) {
         if (channel.vhost.isTraced) tracePublish(channel, message, keys, []);
         deliverReply(channel.node, keys[0] as string, recordOf(message));
-        channel.confirms?.published(TAKEN);
+        channel.confirms?.published(TAKEN, this.#useOf(exchange));
         return;
       }
       if (route !== undefined && keys.length === 1) {
@@ -94,45 +97,80 @@ export class ChannelPublishing {
     if (channel.vhost.isTraced) tracePublish(channel, message, keys, targets);
     if (channel.transaction !== undefined) {
       // An intake gets the message when the transaction commits.
-      const later = routed?.isTaken === true ? { exchange, keys: routed.routingKeys } : undefined;
-      const isMandatory = (bits & MANDATORY) !== 0;
-      channel.transaction.publish(recordOf(message), message, targets, isMandatory, later);
+      const keys = routed?.isTaken === true ? routed.routingKeys : undefined;
+      const route = { exchange, targets, isMandatory: (bits & MANDATORY) !== 0, keys };
+      channel.transaction.publish(recordOf(message), message, route);
       return;
     }
-    // What an exchange took is not unroutable, whatever else it reached.
-    if (routed?.isTaken === true) this.enqueue(message, targets, false, routed.outcome);
-    else this.enqueue(message, targets, (bits & MANDATORY) !== 0);
+    if (targets === route?.targets) channel.vhost.routeCache.count(route);
+    else exchange.counts.routed(targets, 1);
+    this.#enqueue(message, exchange, targets, (bits & MANDATORY) !== 0, routed);
+  }
+
+  /** A publish whose transaction commits. */
+  enqueue(
+    message: IncomingMessage,
+    exchange: Exchange,
+    targets: readonly Queue[],
+    isMandatory: boolean,
+  ): number {
+    exchange.counts.routed(targets, 1);
+    return this.#enqueue(message, exchange, targets, isMandatory, undefined);
   }
 
   /** A publish whose transaction commits, and that had to wait for it to be routed. */
   publishLate(message: IncomingMessage, late: LateRoute, isMandatory: boolean): number {
+    const { exchange } = late;
     const routed = new PublishedMessage(message, late.keys);
-    const targets = this.#compute(message, late.exchange, routed);
-    return this.enqueue(message, targets, isMandatory && !routed.isTaken, routed.outcome);
+    const targets = this.#compute(message, exchange, routed);
+    exchange.counts.routed(targets, 1);
+    return this.#enqueue(message, exchange, targets, isMandatory, routed);
   }
 
   /**
    * Hands the message to its queues; returns it when it is mandatory and there are none. Answers what
-   * became of it in all of them together (see queue/enqueue-outcome.ts), and `before`.
+   * became of it in all of them together (see queue/enqueue-outcome.ts), and where it was taken before.
    */
-  enqueue(
+  #enqueue(
     message: IncomingMessage,
+    exchange: Exchange,
     targets: readonly Queue[],
     isMandatory: boolean,
-    before = TAKEN,
+    routed: PublishedMessage | undefined,
   ): number {
     const channel = this.#channel;
+    const use = this.#useOf(exchange);
+    use.publish++;
+    channel.node.counts.messageSizes.observe(message.bodyBytes);
     const size = message.contentEnd - message.contentStart;
     if (size >= LARGE_RECORD_BYTES && message.record === undefined && targets.length > 0) {
       message.record = recordOf(message);
     }
-    let outcome = before;
+    let outcome = routed === undefined ? TAKEN : routed.outcome;
     for (let i = 0; i < targets.length; i++) outcome |= (targets[i] as Queue).enqueue(message);
-    if (targets.length === 0 && isMandatory) returnMessage(channel, recordOf(message));
+    // What an exchange took is not unroutable, whatever else it reached.
+    if (targets.length === 0 && routed?.isTaken !== true)
+      this.#unroutable(message, use, isMandatory);
     message.record = undefined;
-    channel.confirms?.published(outcome);
+    channel.confirms?.published(outcome, use);
     if (channel.node.turn.isDiskBehind) channel.connection.flow.throttle();
     return outcome;
+  }
+
+  #unroutable(message: IncomingMessage, use: ExchangeUse, isMandatory: boolean): void {
+    if (isMandatory) {
+      use.returnUnroutable++;
+      returnMessage(this.#channel, recordOf(message));
+    } else {
+      use.dropUnroutable++;
+    }
+  }
+
+  #useOf(exchange: Exchange): ExchangeUse {
+    const use = this.#use;
+    if (use !== undefined && use.exchange === exchange.counts) return use;
+    this.#use = this.#channel.counts.ofExchange(exchange.counts);
+    return this.#use;
   }
 
   /** The route by the bytes of the names: the last one, or one of the vhost's cache. */
@@ -192,7 +230,7 @@ export class ChannelPublishing {
     const targets: Queue[] = [];
     if (node.routing.route(vhost, exchange, routed, targets)) {
       const names = Buffer.from(message.buffer.subarray(message.namesStart, message.namesEnd));
-      vhost.routeCache.add({ names, exchange, targets });
+      vhost.routeCache.add({ names, exchange, targets, uncounted: 0 });
     }
     return targets;
   }

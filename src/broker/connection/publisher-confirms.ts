@@ -3,6 +3,7 @@
 
 import { FRAME_END, FRAME_METHOD } from '../../protocol/frame-constants.ts';
 import { BASIC_ACK, BASIC_NACK } from '../../protocol/generated/methods.ts';
+import { PublishCounts } from '../metrics/message-counts.ts';
 import type { Outgoing } from '../outgoing.ts';
 import { NEEDS_COMMIT, REJECTED } from '../queue/enqueue-outcome.ts';
 import type { CommitWaiter, Confirming, Turn } from '../turn.ts';
@@ -10,6 +11,44 @@ import type { CommitWaiter, Confirming, Turn } from '../turn.ts';
 const ACK_FRAME_BYTES = 21;
 const MULTIPLE = 1;
 const REQUEUE = 2;
+const NOTHING = new PublishCounts();
+const NO_NUMBERS: readonly number[] = [];
+
+/** Which of the unconfirmed publishes went to which exchange: runs of one exchange, in order. */
+class ConfirmRuns {
+  /** Counts of the last publish. */
+  last: PublishCounts = NOTHING;
+  /** Where each run that is not confirmed yet begins, and its counts. */
+  #starts: number[] = [];
+  #counts: PublishCounts[] = [];
+
+  start(number: number, counts: PublishCounts): void {
+    this.last = counts;
+    this.#starts.push(number);
+    this.#counts.push(counts);
+  }
+
+  /** The publishes (from, to] are answered, `refused` ones among them with basic.nack. */
+  answered(from: number, to: number, refused: readonly number[]): void {
+    const starts = this.#starts;
+    let done = 0;
+    for (let begin = from; begin < to; ) {
+      const next = starts[done + 1];
+      const end = next === undefined ? to : Math.min(to, next - 1);
+      const counts = this.#counts[done] as PublishCounts;
+      counts.confirm += end - begin;
+      if (refused.length > 0) {
+        const isInRun = (number: number) => number > begin && number <= end;
+        counts.confirm -= refused.filter(isInRun).length;
+      }
+      begin = end;
+      if (next !== undefined && end === next - 1) done++;
+    }
+    if (done === 0) return;
+    this.#starts = starts.slice(done);
+    this.#counts = this.#counts.slice(done);
+  }
+}
 
 export class PublisherConfirms implements Confirming, CommitWaiter {
   readonly #turn: Turn;
@@ -26,6 +65,7 @@ export class PublisherConfirms implements Confirming, CommitWaiter {
   #isClosed = false;
   /** Numbers above #confirmed that were refused (basic.nack) already, in order. */
   #nacked: number[] = [];
+  readonly #runs = new ConfirmRuns();
 
   constructor(turn: Turn, outgoing: Outgoing, channel: number) {
     this.#turn = turn;
@@ -38,9 +78,15 @@ export class PublisherConfirms implements Confirming, CommitWaiter {
     return this.#published - this.#confirmed - this.#nacked.length;
   }
 
-  /** Gives the next number. `outcome`: see queue/enqueue-outcome.ts. */
-  published(outcome: number): void {
+  /** Publishes since confirm.select. */
+  get publishedCount(): number {
+    return this.#published;
+  }
+
+  /** Gives the next number. `outcome`: see queue/enqueue-outcome.ts; `counts`: where its confirm is counted. */
+  published(outcome: number, counts: PublishCounts): void {
     this.#published++;
+    if (counts !== this.#runs.last) this.#runs.start(this.#published, counts);
     if (outcome >= REJECTED) {
       this.#nack(this.#published);
     } else if (outcome === NEEDS_COMMIT) {
@@ -84,13 +130,15 @@ export class PublisherConfirms implements Confirming, CommitWaiter {
     let last = upTo;
     let count = upTo - this.#confirmed;
     const nacked = this.#nacked;
+    let passed = NO_NUMBERS;
     if (nacked.length > 0) {
       // What was refused has its answer; a `multiple` may pass over it, but not end on it.
-      const passed = nacked.filter((number) => number <= upTo);
+      passed = nacked.filter((number) => number <= upTo);
       this.#nacked = nacked.slice(passed.length);
       count -= passed.length;
       for (let i = passed.length - 1; passed[i] === last; i--) last--;
     }
+    this.#runs.answered(this.#confirmed, upTo, passed);
     this.#confirmed = upTo;
     if (count > 0) this.#write(BASIC_ACK, last, count > 1 ? MULTIPLE : 0);
   }
@@ -104,6 +152,7 @@ export class PublisherConfirms implements Confirming, CommitWaiter {
     if (!this.#isWaiting && this.#commitMark < 0) this.#ack(number - 1);
     if (this.#confirmed === number - 1) {
       this.#confirmed = number;
+      this.#runs.answered(number - 1, number, [number]);
       this.#write(BASIC_NACK, number, MULTIPLE | REQUEUE);
     } else {
       this.#nacked.push(number);

@@ -8,7 +8,8 @@ import type { ReadGate } from './read-gate.ts';
 export class PublisherFlow implements Throttled {
   readonly #node: BrokerNode;
   readonly #gate: ReadGate;
-  #isThrottled = false;
+  /** The disk is behind. */
+  isThrottled = false;
   /** An alarm met a publish of this connection. */
   isBlocked = false;
 
@@ -19,14 +20,14 @@ export class PublisherFlow implements Throttled {
 
   /** The disk is behind: reading stops until it caught up. */
   throttle(): void {
-    if (this.#isThrottled) return;
-    this.#isThrottled = true;
+    if (this.isThrottled) return;
+    this.isThrottled = true;
     this.#gate.hold();
     this.#node.turn.throttle(this);
   }
 
   unthrottle(): void {
-    this.#isThrottled = false;
+    this.isThrottled = false;
     this.#gate.release();
   }
 

@@ -15,9 +15,15 @@ interface PendingPublish {
   readonly expirationMs: number;
   readonly hiddenKeys: Buffer | undefined;
   readonly bodyBytes: number;
+  readonly route: PendingRoute;
+}
+
+export interface PendingRoute {
+  readonly exchange: Exchange;
   readonly targets: readonly Queue[];
   readonly isMandatory: boolean;
-  readonly later: LateRoute | undefined;
+  /** Given when it is routed at the commit, by these. */
+  readonly keys: readonly string[] | undefined;
 }
 
 /** What a publish is routed by at the commit. */
@@ -28,7 +34,7 @@ export interface LateRoute {
 
 /** What the commit does with one publish. */
 export interface TransactionSink {
-  enqueue(targets: readonly Queue[], isMandatory: boolean): void;
+  enqueue(exchange: Exchange, targets: readonly Queue[], isMandatory: boolean): void;
   publishLate(late: LateRoute, isMandatory: boolean): void;
 }
 
@@ -43,21 +49,20 @@ export class Transaction {
   #publishes: PendingPublish[] = [];
   #settles: PendingSettle[] = [];
 
+  /** Publishes that wait for the commit. */
+  get publishCount(): number {
+    return this.#publishes.length;
+  }
+
   /** Acknowledgements that wait for the commit. */
   get settleCount(): number {
     return this.#settles.length;
   }
 
-  publish(
-    record: Buffer,
-    message: IncomingMessage,
-    targets: readonly Queue[],
-    isMandatory: boolean,
-    later?: LateRoute | undefined,
-  ): void {
+  publish(record: Buffer, message: IncomingMessage, route: PendingRoute): void {
     const { isPersistent, priority, expirationMs, hiddenKeys, bodyBytes } = message;
     const described = { isPersistent, priority, expirationMs, hiddenKeys, bodyBytes };
-    this.#publishes.push({ record, ...described, targets, isMandatory, later });
+    this.#publishes.push({ record, ...described, route });
   }
 
   settle(tag: number, owner: DeliveryOwner, position: number, settlement: Settlement): void {
@@ -72,12 +77,12 @@ export class Transaction {
     this.#settles = [];
     for (const publish of publishes) {
       describe(message, publish);
-      const { targets, isMandatory, later } = publish;
-      if (later !== undefined) {
-        sink.publishLate(later, isMandatory);
+      const { exchange, targets, isMandatory, keys } = publish.route;
+      if (keys !== undefined) {
+        sink.publishLate({ exchange, keys }, isMandatory);
       } else {
         const left = targets.filter((queue) => !queue.isRemoved);
-        sink.enqueue(left, isMandatory && targets.length === 0);
+        sink.enqueue(exchange, left, isMandatory && targets.length === 0);
       }
     }
     for (const { owner, position, settlement } of settles)

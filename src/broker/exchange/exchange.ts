@@ -4,6 +4,7 @@
 import type { FieldTable } from '../../protocol/field-table.ts';
 import { type AppliedPolicies, NO_POLICIES } from '../applied-policies.ts';
 import type { Intake, IntakeOwner } from '../intake.ts';
+import { ExchangeCounts } from '../metrics/resource-counts.ts';
 import type { Binding } from './binding.ts';
 import type { Router } from './router.ts';
 
@@ -42,6 +43,7 @@ export class Exchange implements ExchangeDefinition, IntakeOwner {
   /** Where messages go that no binding matched. */
   alternateExchange: string | undefined;
   policies: AppliedPolicies = NO_POLICIES;
+  readonly counts: ExchangeCounts = new ExchangeCounts(this);
   /** The last route of the vhost (`VirtualHost.routeEpoch`) that visited this exchange. */
   routeEpoch = 0;
 

@@ -9,6 +9,8 @@ export interface CachedRoute {
   readonly names: Buffer;
   readonly exchange: Exchange;
   readonly targets: Queue[];
+  /** Publishes that went this way and are not counted at exchange and queues yet. */
+  uncounted: number;
 }
 
 /** Routes plus their targets kept per vhost; beyond, the cache starts anew. */
@@ -18,6 +20,8 @@ export class RouteCache {
   #routes = new Map<number, CachedRoute>();
   #revision = -1;
   #entries = 0;
+  /** Routes with something uncounted. */
+  #used: CachedRoute[] = [];
 
   /** The route for names = buffer[start, end), or undefined. */
   find(buffer: Buffer, start: number, end: number, revision: number): CachedRoute | undefined {
@@ -30,7 +34,23 @@ export class RouteCache {
     return route !== undefined && sameBytes(route.names, buffer, start, end) ? route : undefined;
   }
 
+  /** One more publish went that way: nothing is counted per target until somebody asks. */
+  count(route: CachedRoute): void {
+    if (route.uncounted++ === 0) this.#used.push(route);
+  }
+
+  /** The counts of exchanges and queues are complete after this. */
+  settleCounts(): void {
+    const used = this.#used;
+    this.#used = [];
+    for (const route of used) {
+      route.exchange.counts.routed(route.targets, route.uncounted);
+      route.uncounted = 0;
+    }
+  }
+
   #clear(): void {
+    this.settleCounts();
     this.#routes.clear();
     this.#entries = 0;
   }

@@ -121,6 +121,11 @@ export class ConsumerDispatch {
     return true;
   }
 
+  /** False for those that wait behind a single active consumer. */
+  isActive(consumer: QueueConsumer): boolean {
+    return this.#activeConsumers === 'all' || this.#active === consumer;
+  }
+
   /** The queue is gone. */
   clear(): void {
     this.consumers.length = 0;

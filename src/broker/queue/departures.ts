@@ -70,7 +70,10 @@ export class Departures {
 
   #endWait(position: number): QueueLane {
     const lane = this.#lanes.at(position);
-    endWaitAt(lane.messages, position - lane.positionOffset);
+    const own = position - lane.positionOffset;
+    endWaitAt(lane.messages, own);
+    const segment = lane.messages.find(own);
+    this.#groups?.waitEnds(segment, own - segment.base);
     return lane;
   }
 

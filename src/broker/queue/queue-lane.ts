@@ -1,8 +1,9 @@
 // One priority level of a queue: its messages in memory, in the journal, and on their way between the
-// two. A queue without x-max-priority has one lane. To the journal each lane is a queue of its own.
+// two. A queue without priorities has one lane. To the journal each lane is a queue of its own.
 
 import type { Journal, QueueState } from '../journal.ts';
 import type { MessageMemory } from '../message/message-memory.ts';
+import type { MessageAges } from '../metrics/message-ages.ts';
 import { recoverMessages } from './cold-span.ts';
 import { DeliveryCounts } from './delivery-counts.ts';
 import { QueueJournal } from './queue-journal.ts';
@@ -34,6 +35,10 @@ export class QueueLane {
   readonly paging: QueuePaging;
   /** When the head expires, as an earlier start left it; 0 = never. Void once the head was read. */
   recoveredExpiresAtMs: number;
+  /** Messages that came since the start have positions from here on. */
+  readonly firstPosition: number;
+  /** Since when the messages wait; undefined: nobody keeps that, or none does. */
+  ages: MessageAges | undefined = undefined;
   readonly #journal: QueueJournal;
   readonly #isDurable: boolean;
 
@@ -48,6 +53,7 @@ export class QueueLane {
     this.positionOffset = definition.level * LANE_POSITIONS;
     this.messages = new QueueMessages(environment.memory);
     if (recovered !== undefined) recoverMessages(this.messages, recovered);
+    this.firstPosition = this.messages.nextPosition;
     this.recoveredExpiresAtMs = recovered?.headExpiresAtMs ?? 0;
     this.#journal = new QueueJournal(this.messages, this.storageId, definition.isDurable);
     this.paging = new QueuePaging(this.messages, environment.journal, this.storageId);
@@ -58,7 +64,19 @@ export class QueueLane {
     const { messages } = this;
     if (messages.countsUnackedBytes === isOn) return;
     messages.countsUnackedBytes = isOn;
-    messages.unackedBodyBytes = isOn ? unackedBodyBytesOf(messages.segments) : 0;
+    messages.unackedBodyBytes = isOn ? this.unackedBodyBytes : 0;
+  }
+
+  get unackedBodyBytes(): number {
+    const { messages } = this;
+    if (messages.countsUnackedBytes && messages.unackedBodyBytes > 0)
+      return messages.unackedBodyBytes;
+    return unackedBodyBytesOf(messages.segments, messages.unackedCount);
+  }
+
+  /** The smallest position that is not settled. Only while there is one. */
+  get oldestPosition(): number {
+    return this.#journal.floorPosition();
   }
 
   /** An unacked message is given back. */

@@ -9,6 +9,7 @@ import type { Journal } from '../journal.ts';
 import { asPersistent } from '../message/as-persistent.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import { recordOf } from '../message/message-record.ts';
+import { QueueCounts } from '../metrics/resource-counts.ts';
 import { declaredTypeOf } from './arguments.ts';
 import { activeConsumersOf, ConsumerDispatch } from './consumer-dispatch.ts';
 import { Departures } from './departures.ts';
@@ -23,6 +24,7 @@ import type { QueueMessages } from './queue-messages.ts';
 import { type QueueSettings, settingsOf } from './queue-settings.ts';
 import type { QueueType } from './queue-types.ts';
 import type { ReturnReason } from './retry-delay.ts';
+import type { UndeliveredLetters } from './undelivered-letters.ts';
 
 export class Queue implements QueueDefinition, IntakeOwner {
   readonly vhostName: string;
@@ -37,12 +39,15 @@ export class Queue implements QueueDefinition, IntakeOwner {
   readonly bindings = new Set<Binding>();
   /** What the arguments, and policies once there are any, ask for. */
   settings: QueueSettings;
-  /** The messages of the lowest level: all of them without priorities. */
+  /** Those of the main lane: all of them without priorities. */
   readonly messages: QueueMessages;
   /** Kept by topology, which calls applySettings with what follows. */
   policies: AppliedPolicies = NO_POLICIES;
+  readonly counts: QueueCounts = new QueueCounts(this);
   /** Undefined for almost all: see intake.ts. */
   intake: Intake | undefined = undefined;
+  /** Dead letters that nobody took yet; kept by DeadLetterSink. */
+  undelivered: UndeliveredLetters | undefined = undefined;
   /** True once deleted: late acknowledgements for it are void. */
   isRemoved = false;
   /** The lane of the message that take() found. */
@@ -78,8 +83,8 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.#environment = environment;
     this.settings = settingsOf(definition.arguments);
     this.type = declaredTypeOf(definition.arguments);
-    this.#lanes = new QueueLanes(definition, this.settings.maxPriority, environment, recovered);
-    this.takenLane = this.#lanes.lowest;
+    this.#lanes = new QueueLanes(definition, this.settings, environment, recovered);
+    this.takenLane = this.#lanes.main;
     this.messages = this.takenLane.messages;
     const active = activeConsumersOf(this.settings, this.type);
     this.#groups = groupDispatchOf(this.settings, this.messages, active);
@@ -94,14 +99,20 @@ export class Queue implements QueueDefinition, IntakeOwner {
   applySettings(settings: QueueSettings): void {
     this.settings = settings;
     this.#limits.apply(settings);
-    this.#environment.intakes.apply(this, settings.intake, (message) => this.append(message));
+    this.#environment.intakes.apply(this, settings.intake, (message) => this.#release(message));
     this.#isPlain =
-      this.#lanes.isSingle &&
+      !this.#lanes.hasLevels &&
       this.#limits.isIntakePlain &&
       this.intake === undefined &&
       !this.type.persistsEverything;
     this.#hasUpkeep = this.#limits.areActive;
+    this.#environment.deadLetters.settingsChanged(this);
     this.dispatchLater();
+  }
+
+  /** In use, highest priority first. */
+  get lanes(): readonly QueueLane[] {
+    return this.#lanes.fromHighest();
   }
 
   get readyCount(): number {
@@ -125,6 +136,10 @@ export class Queue implements QueueDefinition, IntakeOwner {
     return this.#dispatch.consumers;
   }
 
+  isActive(consumer: QueueConsumer): boolean {
+    return this.#dispatch.isActive(consumer);
+  }
+
   /** Takes a message at the tail: TAKEN, NEEDS_COMMIT or REJECTED. */
   enqueue(message: IncomingMessage): number {
     if (!this.#isPlain || message.needsTrailer) return this.#enqueueSpecial(message);
@@ -132,7 +147,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     const segments = messages.segments.length;
     messages.enqueue(message);
     if (messages.segments.length !== segments && messages.memory.isOverBudget) {
-      this.#pageOut(this.#lanes.lowest);
+      this.#pageOut(this.#lanes.main);
     }
     return this.#taken(message, messages);
   }
@@ -141,18 +156,26 @@ export class Queue implements QueueDefinition, IntakeOwner {
     if (this.type.persistsEverything && !message.isPersistent) {
       return asPersistent(message, () => this.#enqueueSpecial(message));
     }
-    if (this.#limits.refuses(message)) {
-      if (this.settings.overflow === 'reject-publish-dlx') {
-        this.#departures.deadLetter(recordOf(message), 0, 'maxlen');
-      }
-      return REJECTED;
-    }
+    if (this.#refuses(message)) return REJECTED;
     const taken = this.intake?.take(message) ?? PASSED;
-    return taken === PASSED ? this.append(message) : taken;
+    return taken === PASSED ? this.#append(message) : taken;
   }
 
-  /** Takes a message whatever the queue's length, and what was held back before. */
-  append(message: IncomingMessage): number {
+  /** A message whose delay is over comes like a publish that nobody waits for. */
+  #release(message: IncomingMessage): void {
+    if (!this.#refuses(message)) this.#append(message);
+  }
+
+  /** The queue is full. What it refuses may become a dead letter. */
+  #refuses(message: IncomingMessage): boolean {
+    if (!this.#limits.refuses(message)) return false;
+    if (this.settings.overflow === 'reject-publish-dlx') {
+      this.#departures.deadLetter(recordOf(message), 0, 'maxlen');
+    }
+    return true;
+  }
+
+  #append(message: IncomingMessage): number {
     const lane = this.#lanes.of(message.priority);
     const { messages } = lane;
     const expiresAtMs = this.#limits.expiresAtMs(message);
@@ -202,7 +225,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     if (this.isRemoved) return;
     this.#limits.turnStarted();
     if (this.#lanes.isSingle) {
-      this.#dispatchLane(this.#lanes.lowest);
+      this.#dispatchLane(this.#lanes.main);
     } else {
       // Strictly by level: a lane whose next messages are being read holds back those below it.
       for (const lane of this.#lanes.fromHighest()) if (!this.#dispatchLane(lane)) break;
@@ -347,6 +370,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
   purge(): number {
     this.catchUp();
     const count = this.#departures.purgeWaiting() + this.#lanes.purge();
+    this.undelivered?.purge();
     if (this.#lanes.isJournalDirty) this.#collectLater();
     return count;
   }
@@ -361,6 +385,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.#departures.stop();
     this.#lanes.removeAll();
     this.intake?.drop();
+    this.undelivered?.drop();
     this.#collectLater();
     const callbacks = this.#readCallbacks;
     this.#readCallbacks = [];

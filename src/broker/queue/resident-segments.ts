@@ -20,13 +20,18 @@ export function segmentAt(segments: readonly Segment[], position: number): Segme
   return found;
 }
 
-export function unackedBodyBytesOf(segments: readonly Segment[]): number {
+/** `count`: how many unacked messages there are; the search ends with the last of them. */
+export function unackedBodyBytesOf(segments: readonly Segment[], count: number): number {
   let bytes = 0;
+  let left = count;
   for (const segment of segments) {
-    for (let index = 0; index < segment.count; index++) {
+    for (let index = segment.floorIndex; index < segment.count && left > 0; index++) {
       const state = segment.states[index] as number;
-      if ((state & STATE_MASK) === UNACKED) bytes += segment.bodyBytes(index);
+      if ((state & STATE_MASK) !== UNACKED) continue;
+      bytes += segment.bodyBytes(index);
+      left--;
     }
+    if (left === 0) break;
   }
   return bytes;
 }

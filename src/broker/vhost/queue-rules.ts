@@ -15,7 +15,7 @@ import {
   validateQueueArguments,
 } from '../queue/arguments.ts';
 import type { Queue } from '../queue/queue.ts';
-import { levelCount } from '../queue/queue-lanes.ts';
+import { storageIdCount } from '../queue/queue-lanes.ts';
 import { settingsOf } from '../queue/queue-settings.ts';
 import { DEFAULT_QUEUE_TYPE, type QueueType } from '../queue/queue-types.ts';
 import { withDefaultQueueType } from './default-queue-type.ts';
@@ -65,6 +65,7 @@ export class QueueRules {
     if (type.isReplicated) requireReplicable(resource, declaration);
     requireSupportedArguments(resource, type, declaration.arguments);
     const created = this.#create(actor, vhost, name, declaration);
+    this.#context.counts.churn.queuesCreated++;
     this.#context.events.queueCreated(created.queue, actor.user.name);
     return created;
   }
@@ -177,7 +178,7 @@ export class QueueRules {
       isAutoDelete: declaration.isAutoDelete,
       exclusiveOwner,
       arguments: declaration.arguments,
-      storageId: ids.take(levelCount(settingsOf(declaration.arguments).maxPriority)),
+      storageId: ids.take(storageIdCount(settingsOf(declaration.arguments))),
     });
     vhost.queues.set(name, queue);
     vhost.policies.applyToQueue(queue);

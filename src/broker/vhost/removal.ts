@@ -5,6 +5,7 @@ import { INTERNAL_USER } from '../events.ts';
 import type { Binding } from '../exchange/binding.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Metadata } from '../metadata.ts';
+import type { NodeCounts } from '../metrics/node-counts.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { TopologyEvents } from './topology-events.ts';
 import type { VirtualHost } from './vhost.ts';
@@ -13,16 +14,20 @@ import type { VirtualHost } from './vhost.ts';
 export class Removal {
   readonly #metadata: Metadata;
   readonly #events: TopologyEvents;
+  readonly #counts: NodeCounts;
 
-  constructor(metadata: Metadata, events: TopologyEvents) {
+  constructor(metadata: Metadata, events: TopologyEvents, counts: NodeCounts) {
     this.#metadata = metadata;
     this.#events = events;
+    this.#counts = counts;
   }
 
   /** The queue is in the vhost. */
   removeQueue(vhost: VirtualHost, queue: Queue, userName = INTERNAL_USER): boolean {
     vhost.queues.delete(queue.name);
     vhost.topologyRevision++;
+    vhost.counts.queueRemoved(queue.type.name, queue.counts);
+    this.#counts.churn.queuesDeleted++;
     let isStored = queue.isDurable;
     if (queue.isDurable) this.#metadata.delete('queue', queue.storageId);
     const left: Exchange[] = [];
@@ -69,6 +74,8 @@ export class Removal {
     vhost.exchanges.delete(exchange.name);
     vhost.topologyRevision++;
     exchange.intake?.drop();
+    vhost.routeCache.settleCounts();
+    vhost.counts.exchangeRemoved(exchange.counts);
     let isStored = exchange.id !== 0;
     if (exchange.id !== 0) this.#metadata.delete('exchange', exchange.id);
     this.#events.exchangeDeleted(exchange, userName);

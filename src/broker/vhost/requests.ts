@@ -7,6 +7,7 @@ import type { Random } from '../clock.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Limits } from '../limits.ts';
 import type { Metadata } from '../metadata.ts';
+import type { NodeCounts } from '../metrics/node-counts.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { QueueDefinition } from '../queue/queue-definition.ts';
 import type { IdSequence } from './id-sequence.ts';
@@ -78,6 +79,7 @@ export interface TopologyContext {
   readonly vhosts: VirtualHosts;
   readonly createQueue: QueueFactory;
   readonly events: TopologyEvents;
+  readonly counts: NodeCounts;
   /** A new exchange gets its intake. */
   readonly equipExchange: (exchange: Exchange) => void;
 }

@@ -27,7 +27,7 @@ export class Topology {
   readonly #bindings: BindingRules;
 
   constructor(context: TopologyContext) {
-    const removal = new Removal(context.metadata, context.events);
+    const removal = new Removal(context.metadata, context.events, context.counts);
     this.#exchanges = new ExchangeRules(context, removal);
     this.#queues = new QueueRules(context, removal);
     this.#bindings = new BindingRules(context, removal);

@@ -8,6 +8,7 @@ import { EXCHANGE_TYPES, type ExchangeType } from '../exchange/exchange-types.ts
 import type { RoutingTable } from '../exchange/route.ts';
 import { RouteCache } from '../exchange/route-cache.ts';
 import type { Router } from '../exchange/router.ts';
+import { VhostCounts } from '../metrics/node-counts.ts';
 import { VhostPolicies } from '../policy/vhost-policies.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { QueueType } from '../queue/queue-types.ts';
@@ -32,6 +33,11 @@ export type VhostLimit = 'max-connections' | 'max-queues';
 
 export const VHOST_LIMITS: readonly VhostLimit[] = ['max-connections', 'max-queues'];
 
+/** Something could not be routed and is to be tried again. */
+export interface AwaitingRoute {
+  retryLater(): void;
+}
+
 /** What operators say of a vhost. */
 export interface VhostNotes {
   readonly description: string;
@@ -50,6 +56,7 @@ export class VirtualHost implements RoutingTable {
   readonly queues = new Map<string, Queue>();
   readonly defaultExchange: Exchange;
   readonly policies = new VhostPolicies();
+  readonly counts = new VhostCounts();
   /** Set by an operator. */
   readonly limits = new Map<VhostLimit, number>();
   notes = NO_NOTES;
@@ -59,8 +66,9 @@ export class VirtualHost implements RoutingTable {
   bindingCount = 0;
   /** The firehose is on: see connection/firehose.ts. Not stored: a restart turns it off. */
   isTraced = false;
-  /** A route computed at one revision holds while the revision stays. */
-  topologyRevision = 0;
+  /** Told whenever routes may have changed. */
+  readonly awaitingRoutes = new Set<AwaitingRoute>();
+  #topologyRevision = 0;
   routeEpoch = 0;
   /** Routes computed at the current revision, by the bytes of exchange and routing key. */
   readonly routeCache = new RouteCache();
@@ -72,6 +80,16 @@ export class VirtualHost implements RoutingTable {
     for (const { name: exchangeName, type, isInternal } of PREDECLARED) {
       this.#predeclare(exchangeName, type, isInternal, routerOf(type));
     }
+  }
+
+  /** A route computed at one revision holds while the revision stays. */
+  get topologyRevision(): number {
+    return this.#topologyRevision;
+  }
+
+  set topologyRevision(revision: number) {
+    this.#topologyRevision = revision;
+    for (const waiting of this.awaitingRoutes) waiting.retryLater();
   }
 
   /** Before anything is restored or declared. */

@@ -3,8 +3,11 @@
 
 import { NotFoundError, ValidationError } from '../../util/request-errors.ts';
 import { INTERNAL_USER } from '../events.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import type { Limits } from '../limits.ts';
 import type { Metadata } from '../metadata.ts';
+import type { NodeCounts } from '../metrics/node-counts.ts';
+import type { Queue } from '../queue/queue.ts';
 import { DEFAULT_QUEUE_TYPE, type QueueType } from '../queue/queue-types.ts';
 import type { IdSequence } from './id-sequence.ts';
 import { deleteRecordsOf, putVirtualHost } from './records.ts';
@@ -18,6 +21,8 @@ export interface VirtualHostsOptions {
   readonly eventExchangeVhost?: string | undefined;
   /** Of vhosts that have none of their own. */
   readonly defaultQueueType?: QueueType | undefined;
+  /** Where what was counted in a vhost goes with its end. */
+  readonly counts?: NodeCounts;
 }
 
 export class VirtualHosts {
@@ -26,6 +31,7 @@ export class VirtualHosts {
   readonly #limits: Limits;
   readonly #events: TopologyEvents | undefined;
   readonly #eventExchangeVhost: string | undefined;
+  readonly #counts: NodeCounts | undefined;
   readonly #byName = new Map<string, VirtualHost>();
   /** Of vhosts that have none of their own. */
   readonly defaultQueueType: QueueType;
@@ -41,6 +47,7 @@ export class VirtualHosts {
     this.#limits = limits;
     this.#events = options.events;
     this.#eventExchangeVhost = options.eventExchangeVhost;
+    this.#counts = options.counts;
     this.defaultQueueType = options.defaultQueueType ?? DEFAULT_QUEUE_TYPE;
   }
 
@@ -79,11 +86,17 @@ export class VirtualHosts {
   }
 
   /** Undefined takes the limit away. Throws NotFoundError. */
-  setLimit(name: string, limit: VhostLimit, value: number | undefined): void {
+  setLimit(
+    name: string,
+    limit: VhostLimit,
+    value: number | undefined,
+    userName = INTERNAL_USER,
+  ): void {
     const vhost = this.existing(name);
     if (value === undefined) vhost.limits.delete(limit);
     else vhost.limits.set(limit, value);
     putVirtualHost(this.#metadata, vhost);
+    this.#events?.vhostLimitsSet(vhost, userName);
   }
 
   /** Undefined: the node's. Throws NotFoundError. */
@@ -122,7 +135,22 @@ export class VirtualHosts {
     vhost.bindingCount = 0;
     vhost.topologyRevision++;
     for (const queue of queues) queue.remove();
-    this.#events?.vhostDeleted(name, queues, exchanges, userName);
+    this.#countRemoved(vhost, queues, exchanges);
+    this.#events?.vhostDeleted(vhost, queues, exchanges, userName);
     return true;
+  }
+
+  #countRemoved(
+    vhost: VirtualHost,
+    queues: readonly Queue[],
+    exchanges: readonly Exchange[],
+  ): void {
+    const counts = this.#counts;
+    if (counts === undefined) return;
+    vhost.routeCache.settleCounts();
+    for (const queue of queues) vhost.counts.queueRemoved(queue.type.name, queue.counts);
+    for (const exchange of exchanges) vhost.counts.exchangeRemoved(exchange.counts);
+    counts.churn.queuesDeleted += queues.length;
+    counts.removedVhosts.add(vhost.counts);
   }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PublisherConfirms } from '../../../src/broker/connection/publisher-confirms.ts';
+import { PublishCounts } from '../../../src/broker/metrics/message-counts.ts';
 import { Outgoing, OutgoingSlabs } from '../../../src/broker/outgoing.ts';
 import { NEEDS_COMMIT, REJECTED, TAKEN } from '../../../src/broker/queue/enqueue-outcome.ts';
 import type { Transport } from '../../../src/broker/transport.ts';
@@ -29,6 +30,9 @@ class ConfirmingChannel {
   readonly turn = new Turn(this.clock, this.journal);
   readonly confirms: PublisherConfirms;
   published = 0;
+  /** One per exchange: what is counted, and what should be at the end. */
+  readonly counts = [new PublishCounts(), new PublishCounts(), new PublishCounts()];
+  readonly accepted = [0, 0, 0];
   /** What came, for example `nack 3 multiple`. */
   readonly frames: string[] = [];
   /** Publishes without an answer: number → refused. */
@@ -54,6 +58,9 @@ class ConfirmingChannel {
 
   publish(kind: Kind): void {
     const outcome = OUTCOMES[kind];
+    // Runs of one exchange are short and long.
+    const exchange = (this.published * this.published) % 3;
+    if (outcome < REJECTED) this.accepted[exchange] = (this.accepted[exchange] ?? 0) + 1;
     this.published++;
     this.waiting.set(this.published, outcome >= REJECTED);
     if (kind === 'persistent') this.persistent.set(this.published, false);
@@ -67,7 +74,7 @@ class ConfirmingChannel {
         committed: () => undefined,
       });
     }
-    this.confirms.published(outcome);
+    this.confirms.published(outcome, this.counts[exchange] as PublishCounts);
   }
 
   /** Ends the turn; what was refused has its answer then, whatever the disk does. */
@@ -136,6 +143,7 @@ test('every publish is answered once, what was refused by a nack of its own, the
     }
     expect([...channel.waiting.keys()]).toEqual([]);
     expect(channel.confirms.unconfirmedCount).toBe(0);
+    expect(channel.counts.map(({ confirm }) => confirm)).toEqual(channel.accepted);
   });
   await fc.assert(property, { numRuns: 300 });
 });

@@ -12,7 +12,7 @@ function find(cache: RouteCache, name: string, revision = 1) {
 test('a route is found by its bytes until the topology changes', () => {
   const cache = new RouteCache();
   expect(find(cache, 'one')).toBeUndefined();
-  const route = { names: Buffer.from('one'), exchange, targets: [queueNamed('q')] };
+  const route = { names: Buffer.from('one'), exchange, targets: [queueNamed('q')], uncounted: 0 };
   cache.add(route);
   expect(find(cache, 'one')).toBe(route);
   expect(find(cache, 'onE')).toBeUndefined();
@@ -26,10 +26,10 @@ test('two names with one hash never answer for each other', () => {
   const [first, second] = ['costarring', 'liquid'] as const;
   const cache = new RouteCache();
   find(cache, first);
-  const route = { names: Buffer.from(first), exchange, targets: [] };
+  const route = { names: Buffer.from(first), exchange, targets: [], uncounted: 0 };
   cache.add(route);
   expect(find(cache, second)).toBeUndefined();
-  const other = { names: Buffer.from(second), exchange, targets: [] };
+  const other = { names: Buffer.from(second), exchange, targets: [], uncounted: 0 };
   cache.add(other);
   expect(find(cache, second)).toBe(other);
   expect(find(cache, first)).toBeUndefined();
@@ -40,10 +40,29 @@ test('many routes to many queues do not grow without bound', () => {
   find(cache, 'x');
   const targets = Array.from({ length: 1000 }, () => queueNamed('q'));
   for (let i = 0; i < 600; i++) {
-    cache.add({ names: Buffer.from(`key ${i}`), exchange, targets });
+    cache.add({ names: Buffer.from(`key ${i}`), exchange, targets, uncounted: 0 });
   }
   let kept = 0;
   for (let i = 0; i < 600; i++) if (find(cache, `key ${i}`) !== undefined) kept++;
   expect(kept).toBeGreaterThan(0);
   expect(kept * 1001).toBeLessThan(300_000);
+});
+
+test('what went a route is counted at its exchange and queues when somebody asks, and when the cache starts anew', () => {
+  const cache = new RouteCache();
+  find(cache, 'one');
+  const source = exchangeOf('fanout');
+  const targets = [queueNamed('a'), queueNamed('b')];
+  const route = { names: Buffer.from('one'), exchange: source, targets, uncounted: 0 };
+  cache.add(route);
+  for (let i = 0; i < 3; i++) cache.count(route);
+  const published = () => targets.map(({ counts }) => counts.source(source.counts).publish);
+  expect(published()).toEqual([0, 0]);
+  cache.settleCounts();
+  cache.settleCounts();
+  expect(published()).toEqual([3, 3]);
+  expect(source.counts.publishOut).toBe(6);
+  cache.count(route);
+  find(cache, 'one', 2);
+  expect(published()).toEqual([4, 4]);
 });

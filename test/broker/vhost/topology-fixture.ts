@@ -7,6 +7,7 @@ import type { Random } from '../../../src/broker/clock.ts';
 import { BrokerEvents } from '../../../src/broker/events.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/broker/limits.ts';
 import type { Metadata, MetadataKind, MetadataRecord } from '../../../src/broker/metadata.ts';
+import { NodeCounts } from '../../../src/broker/metrics/node-counts.ts';
 import { IdSequence } from '../../../src/broker/vhost/id-sequence.ts';
 import { recoverTopology } from '../../../src/broker/vhost/recovery.ts';
 import type {
@@ -107,6 +108,7 @@ export class Bench {
   readonly access = new FakeAccess();
   readonly events = new BrokerEvents('warren@test', 1);
   readonly vhosts: VirtualHosts;
+  readonly counts = new NodeCounts();
   readonly topology: Topology;
   readonly vhost: VirtualHost;
   readonly actor: Actor = { user: { name: 'ann', tags: [] }, connection: {} };
@@ -134,6 +136,7 @@ export class Bench {
       vhosts: this.vhosts,
       createQueue,
       events: new TopologyEvents(this.events),
+      counts: this.counts,
       equipExchange,
     });
   }

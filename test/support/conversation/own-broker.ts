@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Admin } from '../../../src/admin/admin.ts';
 import { createAdminNode } from '../../../src/admin/admin-node.ts';
 import { GlobalParameters } from '../../../src/admin/global-parameters.ts';
+import { Statistics } from '../../../src/admin/statistics/statistics.ts';
 import { InternalUsers } from '../../../src/auth/internal-users.ts';
 import { compilePattern } from '../../../src/auth/name-pattern.ts';
 import { Broker } from '../../../src/broker/broker.ts';
@@ -15,6 +16,7 @@ import { VirtualHosts } from '../../../src/broker/vhost/vhosts.ts';
 import { configOf } from '../../../src/config/config.ts';
 import { serverProperties } from '../../../src/config/server-properties.ts';
 import { silentLog } from '../../../src/network/log.ts';
+import { ProcessReadings } from '../../../src/network/process-readings.ts';
 import { SystemClock } from '../../../src/network/system-clock.ts';
 import { SystemRandom } from '../../../src/network/system-random.ts';
 import { startBroker } from '../../../src/node.ts';
@@ -75,8 +77,13 @@ export async function openCoreInMemory(isInPieces: boolean): Promise<Conversatio
       serverProperties: serverProperties(config, '0.0.0'),
     },
   });
+  const readings = new ProcessReadings({
+    ...{ memoryLimitBytes: 2 ** 30, diskFreeLimitBytes: 0, fileDescriptorsMax: 1024 },
+    directory: '.',
+  });
+  const statistics = new Statistics(broker, readings);
   const node = createAdminNode({
-    ...{ broker, users: access, sessionIdleMs: 1 },
+    ...{ broker, users: access, readings, statistics, sessionIdleMs: 1 },
     globalParameters: new GlobalParameters(store.metadata),
     facts: {
       ...{ clusterName: '', productName: '', productVersion: '', rabbitmqVersion: '' },
@@ -93,6 +100,8 @@ export async function openCoreInMemory(isInPieces: boolean): Promise<Conversatio
       return Promise.resolve(isInPieces ? inPieces(stream) : stream);
     },
     close: async () => {
+      statistics.stop();
+      readings.stop();
       await broker.close();
       await store.close();
     },

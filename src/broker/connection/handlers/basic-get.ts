@@ -23,18 +23,25 @@ export function get(channel: Channel, method: BasicGet): void {
   requirePermission(node.access, actor, vhost.name, 'read', 'queue', name);
   if (isReplyQueue(name)) throw notFound(`no queue '${name}' in vhost '${vhost.name}'`);
   const queue = node.topology.checkQueue(actor, vhost, name);
-  if (queue.settings.isSingleActiveConsumer && !queue.type.allowsGetBesideActiveConsumer) {
-    const resource = resourceText('queue', name, vhost.name);
-    throw resourceLocked(
-      `cannot obtain access to locked ${resource}. basic.get operations are not supported by ${queue.type.name} queues with single active consumer`,
-    );
-  }
+  requireGettable(queue);
   take(channel, queue, method.noAck);
+}
+
+/** Throws 405 for a queue whose messages all go to a single active consumer. */
+export function requireGettable(queue: Queue): void {
+  if (!queue.settings.isSingleActiveConsumer || queue.type.allowsGetBesideActiveConsumer) return;
+  const resource = resourceText('queue', queue.name, queue.vhostName);
+  throw resourceLocked(
+    `cannot obtain access to locked ${resource}. basic.get operations are not supported by ${queue.type.name} queues with single active consumer`,
+  );
 }
 
 function take(channel: Channel, queue: Queue, isNoAck: boolean): void {
   if (queue.take()) return getOk(channel, queue, isNoAck);
-  if (!queue.needsCold) return channel.send({ id: BASIC_GET_EMPTY });
+  if (!queue.needsCold) {
+    channel.counts.ofQueue(queue.counts).getEmpty++;
+    return channel.send({ id: BASIC_GET_EMPTY });
+  }
   // The next message is being read: the connection goes on when it is there.
   channel.connection.waitFor((resume) => {
     queue.whenRead(() => {
@@ -66,8 +73,14 @@ function getOk(channel: Channel, queue: Queue, isNoAck: boolean): void {
   });
   writeContentFrames(channel.outgoing, channel.number, channel.frameMaxBytes, slab, offset);
   if (channel.vhost.isTraced) traceDelivery(channel, queue, slab, offset, takenRedelivered);
-  if (isNoAck) return queue.settleTaken();
-  const owner = new GetOwner(channel.node.settings, queue);
+  const counts = channel.counts.ofQueue(queue.counts);
+  if (takenRedelivered) counts.redeliver++;
+  if (isNoAck) {
+    counts.getNoAck++;
+    return queue.settleTaken();
+  }
+  counts.get++;
+  const owner = new GetOwner(channel.node.settings, queue, counts);
   channel.consumerTimeout.expect(owner.consumerTimeoutMs);
   channel.unacked.add(deliveryTag, owner, takenPosition + positionOffset);
 }

@@ -75,8 +75,8 @@ function commit(channel: Channel): void {
   const { message } = channel.node;
   const { publishing } = channel;
   transaction.commit(message, {
-    enqueue: (targets, isMandatory) => {
-      outcome |= publishing.enqueue(message, targets, isMandatory);
+    enqueue: (exchange, targets, isMandatory) => {
+      outcome |= publishing.enqueue(message, exchange, targets, isMandatory);
     },
     publishLate: (late, isMandatory) => {
       outcome |= publishing.publishLate(message, late, isMandatory);

@@ -57,6 +57,7 @@ export function queueName(channel: Channel, name: string): string {
 }
 
 function declare(channel: Channel, method: QueueDeclare): void {
+  channel.node.counts.churn.queuesDeclared++;
   const { node, vhost, actor } = channel;
   if (isReplyQueue(method.queue)) {
     requireReplyQueue(node, vhost.name, method.queue);
