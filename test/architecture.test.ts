@@ -30,7 +30,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'management/ui': layer('', '', 'preact @preact/signals uplot'),
   network: layer('', 'broker', 'node:'),
   storage: layer('broker util', '', 'node: lmdb'),
-  config: layer('', 'protocol', 'node:'),
+  config: layer('', 'broker protocol', 'node:'),
   'version.ts': layer('', '', 'node:'),
   'node.ts': layer('admin auth broker config management network storage util version.ts', '', ''),
   'cli/perf': layer('', '', 'node:'),
@@ -93,6 +93,7 @@ const IMPURE =
 /** Files or folders without a test of their own → the test that goes through them. */
 const TESTED_THROUGH: Readonly<Record<string, string>> = {
   'src/admin/': 'test/management/api.test.ts',
+  'src/auth/first-users.ts': 'test/node.test.ts',
   'src/auth/local-administrator.ts': 'test/management/local-socket.test.ts',
   'src/auth/pattern/': 'test/auth/pattern/pattern-search.test.ts',
   'src/broker/connection/': 'test/conversations/conversations.test.ts',
@@ -102,6 +103,7 @@ const TESTED_THROUGH: Readonly<Record<string, string>> = {
   'src/cli/perf/': 'test/cli/perf/run-load.test.ts',
   'src/cli/perf/perf-report.ts': 'test/bench/bench-report.test.ts',
   'src/cli/process-log.ts': 'test/end-to-end/start-command.test.ts',
+  'src/config/broker-settings.ts': 'test/node.test.ts',
   'src/config/settings.ts': 'test/config/load-config.test.ts',
   'src/main.ts': 'test/end-to-end/start-command.test.ts',
   'src/management/': 'test/management/api.test.ts',
