@@ -104,6 +104,7 @@ const TESTED_THROUGH: Readonly<Record<string, string>> = {
   'src/cli/perf/': 'test/cli/perf/run-load.test.ts',
   'src/cli/perf/perf-report.ts': 'test/bench/bench-report.test.ts',
   'src/cli/process-log.ts': 'test/end-to-end/start-command.test.ts',
+  'src/cli/terminal.ts': 'test/end-to-end/admin-commands.test.ts',
   'src/config/broker-settings.ts': 'test/node.test.ts',
   'src/config/settings.ts': 'test/config/load-config.test.ts',
   'src/main.ts': 'test/end-to-end/start-command.test.ts',
