@@ -88,6 +88,39 @@ test.each([[[]], [['name', '--of-user', 'guest']]])(
   },
 );
 
+test('cancel takes the consumer from its client, which is told', async () => {
+  await connect();
+  const channel = await client.createChannel();
+  const cancelled = new Promise((resolve) => {
+    void channel.consume('q', resolve, { consumerTag: 'tag-2' });
+  });
+  await vi.waitFor(async () => {
+    expect(await world.warren.ok('consumer', 'list', '-q', ...vhost)).toContain('tag-2\n');
+  });
+  const words = ['consumer', 'cancel', 'tag-2', ...vhost];
+  const refused = await world.warren.run(words);
+  expect(refused.exitCode).toBe(64);
+  expect(refused.stderr).toMatch(/this would cancel consumer 'tag-2': queue 'q', channel .* \(2\)/);
+  await world.warren.ok(...words, '--queue', 'q', '--yes');
+  // amqplib hands on the cancellation as a message that is null.
+  expect(await cancelled).toBe(null);
+  expect(await world.warren.ok('consumer', 'list', '-q', ...vhost)).toBe('tag-1\n');
+});
+
+test('a tag of several consumers needs the queue', async () => {
+  await connect();
+  await world.warren.ok('queue', 'declare', 'other', ...vhost);
+  const channel = await client.createChannel();
+  await channel.consume('other', () => {}, { consumerTag: 'tag-1' });
+  const words = ['consumer', 'cancel', 'tag-1', '--yes', ...vhost];
+  const { exitCode, stderr } = await world.warren.run(words);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(
+    /^error: 2 consumers have the tag 'tag-1' \(queues (?:q, other|other, q)\)/,
+  );
+  await world.warren.ok(...words, '--queue', 'other');
+});
+
 test('a consumer that is not there ends with 66', async () => {
   client = await amqp.connect(world.amqpUrl);
   const words = ['consumer', 'cancel', 'none', '--yes', ...vhost];
