@@ -159,6 +159,19 @@ describe('probes', () => {
     );
     expect(await ctl('check_protocol_listener', 'amqp')).toContain('protocol amqp is running');
     expect(await ctl('check_port_connectivity')).toContain('Successfully connected to ports');
+    expect(await ctl('check_certificate_expiration', '--within', '2')).toContain('within 2 weeks');
+    expect(await ctl('check_if_node_is_quorum_critical')).toContain('the check does not apply');
+    expect(await ctl('check_if_node_is_mirror_sync_critical')).toContain('does not apply');
+    expect(await ctl('list_unresponsive_queues', '-q')).toBe('');
+    expect(await ctl('restart_vhost', ...vhost)).toContain("Vhost 'cli-ctl' is already running");
+    expect(await ctl('list_feature_flags', '-q')).toMatch(
+      /^name\tstate\n.*quorum_queue\tenabled\n/s,
+    );
+    expect(await ctl('enable_feature_flag', 'all')).toBe('Enabling all feature flags ...\n');
+    expect(await ctl('enable_feature_flag', '-q', 'quorum_queue')).toBe('');
+    expect(await ctl('list_node_auth_attempt_stats', '-q')).toMatch(
+      /^protocol\tauth_attempts\tauth_attempts_failed\tauth_attempts_succeeded\n/,
+    );
     expect(await ctl('server_version', '-q')).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(await ctl('listeners')).toContain(`port: ${port}, protocol: amqp`);
     expect(JSON.parse(await ctl('status', '--formatter', 'json'))).toMatchObject({ alarms: [] });
