@@ -32,12 +32,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   storage: layer('broker util', '', 'node: lmdb'),
   config: layer('', 'protocol', 'node:'),
   'version.ts': layer('', '', 'node:'),
-  node: layer('config version.ts', 'broker', ''),
-  'node.ts': layer(
-    'admin auth broker config management network node storage util version.ts',
-    '',
-    '',
-  ),
+  'node.ts': layer('admin auth broker config management network storage util version.ts', '', ''),
   'cli/perf': layer('', '', 'node:'),
   cli: layer(
     'cli/perf config node.ts storage version.ts',
@@ -98,21 +93,22 @@ const IMPURE =
 /** Files or folders without a test of their own → the test that goes through them. */
 const TESTED_THROUGH: Readonly<Record<string, string>> = {
   'src/admin/': 'test/management/api.test.ts',
+  'src/auth/first-users.ts': 'test/node.test.ts',
   'src/auth/local-administrator.ts': 'test/management/local-socket.test.ts',
   'src/auth/pattern/': 'test/auth/pattern/pattern-search.test.ts',
   'src/broker/connection/': 'test/conversations/conversations.test.ts',
   'src/broker/policy/': 'test/broker/vhost/policies.test.ts',
   'src/broker/queue/': 'test/conversations/conversations.test.ts',
   'src/broker/broker.ts': 'test/conversations/conversations.test.ts',
+  'src/cli/': 'test/cli/command-line.test.ts',
   'src/cli/perf/': 'test/cli/perf/run-load.test.ts',
   'src/cli/perf/perf-report.ts': 'test/bench/bench-report.test.ts',
   'src/cli/process-log.ts': 'test/end-to-end/start-command.test.ts',
+  'src/cli/terminal.ts': 'test/end-to-end/admin-commands.test.ts',
   'src/config/settings.ts': 'test/config/load-config.test.ts',
-  'src/main.ts': 'test/end-to-end/start-command.test.ts',
   'src/management/': 'test/management/api.test.ts',
   // The page runs in a browser: interop/web-page opens what is built from its main.tsx.
   'src/management/ui/': 'src/management/ui/main.tsx',
-  'src/node/broker-settings.ts': 'test/node.test.ts',
   'src/protocol/frame-constants.ts': 'test/protocol/frame-parser.test.ts',
   'src/protocol/frame-errors.ts': 'test/protocol/frame-parser.test.ts',
   'src/protocol/method-errors.ts': 'test/protocol/methods.test.ts',
