@@ -30,16 +30,16 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'management/ui': layer('', '', 'preact @preact/signals uplot'),
   network: layer('', 'broker', 'node:'),
   storage: layer('broker util', '', 'node: lmdb'),
-  config: layer('', 'broker protocol', 'node:'),
+  config: layer('', 'protocol', 'node:'),
   'version.ts': layer('', '', 'node:'),
   'node.ts': layer('admin auth broker config management network storage util version.ts', '', ''),
   'cli/perf': layer('', '', 'node:'),
   cli: layer(
     'cli/perf config node.ts storage version.ts',
     'network',
-    'node: commander pino pino-pretty',
+    'node: commander fast-string-truncated-width pino pino-pretty',
   ),
-  'main.ts': layer('cli version.ts', '', 'commander'),
+  'main.ts': layer('cli', '', 'node:'),
 };
 
 /** Inside broker/ a step may import its own files and those of the steps before it. */
@@ -100,12 +100,12 @@ const TESTED_THROUGH: Readonly<Record<string, string>> = {
   'src/broker/policy/': 'test/broker/vhost/policies.test.ts',
   'src/broker/queue/': 'test/conversations/conversations.test.ts',
   'src/broker/broker.ts': 'test/conversations/conversations.test.ts',
+  'src/cli/': 'test/cli/command-line.test.ts',
   'src/cli/perf/': 'test/cli/perf/run-load.test.ts',
   'src/cli/perf/perf-report.ts': 'test/bench/bench-report.test.ts',
   'src/cli/process-log.ts': 'test/end-to-end/start-command.test.ts',
-  'src/config/broker-settings.ts': 'test/node.test.ts',
+  'src/cli/terminal.ts': 'test/end-to-end/admin-commands.test.ts',
   'src/config/settings.ts': 'test/config/load-config.test.ts',
-  'src/main.ts': 'test/end-to-end/start-command.test.ts',
   'src/management/': 'test/management/api.test.ts',
   // The page runs in a browser: interop/web-page opens what is built from its main.tsx.
   'src/management/ui/': 'src/management/ui/main.tsx',
