@@ -79,15 +79,8 @@ export class Departures {
     return lane;
   }
 
-  /** Drops all messages but unacked ones; returns how many. */
-  purge(): number {
-    const count = this.#purgeWaiting() + this.#lanes.purge();
-    this.#queue.undelivered?.purge();
-    return count;
-  }
-
   /** Settles what waits; returns how many messages did. */
-  #purgeWaiting(): number {
+  purgeWaiting(): number {
     const positions = this.#waiting?.takeAll() ?? [];
     for (const position of positions) {
       this.#endWait(position);
@@ -99,7 +92,6 @@ export class Departures {
   /** The queue is gone. */
   stop(): void {
     this.#waiting?.stop();
-    this.#queue.undelivered?.drop();
   }
 
   /** Settles a delivered message for good. */

@@ -357,7 +357,8 @@ export class Queue implements QueueDefinition, IntakeOwner {
   /** Drops all messages but unacked ones; returns how many. */
   purge(): number {
     this.catchUp();
-    const count = this.#departures.purge();
+    const count = this.#departures.purgeWaiting() + this.#lanes.purge();
+    this.undelivered?.purge();
     this.#limits.emptied();
     if (this.#lanes.isJournalDirty) this.#collectLater();
     return count;
@@ -373,6 +374,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.#departures.stop();
     this.#lanes.removeAll();
     this.intake?.drop();
+    this.undelivered?.drop();
     this.#collectLater();
     this.#readCallbacks.run();
   }
