@@ -37,7 +37,7 @@ export class Workload {
       [4, (client, channel) => this.#bind(client, channel)],
       [2, (client, channel) => this.#purge(client, channel)],
       [2, (client, channel) => this.#remove(client, channel)],
-      [2, (client, channel) => this.#qos(client, channel)],
+      [6, (client, channel) => this.#qos(client, channel)],
       [2, (client, channel) => this.#recover(client, channel)],
       [10, (client, channel) => this.#transact(client, channel)],
       [2, (client, channel) => this.#closeChannel(client, channel)],
@@ -259,7 +259,7 @@ export class Workload {
   }
 
   #qos(client: SimulatedClient, channel: ClientChannel): void {
-    const prefetchCount = this.#random.pick([0, 1, 2, 5, 20]);
+    const prefetchCount = this.#random.pick([0, 1, 1, 2, 5, 20]);
     const global = this.#random.chance(25);
     channel.hasGlobalPrefetch = global && prefetchCount > 0;
     client.call(channel.number, { id: amqp.BASIC_QOS, prefetchSize: 0, prefetchCount, global });

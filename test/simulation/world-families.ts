@@ -33,7 +33,8 @@ export class WorldFamilies {
     this.queues = [...queues.filter((name) => name !== 'limit-ttl'), ...last, SAFE_QUEUE];
     const seldom = SELDOM_SEEN.filter((name) => this.has(familyOf(name)));
     const all = [...this.queues, ...seldom];
-    this.focus = choose(queues);
+    // Several consumers have to meet at one queue.
+    this.focus = this.has('active') ? ['active-none', ...choose(queues)] : choose(queues);
     const times = Math.ceil(all.length / this.focus.length);
     this.queueChoices = [...all, ...Array.from({ length: times }, () => this.focus).flat()];
   }
