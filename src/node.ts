@@ -2,10 +2,12 @@
 // state, so that many brokers live in one process; says nothing unless it is given a log.
 
 import { Admin } from './admin/admin.ts';
-import type { AdminNode, ListenerFact } from './admin/admin-node.ts';
-import { Changes } from './admin/changes.ts';
-import { Statistics } from './admin/statistics/statistics.ts';
+import { type AdminNode, createAdminNode, type ListenerFact } from './admin/admin-node.ts';
+import { loadDefinitions } from './admin/definitions/load-definitions.ts';
+import { CLUSTER_NAME, GlobalParameters } from './admin/global-parameters.ts';
+import { createFirstUsers } from './auth/first-users.ts';
 import { InternalUsers } from './auth/internal-users.ts';
+import { localAdministrator } from './auth/local-administrator.ts';
 import { compilePattern } from './auth/name-pattern.ts';
 import { Broker } from './broker/broker.ts';
 import type { BrokerSettings } from './broker/broker-settings.ts';
@@ -16,8 +18,10 @@ import {
   type DefaultUserConfig,
   type MemoryShare,
 } from './config/config.ts';
+import { readDefinitionFiles } from './config/definition-files.ts';
+import { localSocketPath } from './config/local-socket.ts';
 import { serverProperties } from './config/server-properties.ts';
-import { ManagementServer } from './management/http-server.ts';
+import { ManagementListeners } from './management/management-listeners.ts';
 import { socketMax } from './network/file-descriptors.ts';
 import { type Log, silentLog } from './network/log.ts';
 import { isLoopbackAddress } from './network/loopback.ts';
@@ -130,10 +134,10 @@ class WarrenNode implements RunningBroker {
   #store: Store | undefined;
   #broker: Broker | undefined;
   #admin: Admin | undefined;
-  #changes: Changes | undefined;
-  #management: ManagementServer | undefined;
+  #adminNode: AdminNode | undefined;
+  #management: ManagementListeners | undefined;
   #memoryMonitor: MemoryMonitor | undefined;
-  #watching: { readings: ProcessReadings; statistics: Statistics } | undefined;
+  #readings: ProcessReadings | undefined;
   #isDiskLow = false;
   #fatalReason: Error | undefined;
   #closing: Promise<void> | undefined;
@@ -182,37 +186,52 @@ class WarrenNode implements RunningBroker {
     const store = await this.#openStore(diskFreeLimit);
     this.#store = store;
     const random = new SystemRandom();
+    const clock = new SystemClock();
     const users = new InternalUsers({
       metadata: store.metadata,
       random,
+      clock,
       loopbackUsers: config.loopbackUsers,
-      onRefused: (name, reason) => this.#log.warn({ user: name, reason }, 'login refused'),
+      onRefused: (user, reason, { protocol, address }) =>
+        this.#log.warn({ user, reason, protocol, address }, 'login refused'),
     });
-    createUsers(users, config, this.#users);
+    const { definitionsPath } = config;
+    const files = definitionsPath === undefined ? [] : readDefinitionFiles(definitionsPath);
+    createFirstUsers(users, {
+      wanted: this.#users,
+      standard: config.defaultUser,
+      comeWithDefinitions: files.some(({ definitions }) => Array.isArray(definitions['users'])),
+      vhost: config.defaultVhost,
+    });
+    const globalParameters = new GlobalParameters(store.metadata);
+    globalParameters.ensureClusterId(random);
+    const clusterName = globalParameters.text(CLUSTER_NAME) ?? config.clusterName;
     await commit(store.journal);
     const broker = new Broker({
-      clock: new SystemClock(),
+      clock,
       random,
       journal: store.journal,
       metadata: store.metadata,
       access: users,
       compilePattern,
       log: this.#log,
-      settings: brokerSettings(config, memoryLimitBytes),
+      settings: brokerSettings({ ...config, clusterName }, memoryLimitBytes),
     });
     this.#broker = broker;
-    this.#changes = new Changes(broker.turn);
     const readings = new ProcessReadings({
       memoryLimitBytes,
       diskFreeLimitBytes: diskFreeLimit,
       fileDescriptorsMax: Math.min(socketMax(), 2 ** 20),
       directory: config.storageEngine === 'memory' ? '.' : config.dataDirectory,
     });
-    const statistics = new Statistics(broker, readings);
-    this.#watching = { readings, statistics };
-    const changes = this.#changes;
-    const adminNode = { broker, users, changes, facts: this.#facts(), readings, statistics };
+    this.#readings = readings;
+    const adminNode = createAdminNode({
+      ...{ broker, users, globalParameters, facts: this.#facts(), readings },
+      sessionIdleMs: config.management.sessionIdleMs,
+    });
+    this.#adminNode = adminNode;
     this.#admin = new Admin(adminNode);
+    await loadDefinitions(adminNode, files, this.#log);
     if (this.#isDiskLow) broker.setDiskAlarm(true);
     this.#memoryMonitor = new MemoryMonitor({
       limitBytes: memoryLimitBytes,
@@ -230,7 +249,7 @@ class WarrenNode implements RunningBroker {
     }
     if (config.management.isEnabled) {
       readings.start();
-      await statistics.start();
+      await adminNode.statistics.start();
       this.#management = await this.#listenManagement(adminNode);
     }
     if (this.#fatalReason !== undefined) throw this.#fatalReason;
@@ -254,10 +273,10 @@ class WarrenNode implements RunningBroker {
   async #closeInOrder(): Promise<void> {
     for (const listener of this.#listeners) listener.stopAccepting();
     this.#management?.stopAccepting();
-    this.#changes?.end(new Error('the broker is closed'));
+    this.#adminNode?.changes.end(new Error('the broker is closed'));
     this.#memoryMonitor?.stop();
-    this.#watching?.statistics.stop();
-    this.#watching?.readings.stop();
+    this.#adminNode?.statistics.stop();
+    this.#readings?.stop();
     if (this.#fatalReason === undefined) await this.#broker?.close();
     await Promise.all(this.#listeners.map((listener) => listener.close()));
     await this.#management?.close();
@@ -285,17 +304,16 @@ class WarrenNode implements RunningBroker {
     return facts;
   }
 
-  #listenManagement(node: AdminNode): Promise<ManagementServer> {
-    const { listener, pathPrefix, corsOrigins, corsMaxAgeSeconds, bodyBytesMax } =
-      this.#config.management;
-    return ManagementServer.listen({
-      node,
-      address: listener,
-      pathPrefix,
+  #listenManagement(node: AdminNode): Promise<ManagementListeners> {
+    const { dataDirectory, storageEngine, management } = this.#config;
+    const { listener, pathPrefix, corsOrigins, corsMaxAgeSeconds, bodyBytesMax } = management;
+    const hasSocket = management.hasLocalSocket && storageEngine !== 'memory';
+    return ManagementListeners.listen({
+      ...{ node, address: listener, pathPrefix, bodyBytesMax, isLoopbackAddress, log: this.#log },
       cors: { origins: corsOrigins, maxAgeSeconds: corsMaxAgeSeconds },
-      bodyBytesMax,
-      isLoopbackAddress,
-      log: this.#log,
+      local: hasSocket
+        ? { path: localSocketPath(dataDirectory), user: localAdministrator }
+        : undefined,
     });
   }
 
@@ -322,7 +340,7 @@ class WarrenNode implements RunningBroker {
   #failStop(reason: Error): void {
     if (this.#fatalReason !== undefined) return;
     this.#fatalReason = reason;
-    this.#changes?.fail(reason);
+    this.#adminNode?.changes.fail(reason);
     this.#memoryMonitor?.stop();
     for (const listener of this.#listeners) void listener.close();
     void this.#management?.close();
@@ -337,19 +355,6 @@ async function whileAlive(work: () => Promise<void>): Promise<void> {
     await work();
   } finally {
     clearInterval(keepAlive);
-  }
-}
-
-function createUsers(
-  users: InternalUsers,
-  config: Config,
-  wanted: readonly BrokerUser[] | undefined,
-): void {
-  const everything = { configure: '.*', write: '.*', read: '.*' };
-  const list = wanted ?? (users.isEmpty ? [config.defaultUser] : []);
-  for (const { name, password, tags, permissions } of list) {
-    users.putUser(name, password, tags ?? []);
-    users.setPermission(name, config.defaultVhost, permissions ?? everything);
   }
 }
 

@@ -92,6 +92,8 @@ const IMPURE =
 /** Files or folders without a test of their own → the test that goes through them. */
 const TESTED_THROUGH: Readonly<Record<string, string>> = {
   'src/admin/': 'test/management/api.test.ts',
+  'src/auth/first-users.ts': 'test/node.test.ts',
+  'src/auth/local-administrator.ts': 'test/management/local-socket.test.ts',
   'src/auth/pattern/': 'test/auth/pattern/pattern-search.test.ts',
   'src/broker/connection/': 'test/conversations/conversations.test.ts',
   'src/broker/policy/': 'test/broker/vhost/policies.test.ts',

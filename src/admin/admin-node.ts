@@ -3,9 +3,11 @@
 
 import type { InternalUsers } from '../auth/internal-users.ts';
 import type { Broker } from '../broker/broker.ts';
-import type { Changes } from './changes.ts';
+import { Changes } from './changes.ts';
+import type { GlobalParameters } from './global-parameters.ts';
 import type { NodeReadings } from './readings.ts';
-import type { Statistics } from './statistics/statistics.ts';
+import { Sessions } from './sessions.ts';
+import { Statistics } from './statistics/statistics.ts';
 
 /** Where the node listens. `protocol` is RabbitMQ's word: `amqp`, `http`, `http/prometheus`. */
 export interface ListenerFact {
@@ -28,7 +30,34 @@ export interface AdminNode {
   readonly broker: Broker;
   readonly users: InternalUsers;
   readonly changes: Changes;
+  readonly globalParameters: GlobalParameters;
+  readonly sessions: Sessions;
   readonly facts: NodeFacts;
   readonly readings: NodeReadings;
   readonly statistics: Statistics;
+}
+
+export interface AdminNodeOptions {
+  readonly broker: Broker;
+  readonly users: InternalUsers;
+  readonly globalParameters: GlobalParameters;
+  readonly facts: NodeFacts;
+  readonly readings: NodeReadings;
+  /** Without a request for this long, a session ends. */
+  readonly sessionIdleMs: number;
+}
+
+export function createAdminNode(options: AdminNodeOptions): AdminNode {
+  const { broker, users, globalParameters, facts, readings, sessionIdleMs } = options;
+  const { clock, random } = broker;
+  return {
+    broker,
+    users,
+    globalParameters,
+    facts,
+    readings,
+    statistics: new Statistics(broker, readings),
+    changes: new Changes(broker.turn),
+    sessions: new Sessions({ users, clock, random, idleMs: sessionIdleMs }),
+  };
 }

@@ -54,17 +54,17 @@ export function requireLimitName(
   throw new ValidationError(`Unrecognised terms [{${shown(name)},${shown(value)}}] in ${group}`);
 }
 
-export function requireInteger(field: string, value: unknown): void {
+export function requireInteger(field: string, value: unknown): asserts value is number {
   if (Number.isSafeInteger(value)) return;
   throw new ValidationError(`${field} should be a number, actually was ${shown(value)}`);
 }
 
-export function requireBoolean(field: string, value: unknown): void {
+export function requireBoolean(field: string, value: unknown): asserts value is boolean {
   if (typeof value === 'boolean') return;
   throw new ValidationError(`${field} should be a boolean, actually was ${shown(value)}`);
 }
 
-export function requireTags(tags: unknown): void {
+export function requireTags(tags: unknown): asserts tags is readonly string[] {
   if (Array.isArray(tags) && tags.every((tag) => typeof tag === 'string')) return;
   throw new ValidationError(`tags should be a list of strings, actually was ${shown(tags)}`);
 }

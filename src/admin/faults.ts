@@ -3,11 +3,11 @@
 
 import { AmqpError } from '../protocol/amqp-error.ts';
 import { ACCESS_REFUSED, NOT_FOUND } from '../protocol/generated/reply-codes.ts';
-import { NotFoundError, ValidationError } from '../util/request-errors.ts';
+import { NotFoundError, ProtectedError, ValidationError } from '../util/request-errors.ts';
 import { PageError } from './list-query.ts';
 
 export interface Fault {
-  readonly kind: 'invalid' | 'missing' | 'refused';
+  readonly kind: 'invalid' | 'missing' | 'refused' | 'protected';
   /** RabbitMQ's word where it has one of its own. */
   readonly code: string | undefined;
   readonly reason: string;
@@ -26,6 +26,7 @@ export function faultOf(error: unknown): Fault | undefined {
   if (error instanceof MissingError) {
     return { kind: 'missing', code: error.code, reason: error.message };
   }
+  if (error instanceof ProtectedError) return fault('protected', error.message);
   if (error instanceof PageError)
     return { kind: 'invalid', code: error.code, reason: error.message };
   if (error instanceof AmqpError) return amqpFault(error);

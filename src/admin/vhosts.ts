@@ -1,12 +1,28 @@
-// Virtual hosts as operators see them.
+// Virtual hosts as operators see and change them.
 
-import type { VirtualHost } from '../broker/vhost/vhost.ts';
-import { NotFoundError } from '../util/request-errors.ts';
+import { QUEUE_TYPES, type QueueType } from '../broker/queue/queue-types.ts';
+import type { VhostNotes, VirtualHost } from '../broker/vhost/vhost.ts';
+import { ProtectedError, ValidationError } from '../util/request-errors.ts';
 import type { AdminNode } from './admin-node.ts';
+import { requireBoolean, requireName, requireTags, requireText } from './checks.ts';
 import type { View } from './columns.ts';
 import type { ListSource } from './listing.ts';
 import { maySeeVhost, type Requester } from './requester.ts';
 import { compareTexts } from './term-order.ts';
+import { EVERYTHING } from './users.ts';
+
+/** What is left out stays as it is. */
+export interface VhostFields {
+  readonly description?: unknown;
+  /** A list, or one text with commas. */
+  readonly tags?: unknown;
+  /** `undefined` and the empty text: the node's. */
+  readonly default_queue_type?: unknown;
+  readonly tracing?: unknown;
+  readonly protected_from_deletion?: unknown;
+}
+
+const DESCRIPTION_LENGTH_MAX = 4_096;
 
 export function vhostExists(node: AdminNode, name: string): boolean {
   return node.broker.vhosts.get(name) !== undefined;
@@ -27,16 +43,102 @@ export function vhostList(node: AdminNode, requester: Requester): ListSource<Vir
 
 /** Throws NotFoundError. */
 export function vhostByName(node: AdminNode, name: string): View {
-  const vhost = node.broker.vhosts.get(name);
-  if (vhost === undefined) throw new NotFoundError(`Virtual host '${name}' does not exist`);
-  return vhostView(node, vhost);
+  return vhostView(node, node.broker.vhosts.existing(name));
+}
+
+/**
+ * Makes the vhost, in which nobody has permissions but the one who asked, or changes it. Returns
+ * whether it is new. Throws ValidationError.
+ */
+export function putVhost(
+  node: AdminNode,
+  name: string,
+  fields: VhostFields,
+  userName?: string,
+): boolean {
+  requireName('vhost', name, 0);
+  const notes = notesOf(fields);
+  const type = queueTypeOf(fields.default_queue_type);
+  const { tracing } = fields;
+  if (tracing !== undefined) requireBoolean('tracing', tracing);
+  const { broker } = node;
+  const isNew = !vhostExists(node, name);
+  broker.vhosts.create(name, userName);
+  if (Object.keys(notes).length > 0) broker.vhosts.describe(name, notes);
+  if (type !== 'unchanged') broker.vhosts.setDefaultQueueType(name, type);
+  if (tracing !== undefined) broker.setTracing(name, tracing);
+  if (isNew && userName !== undefined) node.users.setPermission(userName, name, EVERYTHING);
+  return isNew;
+}
+
+/**
+ * Closes its connections and deletes all that is in it, with policies and permissions. Throws
+ * NotFoundError and ProtectedError.
+ */
+export function deleteVhost(node: AdminNode, name: string): void {
+  if (node.broker.vhosts.existing(name).notes.isProtected) {
+    throw new ProtectedError(
+      `Refusing to delete virtual host '${name}' because it is protected from deletion`,
+    );
+  }
+  node.broker.deleteVhost(name);
+  node.users.clearVhost(name);
+}
+
+export function deletionProtection(node: AdminNode, name: string): boolean {
+  return node.broker.vhosts.existing(name).notes.isProtected;
+}
+
+/** Throws NotFoundError. */
+export function protectVhost(node: AdminNode, name: string, isProtected: boolean): void {
+  node.broker.vhosts.describe(name, { isProtected });
+}
+
+function notesOf(fields: VhostFields): Partial<VhostNotes> {
+  const { description, tags, protected_from_deletion: isProtected } = fields;
+  const notes: { -readonly [K in keyof VhostNotes]?: VhostNotes[K] } = {};
+  if (description !== undefined) {
+    requireText('description', description);
+    if (description.length > DESCRIPTION_LENGTH_MAX) {
+      throw new ValidationError(`description has at most ${DESCRIPTION_LENGTH_MAX} characters`);
+    }
+    notes.description = description;
+  }
+  if (tags !== undefined) {
+    const list = typeof tags === 'string' ? tags.split(',') : tags;
+    requireTags(list);
+    notes.tags = list.map((tag) => tag.trim()).filter((tag) => tag !== '');
+  }
+  if (isProtected !== undefined) {
+    requireBoolean('protected_from_deletion', isProtected);
+    notes.isProtected = isProtected;
+  }
+  return notes;
+}
+
+function queueTypeOf(name: unknown): QueueType | undefined | 'unchanged' {
+  if (name === undefined) return 'unchanged';
+  // RabbitMQ 3.x exports the word for none.
+  if (name === null || name === '' || name === 'undefined') return undefined;
+  const type = QUEUE_TYPES.get(String(name));
+  if (type !== undefined) return type;
+  const types = [...QUEUE_TYPES.keys()].join(', ');
+  throw new ValidationError(
+    `default_queue_type '${String(name)}' unrecognised; should be one of: ${types}`,
+  );
 }
 
 function vhostView(node: AdminNode, vhost: VirtualHost): View {
   const { nodeName, defaultQueueType } = node.broker.settings;
+  const { description, tags, isProtected } = vhost.notes;
+  const type = vhost.defaultQueueType?.name ?? defaultQueueType;
   return {
     name: vhost.name,
-    default_queue_type: vhost.defaultQueueType?.name ?? defaultQueueType,
+    description,
+    tags,
+    default_queue_type: type,
+    metadata: { description, tags, default_queue_type: type },
+    protected_from_deletion: isProtected,
     tracing: vhost.isTraced,
     cluster_state: { [nodeName]: 'running' },
   };

@@ -1,19 +1,26 @@
 // The users and permissions that the broker keeps itself: the internal backend of Access.
 // Everything is held in memory; each change is written as a Metadata record and raises `revision`.
 
-import type { Access, Permission, TopicPermission, User, UserLimit } from '../broker/access.ts';
-import type { Random } from '../broker/clock.ts';
+import type {
+  Access,
+  LoginOrigin,
+  Permission,
+  TopicPermission,
+  User,
+  UserLimit,
+} from '../broker/access.ts';
+import type { Clock, Random } from '../broker/clock.ts';
 import type { Metadata, MetadataRecord } from '../broker/metadata.ts';
 import type { NamePattern } from '../broker/name-pattern.ts';
 import { assert } from '../util/assert.ts';
+import { localAdministrator } from './local-administrator.ts';
+import { type LoginRefusal, Logins } from './logins.ts';
 import { compilePermissionPattern } from './name-pattern.ts';
 import {
   HASHING_ALGORITHM_DEFAULT,
   type HashingAlgorithm,
-  hashPassword,
   isHashingAlgorithm,
-  SALT_BYTES,
-  verifyPassword,
+  passwordHash,
 } from './password.ts';
 import { type TopicPatterns, TopicPermissions } from './topic-permissions.ts';
 
@@ -33,18 +40,14 @@ export interface StoredPermission extends PermissionPatterns {
   readonly vhost: string;
 }
 
-export type LoginRefusal =
-  | 'no such user'
-  | 'wrong password'
-  | 'user can only connect via localhost';
-
 export interface InternalUsersOptions {
   readonly metadata: Metadata;
   readonly random: Random;
+  readonly clock: Pick<Clock, 'nowMs' | 'setTimer'>;
   /** Names that may log in from this machine only. */
   readonly loopbackUsers: ReadonlySet<string>;
   /** Told why a login was refused. The client is never told. */
-  readonly onRefused?: (name: string, reason: string) => void;
+  readonly onRefused?: (name: string, reason: LoginRefusal, origin: LoginOrigin) => void;
 }
 
 interface UserRow {
@@ -64,21 +67,22 @@ export const USER_LIMITS: readonly UserLimit[] = ['max-connections', 'max-channe
 export class InternalUsers implements Access {
   readonly #metadata: Metadata;
   readonly #random: Random;
-  readonly #loopbackUsers: ReadonlySet<string>;
-  readonly #onRefused: (name: string, reason: string) => void;
   readonly #rows = new Map<string, UserRow>();
   readonly topicPermissions: TopicPermissions;
-  /** Verified for unknown users, so that a refusal takes the same time whoever is asked for. */
-  readonly #decoyHash: string;
+  readonly logins: Logins;
   #nextId = 1;
   #revision = 0;
 
   constructor(options: InternalUsersOptions) {
     this.#metadata = options.metadata;
     this.#random = options.random;
-    this.#loopbackUsers = options.loopbackUsers;
-    this.#onRefused = options.onRefused ?? (() => {});
-    this.#decoyHash = hashPassword(this.#random.bytes(16), this.#random.bytes(SALT_BYTES));
+    this.logins = new Logins({
+      find: (name) => this.#rows.get(name)?.user,
+      clock: options.clock,
+      random: options.random,
+      loopbackUsers: options.loopbackUsers,
+      onRefused: options.onRefused ?? (() => {}),
+    });
     this.topicPermissions = new TopicPermissions(options.metadata);
     this.#load(this.#metadata.load());
   }
@@ -91,6 +95,10 @@ export class InternalUsers implements Access {
     return this.#rows.size === 0;
   }
 
+  get(name: string): StoredUser | undefined {
+    return this.#rows.get(name)?.user;
+  }
+
   has(name: string): boolean {
     return this.#rows.has(name);
   }
@@ -100,33 +108,39 @@ export class InternalUsers implements Access {
   authenticate(
     name: string,
     password: Buffer,
-    isLoopback: boolean,
+    origin: LoginOrigin,
     callback: (user: User | undefined) => void,
   ): void {
-    const answer = this.logIn(name, password, isLoopback);
-    callback(typeof answer === 'string' ? undefined : answer);
+    this.logIn(name, password, origin, (answer) => {
+      callback(typeof answer === 'string' ? undefined : answer);
+    });
   }
 
-  /** The same for callers that may tell their client why. */
-  logIn(name: string, password: Buffer, isLoopback: boolean): StoredUser | LoginRefusal {
-    const user = this.#rows.get(name)?.user;
-    const reason = this.#reasonToRefuse(user, password, isLoopback);
-    if (user !== undefined && reason === undefined) return user;
-    const refusal = reason ?? 'no such user';
-    this.#onRefused(name, refusal);
-    return refusal;
+  /** The same for callers that may tell their client why not. */
+  logIn(
+    name: string,
+    password: Buffer,
+    origin: LoginOrigin,
+    callback: (answer: StoredUser | LoginRefusal) => void,
+  ): void {
+    this.logins.logIn(name, password, origin, (refusal) => {
+      callback(refusal ?? this.#rows.get(name)?.user ?? 'no such user');
+    });
   }
 
   mayUseVhost(user: User, vhost: string): boolean {
+    if (user === localAdministrator) return true;
     return this.#rows.get(user.name)?.permissions.has(vhost) === true;
   }
 
   allows(user: User, vhost: string, permission: Permission, name: string): boolean {
+    if (user === localAdministrator) return true;
     const row = this.#rows.get(user.name)?.permissions.get(vhost);
     return row?.patterns[permission].matches(name) === true;
   }
 
   restrictsTopics(user: User, vhost: string, exchange: string): boolean {
+    if (user === localAdministrator) return false;
     return this.topicPermissions.restricts(user.name, vhost, exchange);
   }
 
@@ -150,20 +164,19 @@ export class InternalUsers implements Access {
 
   /** Creates the user or replaces password and tags; permissions stay. */
   putUser(name: string, password: string, tags: readonly string[]): void {
-    const salt = this.#random.bytes(SALT_BYTES);
-    const passwordHash = hashPassword(Buffer.from(password, 'utf8'), salt);
-    this.putUserHash(name, passwordHash, HASHING_ALGORITHM_DEFAULT, tags);
+    const hash = passwordHash(Buffer.from(password, 'utf8'), this.#random);
+    this.putUserHash(name, hash, HASHING_ALGORITHM_DEFAULT, tags);
   }
 
   /** The same with a hash made elsewhere: RabbitMQ's definitions carry hashes, not passwords. */
   putUserHash(
     name: string,
-    passwordHash: string,
+    hash: string,
     hashingAlgorithm: HashingAlgorithm,
     tags: readonly string[],
   ): void {
     const known = this.#rows.get(name);
-    const user: StoredUser = { name, tags: [...tags], passwordHash, hashingAlgorithm };
+    const user: StoredUser = { name, tags: [...tags], passwordHash: hash, hashingAlgorithm };
     const row: UserRow = {
       id: known?.id ?? this.#nextId++,
       user,
@@ -236,17 +249,16 @@ export class InternalUsers implements Access {
     return true;
   }
 
-  /** Without an exchange: those for all exchanges of the vhost. False when there is no such user. */
-  clearTopicPermissions(user: string, vhost: string, exchange?: string): boolean {
-    if (!this.#rows.has(user)) return false;
-    this.topicPermissions.clear(
+  /** Without an exchange: those for all exchanges of the vhost. Returns how many there were. */
+  clearTopicPermissions(user: string, vhost: string, exchange?: string): number {
+    const count = this.topicPermissions.clear(
       (topic) =>
         topic.user === user &&
         topic.vhost === vhost &&
         (exchange === undefined || topic.exchange === exchange),
     );
     this.#revision += 1;
-    return true;
+    return count;
   }
 
   /** The vhost is gone: nobody has permissions there any more. */
@@ -262,6 +274,10 @@ export class InternalUsers implements Access {
     return Array.from(this.#rows.values(), (row) => row.user);
   }
 
+  limitsOf(name: string): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#rows.get(name)?.limits ?? []);
+  }
+
   listPermissions(): StoredPermission[] {
     const list: StoredPermission[] = [];
     for (const [user, row] of this.#rows) {
@@ -274,25 +290,6 @@ export class InternalUsers implements Access {
 
   // --- Inside -------------------------------------------------------------------------------
 
-  #reasonToRefuse(
-    user: StoredUser | undefined,
-    password: Buffer,
-    isLoopback: boolean,
-  ): LoginRefusal | undefined {
-    const isVerified = verifyPassword(
-      password,
-      user?.passwordHash ?? this.#decoyHash,
-      user?.hashingAlgorithm ?? HASHING_ALGORITHM_DEFAULT,
-    );
-    if (user === undefined) return 'no such user';
-    // An empty password is refused even where its hash is stored (RabbitMQ CVE-2016-9877's lesson).
-    if (!isVerified || password.length === 0) return 'wrong password';
-    if (!isLoopback && this.#loopbackUsers.has(user.name)) {
-      return 'user can only connect via localhost';
-    }
-    return undefined;
-  }
-
   #load(records: readonly MetadataRecord[]): void {
     for (const record of records) {
       if (record.kind === 'user') this.#loadUser(record);
@@ -304,16 +301,16 @@ export class InternalUsers implements Access {
   }
 
   #loadUser({ id, fields }: MetadataRecord): void {
-    const { name, password_hash: passwordHash, hashing_algorithm: algorithm, tags } = fields;
+    const { name, password_hash: hash, hashing_algorithm: algorithm, tags } = fields;
     assert(
-      typeof name === 'string' && typeof passwordHash === 'string' && isStringList(tags),
+      typeof name === 'string' && typeof hash === 'string' && isStringList(tags),
       'a stored user has a name, a hash and tags',
     );
     assert(
       typeof algorithm === 'string' && isHashingAlgorithm(algorithm),
       'a stored user has a known hashing algorithm',
     );
-    const user: StoredUser = { name, tags, passwordHash, hashingAlgorithm: algorithm };
+    const user: StoredUser = { name, tags, passwordHash: hash, hashingAlgorithm: algorithm };
     const limits = new Map<UserLimit, number>();
     for (const limit of USER_LIMITS) {
       const value = fields[limit];

@@ -7,6 +7,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 const digests = {
   rabbit_password_hashing_sha256: 'sha256',
   rabbit_password_hashing_sha512: 'sha512',
+  // RabbitMQ's before 3.6; only ever verified here.
+  rabbit_password_hashing_md5: 'md5',
 } as const;
 
 export type HashingAlgorithm = keyof typeof digests;
@@ -28,13 +30,22 @@ export function hashPassword(
   return Buffer.concat([salt, saltedDigest(password, salt, algorithm)]).toString('base64');
 }
 
+/** What a new password is stored as: with fresh salt. */
+export function passwordHash(
+  password: Buffer,
+  random: { bytes(count: number): Buffer },
+  algorithm: HashingAlgorithm = HASHING_ALGORITHM_DEFAULT,
+): string {
+  return hashPassword(password, random.bytes(SALT_BYTES), algorithm);
+}
+
 /** The time it takes depends on the password's length alone, not on where a difference lies. */
 export function verifyPassword(
   password: Buffer,
-  passwordHash: string,
+  storedHash: string,
   algorithm: HashingAlgorithm,
 ): boolean {
-  const stored = Buffer.from(passwordHash, 'base64');
+  const stored = Buffer.from(storedHash, 'base64');
   const digest = saltedDigest(password, stored.subarray(0, SALT_BYTES), algorithm);
   const storedDigest = stored.subarray(SALT_BYTES);
   // An empty hash marks a user without a password (RabbitMQ): the lengths differ, nobody gets in.

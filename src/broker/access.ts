@@ -16,15 +16,22 @@ export interface User {
   readonly tags: readonly string[];
 }
 
+/** From where and over which protocol a login comes. Only the socket says so, never what a peer claims. */
+export interface LoginOrigin {
+  readonly protocol: 'amqp091' | 'http';
+  readonly address: string;
+  /** The loopback_users rule applies to all others. */
+  readonly isLoopback: boolean;
+}
+
 export interface Access {
   /**
-   * Checks a name and password. `isLoopback` applies the loopback_users rule. Calls back with the
-   * user, or undefined when the login is refused (the reason goes to the log, never to the client).
+   * Checks a name and password. Calls back, at once or later, with the user, or undefined when the login is refused (the reason goes to the log, never to the client).
    */
   authenticate(
     name: string,
     password: Buffer,
-    isLoopback: boolean,
+    origin: LoginOrigin,
     callback: (user: User | undefined) => void,
   ): void;
   /** True when the user has a permission row for the vhost (RabbitMQ's rule for connection.open). */

@@ -180,6 +180,7 @@ export class Broker implements BrokerNode {
       turn: this.turn,
       clock: this.clock,
       deadlines: this.deadlines,
+      random: this.random,
       deadLetters: new DeadLetters(this.vhosts, this.turn, this.random),
       queueUnused: (queue) => this.#queueGone(this.topology.queueUnused(queue)),
       queueExpired: (queue) => this.#queueGone(this.topology.queueExpired(queue)),

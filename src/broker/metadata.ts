@@ -12,7 +12,8 @@ export type MetadataKind =
   | 'binding'
   | 'policy'
   | 'operator_policy'
-  | 'topic_permission';
+  | 'topic_permission'
+  | 'global_parameter';
 
 export type MetadataValue = string | number | boolean | Uint8Array | readonly string[];
 

@@ -87,6 +87,19 @@ export const configKeys = {
     'true: this user may log in from this machine only. guest is such a user unless set to false.',
   ),
 
+  load_definitions: key(
+    is.text,
+    undefined,
+    'File of definitions to bring in at every start, or a directory of such files.',
+  ),
+  'management.load_definitions': key(is.text, undefined, 'The older name of load_definitions.'),
+  'definitions.import_backend': key(
+    is.oneOf('local_filesystem'),
+    undefined,
+    'Where definitions.local.path is: a file or directory of this machine.',
+  ),
+  'definitions.local.path': key(is.text, undefined, 'The newer name of load_definitions.'),
+
   heartbeat: key(
     is.integer(0, 65_535),
     '60',
@@ -183,6 +196,11 @@ export const configKeys = {
     undefined,
     'Address it listens on; by default that of bind_address.',
   ),
+  'management.local_socket': key(
+    is.boolean,
+    'true',
+    "Serve the management HTTP API at management.sock in the data directory, too: without a password, for this machine's user who runs the broker.",
+  ),
   'management.path_prefix': key(
     is.pathPrefix,
     undefined,
@@ -202,6 +220,11 @@ export const configKeys = {
     is.bytes(1, 2 ** 30),
     '20000000',
     'Largest body of a request, in bytes.',
+  ),
+  'management.login_session_timeout': key(
+    is.integer(1, 525_600),
+    '480',
+    'Minutes without a request after which a session of the page ends.',
   ),
   'management.rabbitmq_version': key(
     is.text,

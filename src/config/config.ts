@@ -12,11 +12,14 @@ export interface ListenerConfig {
 export interface ManagementConfig {
   readonly isEnabled: boolean;
   readonly listener: ListenerConfig;
+  /** In the data directory, when there is one. */
+  readonly hasLocalSocket: boolean;
   /** Empty, or `/prefix`. */
   readonly pathPrefix: string;
   readonly corsOrigins: readonly string[];
   readonly corsMaxAgeSeconds: number;
   readonly bodyBytesMax: number;
+  readonly sessionIdleMs: number;
   readonly rabbitmqVersion: string;
 }
 
@@ -51,6 +54,8 @@ export interface Config {
   readonly defaultQueueType: string;
   readonly defaultUser: DefaultUserConfig;
   readonly loopbackUsers: ReadonlySet<string>;
+  /** A file or directory; undefined: nothing is brought in at the start. */
+  readonly definitionsPath: string | undefined;
   readonly heartbeatSeconds: number;
   readonly frameMaxBytes: number;
   readonly initialFrameMaxBytes: number;
@@ -100,6 +105,10 @@ export function makeConfig(settings: Settings): Config {
     defaultQueueType: required(settings.get('default_queue_type')),
     defaultUser: defaultUser(settings),
     loopbackUsers: loopbackUsers(settings),
+    definitionsPath:
+      settings.get('load_definitions') ??
+      settings.get('definitions.local.path') ??
+      settings.get('management.load_definitions'),
     heartbeatSeconds: required(settings.get('heartbeat')),
     frameMaxBytes: required(settings.get('frame_max')),
     initialFrameMaxBytes: required(settings.get('initial_frame_max')),
@@ -153,10 +162,12 @@ function management(settings: Settings): ManagementConfig {
       host: settings.get('management.tcp.ip') ?? required(settings.get('bind_address')),
       port: required(settings.get('management.tcp.port')),
     },
+    hasLocalSocket: required(settings.get('management.local_socket')),
     pathPrefix: settings.get('management.path_prefix') ?? '',
     corsOrigins: [...settings.family('management.cors.allow_origins.*').values()],
     corsMaxAgeSeconds: required(settings.get('management.cors.max_age')),
     bodyBytesMax: required(settings.get('management.http.max_body_size')),
+    sessionIdleMs: required(settings.get('management.login_session_timeout')) * 60_000,
     rabbitmqVersion: required(settings.get('management.rabbitmq_version')),
   };
 }

@@ -14,8 +14,16 @@ import { isUnsupportedKey } from './unsupported-keys.ts';
 
 export const ENVIRONMENT_PREFIX = 'WARREN_';
 
-/** Names the file itself, so it is the one variable that is not a key. */
+/** Names the file itself, so it is no key. */
 export const CONFIG_FILE_VARIABLE = 'WARREN_CONFIG_FILE';
+
+/** Those of the command line's administration commands, which may stand in the same environment. */
+const COMMAND_VARIABLES = ['URL', 'USER', 'PASSWORD', 'PROFILE', 'PROFILE_FILE'];
+
+const variablesThatAreNoKeys: ReadonlySet<string> = new Set([
+  CONFIG_FILE_VARIABLE,
+  ...COMMAND_VARIABLES.map((name) => ENVIRONMENT_PREFIX + name),
+]);
 
 export class Settings {
   /** One line each: place, key, and what would be right. */
@@ -50,7 +58,7 @@ export class Settings {
   addEnvironment(environment: Readonly<Record<string, string | undefined>>): void {
     for (const [variable, value] of Object.entries(environment)) {
       if (!variable.startsWith(ENVIRONMENT_PREFIX) || value === undefined) continue;
-      if (variable === CONFIG_FILE_VARIABLE) continue;
+      if (variablesThatAreNoKeys.has(variable)) continue;
       const key = keyOfVariable(variable);
       if (key !== undefined) this.add(key, value, variable);
       else this.mistakes.push(`${variable}: there is no such key${variableHint(variable)}`);

@@ -3,17 +3,21 @@
 import type { AdminNode } from '../admin/admin-node.ts';
 import { isAdministrator, maySeeOwned, mayUseVhost, type Requester } from '../admin/requester.ts';
 import { allVhostNames, vhostExists } from '../admin/vhosts.ts';
-import { notAuthorised, notFound } from './http-error.ts';
+import { ValidationError } from '../util/request-errors.ts';
+import type { RequestOrigin } from './authentication.ts';
+import { badRequest, notAuthorised, notFound } from './http-error.ts';
 import { type JsonBody, parseObject, readBody } from './json-body.ts';
 
 export interface ApiRequestOptions {
   readonly node: AdminNode;
   /** Undefined only for routes of the class `none`. */
   readonly requester: Requester | undefined;
+  readonly origin: RequestOrigin;
   readonly parameters: ReadonlyMap<string, string>;
   readonly query: URLSearchParams;
   readonly raw: Request;
   readonly bodyBytesMax: number;
+  readonly pathPrefix: string;
 }
 
 export class ApiRequest {
@@ -29,6 +33,15 @@ export class ApiRequest {
     const { requester } = this.#options;
     if (requester === undefined) throw new Error('a route without a login has no requester');
     return requester;
+  }
+
+  get origin(): RequestOrigin {
+    return this.#options.origin;
+  }
+
+  /** Before `/api`; empty or `/prefix`. */
+  get pathPrefix(): string {
+    return this.#options.pathPrefix;
   }
 
   /** What stands in the path for `:name`. */
@@ -48,9 +61,9 @@ export class ApiRequest {
     return this.#options.query.get(name) ?? undefined;
   };
 
-  header(name: string): string | undefined {
+  readonly header = (name: string): string | undefined => {
     return this.#options.raw.headers.get(name) ?? undefined;
-  }
+  };
 
   bytes(): Promise<Buffer> {
     const { raw, bodyBytesMax } = this.#options;
@@ -60,6 +73,21 @@ export class ApiRequest {
   /** The body's fields; none when it is empty. */
   async body(): Promise<JsonBody> {
     return parseObject(await this.bytes());
+  }
+
+  /** Makes a change at once and resolves when it is durable. */
+  change<T>(make: () => T): Promise<T> {
+    return this.node.changes.make(make);
+  }
+
+  /** The same for parameters, with RabbitMQ's words around why one was refused. */
+  async changeParameter<T>(make: () => T): Promise<T> {
+    try {
+      return await this.change(make);
+    } catch (error) {
+      if (!(error instanceof ValidationError)) throw error;
+      throw badRequest(`Validation failed\n\n${error.message}\n`);
+    }
   }
 
   /**

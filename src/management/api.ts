@@ -8,9 +8,16 @@ import type { Requester } from '../admin/requester.ts';
 import { AssertionError } from '../util/assert.ts';
 import { checkAccess } from './access-check.ts';
 import { ApiRequest } from './api-request.ts';
-import { authenticate, CHALLENGE, LoginFailed, LoginRequired } from './authentication.ts';
+import {
+  authenticate,
+  CHALLENGE,
+  LoginFailed,
+  LoginRequired,
+  PAGE_HEADER,
+  type RequestOrigin,
+} from './authentication.ts';
 import { type CorsSettings, corsHeaders, preflightHeaders } from './cors.ts';
-import { badRequest, type HttpError, httpErrorOf, notFound } from './http-error.ts';
+import { badRequest, httpErrorOf, notFound } from './http-error.ts';
 import type { Reply } from './reply.ts';
 import { parseTarget, type RequestTarget } from './request-target.ts';
 import type { Method, Route } from './route.ts';
@@ -28,8 +35,12 @@ export interface ApiOptions {
   readonly node: AdminNode;
   readonly log: ManagementLog;
   readonly cors: CorsSettings;
+  /** Before `/api`; empty or `/prefix`. */
+  readonly pathPrefix: string;
   readonly bodyBytesMax: number;
   readonly isLoopbackAddress: (address: string) => boolean;
+  /** Everyone who gets through is this user; nobody is asked for a password. */
+  readonly localUser?: Requester['user'];
 }
 
 export type ApiContext = Context<{ Bindings: HttpBindings }>;
@@ -78,7 +89,7 @@ export class Api {
       if (route === undefined) return { ...EMPTY, status: 405, headers: { allow: allowOf(match) } };
       return await this.#serve(context, route, parsed, match.values);
     } catch (error) {
-      return this.#failure(error, target);
+      return this.#failure(error, context, target);
     }
   }
 
@@ -101,21 +112,30 @@ export class Api {
   ): Promise<Reply> {
     const { node, bodyBytesMax } = this.#options;
     const parameters = parametersOf(route, values);
-    const requester = route.access === 'none' ? undefined : this.#authenticate(context);
+    const origin = this.#originOf(context);
+    const requester =
+      route.access === 'none' ? undefined : await this.#authenticate(context, origin);
     if (requester !== undefined) {
       checkAccess(route.access, node, requester, parameters.get('vhost'));
     }
     const raw = context.req.raw;
-    const request = new ApiRequest({ node, requester, parameters, query, raw, bodyBytesMax });
+    const request = new ApiRequest({
+      ...{ node, requester, origin, parameters, query, raw, bodyBytesMax },
+      pathPrefix: this.#options.pathPrefix,
+    });
     if (route.method === 'GET' || route.isQuiet === true) return await route.handle(request);
     return await this.#audited(route, request, parameters, requester);
   }
 
-  #authenticate(context: ApiContext): Requester {
-    const { node, isLoopbackAddress } = this.#options;
+  async #authenticate(context: ApiContext, origin: RequestOrigin): Promise<Requester> {
+    const { node, localUser } = this.#options;
+    if (localUser !== undefined) return { user: localUser, address: 'local socket' };
+    return authenticate(node, (name) => context.req.header(name), origin);
+  }
+
+  #originOf(context: ApiContext): RequestOrigin {
     const address = context.env.incoming.socket.remoteAddress ?? '';
-    const origin = { address, isLoopback: isLoopbackAddress(address) };
-    return authenticate(node, context.req.header('authorization'), origin);
+    return { address, isLoopback: this.#options.isLoopbackAddress(address) };
   }
 
   /** One line for each change: who, from where, what, and how it ended. Never what a body holds. */
@@ -144,12 +164,17 @@ export class Api {
     }
   }
 
-  #failure(error: unknown, target: string): Reply {
-    if (error instanceof LoginRequired) {
-      return { ...EMPTY, status: 401, headers: { 'www-authenticate': CHALLENGE } };
-    }
+  #failure(error: unknown, context: ApiContext, target: string): Reply {
+    // The page asks for the password itself; a challenge would have its browser do so.
+    const challenge: Reply['headers'] =
+      context.req.header(PAGE_HEADER) === undefined ? { 'www-authenticate': CHALLENGE } : {};
+    if (error instanceof LoginRequired) return { ...EMPTY, status: 401, headers: challenge };
     const known = httpErrorOf(error);
-    if (known !== undefined) return errorReply(known);
+    if (known !== undefined) {
+      const { headers, body } = errorBody(known.code, known.message);
+      const extra = known instanceof LoginFailed ? challenge : {};
+      return { status: known.status, headers: { ...headers, ...extra }, body };
+    }
     // After a broken invariant nothing is certain any more: the process stops, as everywhere else.
     if (error instanceof AssertionError) setImmediate(() => rethrow(error));
     this.#options.log.error({ err: error, target }, 'a management request failed');
@@ -159,12 +184,6 @@ export class Api {
 
 function rethrow(error: Error): never {
   throw error;
-}
-
-function errorReply(error: HttpError): Reply {
-  const { headers, body } = errorBody(error.code, error.message);
-  const challenge = error instanceof LoginFailed ? { 'www-authenticate': CHALLENGE } : {};
-  return { status: error.status, headers: { ...headers, ...challenge }, body };
 }
 
 function errorBody(error: string, reason: string): Pick<Reply, 'headers' | 'body'> {

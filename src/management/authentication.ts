@@ -1,11 +1,15 @@
-// Who a request comes from. Basic authentication with each request; cookies count for nothing here.
+// Who a request comes from: Basic authentication, the token of a session, or the page's cookie. A cookie
+// counts only with a header that no other site's page can send, so it cannot be used behind a user's back.
 
 import type { AdminNode } from '../admin/admin-node.ts';
-import { type Credentials, logIn, type Origin } from '../admin/login.ts';
+import { type Credentials, logIn, requesterOfSession } from '../admin/login.ts';
 import type { Requester } from '../admin/requester.ts';
 import { HttpError } from './http-error.ts';
 
 export const CHALLENGE = 'Basic realm="RabbitMQ Management"';
+export const SESSION_COOKIE = 'warren_session';
+/** Sent by the page with every request. */
+export const PAGE_HEADER = 'x-warren-page';
 
 /** No credentials at all: 401 without a body. */
 export class LoginRequired extends Error {
@@ -13,19 +17,51 @@ export class LoginRequired extends Error {
 }
 
 /** Refused credentials: a client is asked for others. */
-export class LoginFailed extends HttpError {}
+export class LoginFailed extends HttpError {
+  constructor(reason: string) {
+    super(401, 'not_authorized', reason);
+  }
+}
 
-/** Throws LoginRequired or LoginFailed. */
-export function authenticate(
+export interface RequestOrigin {
+  readonly address: string;
+  readonly isLoopback: boolean;
+}
+
+/** Rejects with LoginRequired or LoginFailed. */
+export async function authenticate(
   node: AdminNode,
-  authorization: string | undefined,
-  origin: Origin,
-): Requester {
-  const credentials = basicCredentials(authorization);
-  if (credentials === undefined) throw new LoginRequired();
-  const answer = logIn(node, credentials, origin);
-  if (typeof answer === 'string') throw new LoginFailed(401, 'not_authorized', answer);
+  header: (name: string) => string | undefined,
+  origin: RequestOrigin,
+): Promise<Requester> {
+  const credentials = basicCredentials(header('authorization'));
+  if (credentials !== undefined) return logInWith(node, credentials, origin);
+  const token = sessionToken(header);
+  if (token === undefined) throw new LoginRequired();
+  const requester = requesterOfSession(node, token, origin.address);
+  if (requester === undefined) throw new LoginFailed('Session expired or closed');
+  return requester;
+}
+
+/** Rejects with LoginFailed. */
+export async function logInWith(
+  node: AdminNode,
+  credentials: Credentials,
+  origin: RequestOrigin,
+): Promise<Requester> {
+  const answer = await logIn(node, credentials, { protocol: 'http', ...origin });
+  if (typeof answer === 'string') throw new LoginFailed(answer);
   return answer;
+}
+
+/** The token of the request's session, from its header or the page's cookie. */
+export function sessionToken(header: (name: string) => string | undefined): string | undefined {
+  const bearer = /^bearer +([\w.~+/-]+=*) *$/i.exec(header('authorization') ?? '')?.[1];
+  if (bearer !== undefined) return bearer;
+  if (header('authorization') !== undefined || header(PAGE_HEADER) === undefined) return undefined;
+  const cookies = (header('cookie') ?? '').split(';').map((cookie) => cookie.trim());
+  const prefix = `${SESSION_COOKIE}=`;
+  return cookies.find((cookie) => cookie.startsWith(prefix))?.slice(prefix.length);
 }
 
 /** Undefined when the header is none of this kind. The password may hold colons. */

@@ -30,6 +30,7 @@ export function notFound(): HttpError {
 const answers = {
   invalid: { status: 400, code: 'bad_request' },
   refused: { status: 401, code: 'not_authorised' },
+  protected: { status: 412, code: 'precondition_failed' },
 } as const;
 
 /** Undefined: a bug of ours. */

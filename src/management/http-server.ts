@@ -25,9 +25,8 @@ export interface ManagementAddress {
 }
 
 export interface ManagementServerOptions extends ApiOptions {
-  readonly address: ManagementAddress;
-  /** Before `/api`; empty or `/prefix`. */
-  readonly pathPrefix: string;
+  /** Or the path of a local socket. */
+  readonly address: ManagementAddress | { readonly path: string };
 }
 
 export class ManagementServer {

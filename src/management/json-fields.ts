@@ -19,6 +19,11 @@ function erlangAtom(key: string): string {
   return /^[a-z][\w@]*$/.test(key) ? key : `'${key}'`;
 }
 
+export function requiredField(body: JsonBody, key: string): unknown {
+  requireKeys(body, [key]);
+  return body[key];
+}
+
 /** `true`, `false`, or these as texts, as rabbitmqadmin sends them. */
 export function booleanField(body: JsonBody, key: string, standard: boolean): boolean {
   const value = field(body, key);

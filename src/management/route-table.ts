@@ -5,16 +5,30 @@ import type { Route } from './route.ts';
 import { bindingRoutes } from './routes/bindings.ts';
 import { clusterRoutes } from './routes/cluster.ts';
 import { channelRoutes, connectionRoutes, consumerRoutes } from './routes/connections.ts';
+import { definitionRoutes } from './routes/definitions.ts';
 import { exchangeRoutes } from './routes/exchanges.ts';
+import { healthRoutes } from './routes/health.ts';
+import { limitRoutes } from './routes/limits.ts';
 import { loginRoutes } from './routes/login.ts';
 import { overviewRoutes } from './routes/overview.ts';
+import { parameterRoutes } from './routes/parameters.ts';
+import { permissionRoutes } from './routes/permissions.ts';
+import { policyRoutes } from './routes/policies.ts';
 import { queueRoutes } from './routes/queues.ts';
+import { userRoutes } from './routes/users.ts';
 import { vhostRoutes } from './routes/vhosts.ts';
 
 export const ROUTES: readonly Route[] = [
-  ...loginRoutes,
   ...overviewRoutes,
   ...clusterRoutes,
+  ...definitionRoutes,
+  ...healthRoutes,
+  ...limitRoutes,
+  ...loginRoutes,
+  ...parameterRoutes,
+  ...permissionRoutes,
+  ...policyRoutes,
+  ...userRoutes,
   ...vhostRoutes,
   ...connectionRoutes,
   ...channelRoutes,

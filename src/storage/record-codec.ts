@@ -22,6 +22,7 @@ const KIND_NUMBERS: Readonly<Record<MetadataKind, number>> = {
   policy: 8,
   operator_policy: 9,
   topic_permission: 10,
+  global_parameter: 11,
 };
 
 const KINDS_BY_NUMBER = new Map<number, MetadataKind>(

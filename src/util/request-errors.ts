@@ -6,6 +6,11 @@ export class ValidationError extends Error {
   override readonly name = 'ValidationError';
 }
 
+/** It is protected against what was asked. Nothing has changed. */
+export class ProtectedError extends Error {
+  override readonly name = 'ProtectedError';
+}
+
 /** What was named does not exist. Nothing has changed. */
 export class NotFoundError extends Error {
   override readonly name = 'NotFoundError';

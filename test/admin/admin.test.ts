@@ -210,7 +210,7 @@ describe('vhosts', () => {
     );
     const wrong = { defaultQueueType: 'fast' } as object;
     await expect(admin.createVhost('v', wrong)).rejects.toThrow(
-      "defaultQueueType 'fast' unrecognised; should be one of: classic, quorum, stream",
+      "default_queue_type 'fast' unrecognised; should be one of: classic, quorum, stream",
     );
   });
 

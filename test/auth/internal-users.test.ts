@@ -4,6 +4,7 @@ import { InternalUsers } from '../../src/auth/internal-users.ts';
 import { PatternError } from '../../src/auth/pattern/pattern-error.ts';
 import type { User } from '../../src/broker/access.ts';
 import type { Metadata, MetadataKind, MetadataRecord } from '../../src/broker/metadata.ts';
+import { ManualClock } from '../support/core/manual-clock.ts';
 
 /** Keeps records as an engine does, in order of kind and id. */
 class RecordingMetadata implements Metadata {
@@ -22,6 +23,7 @@ class RecordingMetadata implements Metadata {
   }
 }
 
+let clock: ManualClock;
 let metadata: RecordingMetadata;
 let users: InternalUsers;
 let refused: string[];
@@ -34,21 +36,24 @@ function restart(): InternalUsers {
     random: {
       bytes: (count) => createHash('sha512').update(String(drawn++)).digest().subarray(0, count),
     },
+    clock,
     loopbackUsers: new Set(['guest']),
     onRefused: (name, reason) => refused.push(`${name}: ${reason}`),
   });
 }
 
 beforeEach(() => {
+  clock = new ManualClock();
   metadata = new RecordingMetadata();
   refused = [];
   users = restart();
 });
 
 function login(name: string, password: string, isLoopback = true): User | undefined {
+  const origin = { protocol: 'amqp091', address: '10.0.0.1', isLoopback } as const;
   let result: User | undefined;
   let calls = 0;
-  users.authenticate(name, Buffer.from(password), isLoopback, (user) => {
+  users.authenticate(name, Buffer.from(password), origin, (user) => {
     result = user;
     calls += 1;
   });

@@ -38,6 +38,6 @@ test.each(['', 'AAAA', '!!!!', known[0][1].slice(0, 20)])(
 
 test('only known algorithms are algorithms', () => {
   expect(isHashingAlgorithm(algorithm)).toBe(true);
-  expect(isHashingAlgorithm('rabbit_password_hashing_md5')).toBe(false);
+  expect(isHashingAlgorithm('rabbit_password_hashing_md4')).toBe(false);
   expect(isHashingAlgorithm('constructor')).toBe(false);
 });

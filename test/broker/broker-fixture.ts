@@ -72,13 +72,14 @@ export async function openBroker(messageMemoryBytes = 64 << 20): Promise<BrokerF
   const disk = new HeldDisk();
   const { metadata } = store;
   const random = new SystemRandom();
-  const access = new InternalUsers({ metadata, random, loopbackUsers: new Set() });
+  const clock = new SystemClock();
+  const access = new InternalUsers({ metadata, random, clock, loopbackUsers: new Set() });
   access.putUser('guest', 'guest', []);
   access.setPermission('guest', '/', { configure: '.*', write: '.*', read: '.*' });
   await new Promise<void>((resolve) => store.journal.commit(resolve));
   const config = configOf({});
   const broker = new Broker({
-    clock: new SystemClock(),
+    clock,
     random,
     journal: disk.over(store.journal),
     metadata,

@@ -106,6 +106,16 @@ describe('what the player notices', () => {
     await expect(problem).rejects.toThrow('got basic.get-empty');
   });
 
+  test('C+ opens a channel and stays there', async () => {
+    const onChannel2 = (bytes: Buffer) => Buffer.concat([Buffer.of(1, 0, 2), bytes.subarray(3)]);
+    const target = scripted(
+      method('channel.open-ok'),
+      onChannel2(method('channel.open-ok')),
+      onChannel2(method('basic.get-empty')),
+    );
+    await play(script('channel 1', 'C+: basic.get', 'S: basic.get-empty'), target);
+  });
+
   test('confirms: any grouping, none beyond', async () => {
     const acks = [
       method('basic.ack', { 'delivery-tag': '2', multiple: 'true' }),
@@ -145,6 +155,33 @@ describe('what the parser takes', () => {
 
   test('not a file without a title', () => {
     expect(() => parseScript('test.txt', 'open')).toThrow('# title');
+  });
+
+  test('loops are written out, nested ones too, and keep the numbers of their lines', () => {
+    const { steps } = script(
+      'for <a>=<b> in 1=x=y 2=z',
+      'for <c> in 3 4',
+      'C: body "<a> <b> <c>"',
+      'end',
+      'end',
+      'C: body "behind"',
+    );
+    const said = steps.slice(2).map(({ source, line }) => [source, line]);
+    expect(said).toEqual([
+      ['C: body "1 x=y 3"', 6],
+      ['C: body "1 x=y 4"', 6],
+      ['C: body "2 z 3"', 6],
+      ['C: body "2 z 4"', 6],
+      ['C: body "behind"', 9],
+    ]);
+  });
+
+  test.each([
+    ['a loop without end', ['for <a> in 1', 'C: body "<a>"'], 'test.txt:4: "for" without "end"'],
+    ['an end without a loop', ['end'], 'test.txt:4: "end" without "for"'],
+    ['an item with too few parts', ['for <a>=<b> in 1', 'end'], 'test.txt:4: 1 has too few parts'],
+  ])('not %s', (_, lines, problem) => {
+    expect(() => script(...lines)).toThrow(problem);
   });
 
   test('lines for one broker become the list of differences', () => {

@@ -64,7 +64,7 @@ describe('logins', () => {
     expect(headers.get('www-authenticate')).toBe('Basic realm="RabbitMQ Management"');
   });
 
-  it.each(['Bearer abc', 'Basic', 'Basic %%', 'Basic bm9jb2xvbg=='])(
+  it.each(['Digest abc', 'Basic', 'Basic %%', 'Basic bm9jb2xvbg=='])(
     'a header that holds none: %s',
     async (authorization) => {
       const options = { login: null, headers: { authorization } };
@@ -84,7 +84,7 @@ describe('logins', () => {
   it('with a colon in the password', async () => {
     await managed.broker.admin.putUser('colon', { password: 'a:b:ü', tags: ['management'] });
     const { json } = await api.get('/whoami', { login: 'colon:a:b:ü' });
-    expect(json).toEqual({ name: 'colon', tags: ['management'], is_internal_user: true });
+    expect(json).toMatchObject({ name: 'colon', tags: ['management'], is_internal_user: true });
   });
 
   it('are not needed where everyone may ask', async () => {

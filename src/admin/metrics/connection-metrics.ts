@@ -20,15 +20,9 @@ function* connectionRows(
 export const connectionCoarseMetrics: MetricGroup = {
   family: 'connection_coarse_metrics',
   metrics: [
-    counter(
-      'connection_incoming_bytes_total',
-      'Total number of bytes received on a connection',
-    ),
+    counter('connection_incoming_bytes_total', 'Total number of bytes received on a connection'),
     counter('connection_outgoing_bytes_total', 'Total number of bytes sent on a connection'),
-    counter(
-      'connection_process_reductions_total',
-      'Total number of connection process reductions',
-    ),
+    counter('connection_process_reductions_total', 'Total number of connection process reductions'),
   ],
   rows: (node) =>
     connectionRows(node, ({ receivedBytes, outgoing }) => [receivedBytes, outgoing.sentBytes, 0]),
@@ -49,14 +43,8 @@ export const connectionMetrics: MetricGroup = {
       'connection_incoming_packets_total',
       'Total number of packets received on a connection',
     ),
-    counter(
-      'connection_outgoing_packets_total',
-      'Total number of packets sent on a connection',
-    ),
-    gauge(
-      'connection_pending_packets',
-      'Number of packets waiting to be sent on a connection',
-    ),
+    counter('connection_outgoing_packets_total', 'Total number of packets sent on a connection'),
+    gauge('connection_pending_packets', 'Number of packets waiting to be sent on a connection'),
     gauge('connection_channels', 'Channels on a connection'),
   ],
   rows: (node) =>
@@ -117,10 +105,7 @@ export const channelMetrics: MetricGroup = {
 export const channelProcessMetrics: MetricGroup = {
   family: 'channel_process_metrics',
   metrics: [
-    counter(
-      'channel_process_reductions_total',
-      'Total number of channel process reductions',
-    ),
+    counter('channel_process_reductions_total', 'Total number of channel process reductions'),
   ],
   *rows(node, isMeant) {
     for (const channel of channels(node, isMeant)) {
@@ -190,10 +175,7 @@ export const channelQueueMetrics: MetricGroup = {
       'channel_messages_redelivered_total',
       'Total number of messages redelivered to consumers',
     ),
-    counter(
-      'channel_messages_acked_total',
-      'Total number of messages acknowledged by consumers',
-    ),
+    counter('channel_messages_acked_total', 'Total number of messages acknowledged by consumers'),
     counter(
       'channel_get_empty_total',
       'Total number of times basic.get operations fetched no message',

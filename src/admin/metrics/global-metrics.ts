@@ -17,22 +17,13 @@ function totals({ broker }: AdminNode): ReturnType<typeof totalsOf>['counts'] {
 export const globalPublishMetrics: MetricGroup = {
   isLabelled: true,
   metrics: [
-    counter(
-      'global_messages_received_total',
-      'Total number of messages received from publishers',
-    ),
+    counter('global_messages_received_total', 'Total number of messages received from publishers'),
     counter(
       'global_messages_received_confirm_total',
       'Total number of messages received from publishers expecting confirmations',
     ),
-    counter(
-      'global_messages_routed_total',
-      'Total number of messages routed to queues or streams',
-    ),
-    counter(
-      'global_messages_confirmed_total',
-      'Total number of messages confirmed to publishers',
-    ),
+    counter('global_messages_routed_total', 'Total number of messages routed to queues or streams'),
+    counter('global_messages_confirmed_total', 'Total number of messages confirmed to publishers'),
     counter(
       'global_messages_unroutable_dropped_total',
       'Total number of messages published as non-mandatory into an exchange and dropped as unroutable',
@@ -84,10 +75,7 @@ function* byQueueType(
 export const globalDeliveryMetrics: MetricGroup = {
   isLabelled: true,
   metrics: [
-    counter(
-      'global_messages_delivered_total',
-      'Total number of messages delivered to consumers',
-    ),
+    counter('global_messages_delivered_total', 'Total number of messages delivered to consumers'),
     counter(
       'global_messages_delivered_consume_manual_ack_total',
       'Total number of messages delivered to consumers using basic.consume with manual acknowledgment',

@@ -1,6 +1,8 @@
 // Metrics of the node: RabbitMQ's names and texts. What only Erlang has stays 0.
 
 import type { AdminNode } from '../admin-node.ts';
+import { clusterName } from '../cluster.ts';
+import { CLUSTER_ID } from '../global-parameters.ts';
 import { churnValues, processCount } from '../statistics/node-stats.ts';
 import { counter, gauge, type MetricGroup, single, untyped } from './metric-group.ts';
 
@@ -128,19 +130,13 @@ export const loginMetrics: MetricGroup = {
   isLabelled: true,
   metrics: [
     counter('auth_attempts_total', 'Total number of authorization attempts'),
-    counter(
-      'auth_attempts_succeeded_total',
-      'Total number of successful authentication attempts',
-    ),
-    counter(
-      'auth_attempts_failed_total',
-      'Total number of failed authentication attempts',
-    ),
+    counter('auth_attempts_succeeded_total', 'Total number of successful authentication attempts'),
+    counter('auth_attempts_failed_total', 'Total number of failed authentication attempts'),
   ],
-  *rows({ broker }) {
-    const { succeeded, failed } = broker.counts.logins;
-    const values = [succeeded + failed, succeeded, failed];
-    yield { labels: { protocol: 'amqp091' }, values };
+  *rows({ users }) {
+    for (const [protocol, { attempts, failed }] of Object.entries(users.logins.counts)) {
+      yield { labels: { protocol }, values: [attempts, attempts - failed, failed] };
+    }
   },
 };
 
@@ -188,8 +184,8 @@ export function identityMetrics(endpoint: string): MetricGroup {
       const { nodeName } = node.broker.settings;
       const labels = {
         rabbitmq_node: nodeName,
-        rabbitmq_cluster: node.facts.clusterName,
-        rabbitmq_cluster_permanent_id: `rabbitmq-cluster-id-${nodeName}`,
+        rabbitmq_cluster: clusterName(node),
+        rabbitmq_cluster_permanent_id: node.globalParameters.text(CLUSTER_ID) ?? '',
         rabbitmq_endpoint: endpoint,
       };
       yield { labels, values: [1] };
@@ -231,10 +227,7 @@ export const exchangeBindings: MetricGroup = {
   family: 'exchange_bindings',
   isLabelled: true,
   metrics: [
-    gauge(
-      'exchange_bindings',
-      'Number of bindings for an exchange. This value is cluster-wide.',
-    ),
+    gauge('exchange_bindings', 'Number of bindings for an exchange. This value is cluster-wide.'),
   ],
   *rows({ broker }, isMeant) {
     for (const { name: vhost, exchanges, queues } of broker.vhosts.all()) {

@@ -28,10 +28,7 @@ export const queueCoarseMetrics: MetricGroup = {
   family: 'queue_coarse_metrics',
   metrics: [
     gauge('queue_messages_ready', 'Messages ready to be delivered to consumers'),
-    gauge(
-      'queue_messages_unacked',
-      'Messages delivered to consumers but not yet acknowledged',
-    ),
+    gauge('queue_messages_unacked', 'Messages delivered to consumers but not yet acknowledged'),
     gauge('queue_messages', 'Sum of ready and unacknowledged messages - total queue depth'),
     counter('queue_process_reductions_total', 'Total number of queue process reductions'),
   ],
@@ -55,10 +52,7 @@ export const queueMetrics: MetricGroup = {
     gauge('queue_consumer_utilisation', 'Same as consumer capacity'),
     gauge('queue_process_memory_bytes', 'Memory in bytes used by the Erlang queue process'),
     gauge('queue_messages_ram', 'Ready and unacknowledged messages stored in memory'),
-    gauge(
-      'queue_messages_ram_bytes',
-      'Size of ready and unacknowledged messages stored in memory',
-    ),
+    gauge('queue_messages_ram_bytes', 'Size of ready and unacknowledged messages stored in memory'),
     gauge('queue_messages_ready_ram', 'Ready messages stored in memory'),
     gauge('queue_messages_unacked_ram', 'Unacknowledged messages stored in memory'),
     gauge('queue_messages_persistent', 'Persistent messages'),
@@ -68,14 +62,8 @@ export const queueMetrics: MetricGroup = {
     gauge('queue_messages_unacked_bytes', 'Size in bytes of all unacknowledged messages'),
     gauge('queue_messages_paged_out', 'Messages paged out to disk'),
     gauge('queue_messages_paged_out_bytes', 'Size in bytes of messages paged out to disk'),
-    counter(
-      'queue_disk_reads_total',
-      'Total number of times queue read messages from disk',
-    ),
-    counter(
-      'queue_disk_writes_total',
-      'Total number of times queue wrote messages to disk',
-    ),
+    counter('queue_disk_reads_total', 'Total number of times queue read messages from disk'),
+    counter('queue_disk_writes_total', 'Total number of times queue wrote messages to disk'),
   ],
   rows: (node, isMeant) => queueRows(node, isMeant, queueValues),
 };
@@ -154,10 +142,7 @@ export const queueDeliveryMetrics: MetricGroup = {
 export const queuePublishedMetrics: MetricGroup = {
   family: 'channel_queue_exchange_metrics',
   metrics: [
-    counter(
-      'queue_messages_published_total',
-      'Total number of messages published to queues',
-    ),
+    counter('queue_messages_published_total', 'Total number of messages published to queues'),
   ],
   *rows({ broker }, isMeant) {
     for (const vhost of broker.vhosts.all()) {

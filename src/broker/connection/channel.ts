@@ -7,6 +7,7 @@ import type { Actor } from '../actor.ts';
 import type { BrokerNode, ReplyReceiver } from '../broker-node.ts';
 import { ChannelCounts } from '../metrics/resource-counts.ts';
 import type { Outgoing } from '../outgoing.ts';
+import type { ReturnReason } from '../queue/retry-delay.ts';
 import type { VirtualHost } from '../vhost/vhost.ts';
 import type { Connection } from './connection.ts';
 import { channelClosed, consumerDeleted } from './connection-events.ts';
@@ -138,10 +139,10 @@ export class Channel implements ReplyReceiver {
   }
 
   /** Everything unacknowledged goes back to its queue and will be delivered anew. */
-  recover(): void {
+  recover(reason: ReturnReason): void {
     const unacked = this.unacked;
     while (unacked.takeFirst(this.lastDeliveryTag)) {
-      (unacked.takenOwner as DeliveryOwner).requeue(unacked.takenPosition);
+      (unacked.takenOwner as DeliveryOwner).requeue(unacked.takenPosition, reason);
     }
   }
 
@@ -200,7 +201,7 @@ export class Channel implements ReplyReceiver {
       consumerDeleted(consumer);
     }
     this.consumerTimeout.stop();
-    this.recover();
+    this.recover('failed');
     this.#assembly?.reset();
     if (this.#isReleased) return;
     this.#isReleased = true;

@@ -12,7 +12,7 @@ import {
   CONNECTION_UNBLOCKED,
   type Method,
 } from '../../protocol/generated/methods.ts';
-import type { User } from '../access.ts';
+import type { LoginOrigin, User } from '../access.ts';
 import type { BrokerNode } from '../broker-node.ts';
 import type { BrokerSettings } from '../broker-settings.ts';
 import type { Timer } from '../clock.ts';
@@ -102,8 +102,9 @@ export class Connection implements TransportReceiver, HandshakeSubject, Heartbea
     return `${endpoint(remoteAddress, remotePort)} -> ${endpoint(localAddress, localPort)}`;
   }
 
-  get isLoopback(): boolean {
-    return this.transport.isLoopback;
+  get origin(): LoginOrigin {
+    const { remoteAddress, isLoopback } = this.transport;
+    return { protocol: 'amqp091', address: remoteAddress, isLoopback };
   }
 
   get isReadingPaused(): boolean {
@@ -206,8 +207,6 @@ export class Connection implements TransportReceiver, HandshakeSubject, Heartbea
 
   authenticated(userName: string, mechanism: string, isAccepted: boolean): void {
     this.mechanism = mechanism;
-    if (isAccepted) this.node.counts.logins.succeeded++;
-    else this.node.counts.logins.failed++;
     authenticationEnded(this, userName, isAccepted);
   }
 

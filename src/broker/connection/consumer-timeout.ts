@@ -173,7 +173,7 @@ export class ConsumerTimeout {
     for (const tag of tags) {
       if (!unacked.takeOne(tag)) continue;
       this.#rememberLate(tag);
-      (unacked.takenOwner as DeliveryOwner).requeue(unacked.takenPosition);
+      (unacked.takenOwner as DeliveryOwner).requeue(unacked.takenPosition, 'failed');
     }
     node.log.warn(
       { channel: channel.number, deliveries: tags.length, ...connection.logFields() },

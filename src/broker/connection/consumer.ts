@@ -7,6 +7,7 @@ import type { BrokerSettings } from '../broker-settings.ts';
 import { DeliveryCounts } from '../metrics/message-counts.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { QueueConsumer } from '../queue/queue-consumer.ts';
+import type { ReturnReason } from '../queue/retry-delay.ts';
 import type { Channel } from './channel.ts';
 import { consumerDeleted } from './connection-events.ts';
 import { consumerTimeoutMs } from './consumer-timeout.ts';
@@ -128,9 +129,9 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
     queue.dispatchLater();
   }
 
-  requeue(position: number): void {
+  requeue(position: number, reason: ReturnReason): void {
     this.unackedCount--;
-    (this.queue as Queue).requeue(position);
+    (this.queue as Queue).requeue(position, reason);
   }
 
   /** An operator ends the consumer; what it has not settled stays with its channel. */
@@ -174,7 +175,7 @@ export class GetOwner implements DeliveryOwner {
     this.#queue.reject(position);
   }
 
-  requeue(position: number): void {
-    this.#queue.requeue(position);
+  requeue(position: number, reason: ReturnReason): void {
+    this.#queue.requeue(position, reason);
   }
 }

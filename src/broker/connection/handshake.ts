@@ -17,7 +17,7 @@ import {
   type Method,
 } from '../../protocol/generated/methods.ts';
 import { ACCESS_REFUSED } from '../../protocol/generated/reply-codes.ts';
-import type { User } from '../access.ts';
+import type { LoginOrigin, User } from '../access.ts';
 import type { BrokerNode } from '../broker-node.ts';
 import type { VirtualHost } from '../vhost/vhost.ts';
 import { requireConnectionRoom } from './client-limits.ts';
@@ -52,7 +52,8 @@ export interface Tuning {
 /** The connection as the handshake sees it. */
 export interface HandshakeSubject {
   readonly node: BrokerNode;
-  readonly isLoopback: boolean;
+  /** Where the peer's login comes from. */
+  readonly origin: LoginOrigin;
   sendOnConnection(method: Method): void;
   sendRaw(bytes: Buffer): void;
   /** Closes without a word, now or after RabbitMQ's three seconds. */
@@ -122,7 +123,7 @@ export class Handshake {
     const { access, log } = subject.node;
     const { userName, password } = credentials;
     subject.waitFor((resume) => {
-      access.authenticate(userName, password, subject.isLoopback, (user) => {
+      access.authenticate(userName, password, subject.origin, (user) => {
         subject.authenticated(userName, method.mechanism, user !== undefined);
         if (user !== undefined) this.#authenticated(user);
         else {

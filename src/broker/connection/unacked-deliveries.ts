@@ -2,6 +2,7 @@
 // in rings, oldest first. `multiple` pops a prefix. Budget: no allocation per delivery once warm.
 
 import { assert } from '../../util/assert.ts';
+import type { ReturnReason } from '../queue/retry-delay.ts';
 
 /** Whoever holds the position of a delivery: a consumer, or the channel's own basic.get. */
 export interface DeliveryOwner {
@@ -11,11 +12,12 @@ export interface DeliveryOwner {
   settle(position: number): void;
   /** Refused for good: a dead letter, where the queue has an exchange for them. */
   reject(position: number): void;
-  requeue(position: number): void;
+  /** Given back. */
+  requeue(position: number, reason: ReturnReason): void;
 }
 
 /** How a client, or the end of its channel, settles a delivery. */
-export type Settlement = 'acknowledge' | 'reject' | 'requeue';
+export type Settlement = 'acknowledge' | 'reject' | ReturnReason;
 
 export function settleDelivery(
   owner: DeliveryOwner,
@@ -24,7 +26,7 @@ export function settleDelivery(
 ): void {
   if (settlement === 'acknowledge') owner.settle(position);
   else if (settlement === 'reject') owner.reject(position);
-  else owner.requeue(position);
+  else owner.requeue(position, settlement);
 }
 
 export class UnackedDeliveries {

@@ -9,6 +9,8 @@ import { RECORD_HEAD_BYTES, RECORD_PERSISTENT, recordBytesAt } from './record.ts
 export const READY = 0;
 export const UNACKED = 1;
 export const SETTLED = 2;
+/** Was given back and is not ready yet: see queue/waiting-messages.ts. */
+export const WAITING = 3;
 export const STATE_MASK = 3;
 /** The first record of a chunk that the journal holds. */
 export const CHUNK_START = 4;
@@ -17,6 +19,8 @@ export const PERSISTENT = 8;
 export const STORED = 16;
 /** Was delivered, maybe before messages in front of it: kept by queues with message groups only. */
 export const DELIVERED = 32;
+/** Was given back, and how often is known: see queue/delivery-counts.ts. */
+export const COUNTED = 64;
 
 /** Positions per segment at most: bounds a chunk's bitmap and the scan over it. */
 export const SEGMENT_COUNT_MAX = 16384;

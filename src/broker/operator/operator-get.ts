@@ -101,7 +101,7 @@ class Fetch {
     for (const position of this.#positions) {
       if (afterwards === 'settle') queue.settle(position);
       else if (afterwards === 'reject') queue.reject(position);
-      else queue.requeue(position);
+      else queue.requeue(position, 'returned');
     }
     this.#callback(messages);
   }

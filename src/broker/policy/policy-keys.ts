@@ -3,6 +3,7 @@
 
 import { DEDUPLICATION_CACHE_SIZE_MAX } from '../limits.ts';
 import type { QueueTypeName } from '../queue/queue-types.ts';
+import { RETRY_BACKOFFS, RETRY_TYPES } from '../queue/retry-delay.ts';
 import * as merge from './policy-merge.ts';
 import * as is from './policy-values.ts';
 
@@ -29,7 +30,9 @@ const NO_STREAM: readonly QueueTypeName[] = ['stream'];
 
 const count = is.integerFrom(0);
 const OVERFLOWS = is.oneOf('drop-head', 'reject-publish', 'reject-publish-dlx');
-const RETRIES = is.oneOf('all', 'failed', 'returned', 'disabled');
+const RETRIES = is.oneOf(...RETRY_TYPES);
+const BACKOFFS = is.oneOf(...RETRY_BACKOFFS);
+const PERCENT = is.integerFrom(0, 100);
 const CACHE_SIZES = is.integerFrom(1, DEDUPLICATION_CACHE_SIZE_MAX);
 const LOCATORS = is.oneOf('client-local', 'balanced', 'random', 'least-leaders', 'min-masters');
 const MASTERS = is.oneOf('client-local', 'min-masters', 'random');
@@ -104,12 +107,19 @@ const POLICY_KEYS: readonly PolicyKey[] = [
     argumentWins,
     operatorWins,
   ),
-  queueKey('delivery-limit', QUORUM, is.integer, 'delivery limit', leastLimit, leastLimit),
+  queueKey('delivery-limit', NO_STREAM, is.integer, 'delivery limit', leastLimit, leastLimit),
   queueKey('consumer-timeout', NO_STREAM, count, 'consumer timeout', least),
   queueKey('consumer-disconnected-timeout', QUORUM, count, 'consumer disconnected timeout', least),
-  queueKey('delayed-retry-type', QUORUM, RETRIES, 'delayed retry type', policyWins, operatorWins),
-  queueKey('delayed-retry-min', QUORUM, count, 'delayed retry min', least, most),
-  queueKey('delayed-retry-max', QUORUM, count, 'delayed retry max', least, least),
+  queueKey(
+    'delayed-retry-type',
+    NO_STREAM,
+    RETRIES,
+    'delayed retry type',
+    policyWins,
+    operatorWins,
+  ),
+  queueKey('delayed-retry-min', NO_STREAM, count, 'delayed retry min', least, most),
+  queueKey('delayed-retry-max', NO_STREAM, count, 'delayed retry max', least, least),
   queueKey(
     'member-placement-tag',
     QUORUM,
@@ -128,6 +138,9 @@ const POLICY_KEYS: readonly PolicyKey[] = [
     ...queueKey('queue-master-locator', CLASSIC, MASTERS, '', argumentWins, operatorWins),
     complaint: 'invalid queue-master-locator value',
   },
+  // Ours, as the arguments are.
+  queueKey('delayed-retry-backoff', NO_STREAM, BACKOFFS, 'delayed retry backoff', policyWins),
+  queueKey('delayed-retry-jitter', NO_STREAM, PERCENT, 'delayed retry jitter', policyWins),
   // LavinMQ's name; the others are the arguments' without x-.
   exchangeKey('delayed-message', is.flag, 'delayed message value'),
   queueKey('delayed', NO_STREAM, is.flag, 'delayed value', argumentWins),
@@ -162,13 +175,7 @@ const BY_NAME: ReadonlyMap<string, PolicyKey> = new Map(
 );
 
 /** Their features are not built: refused, never accepted without effect. */
-const NOT_BUILT: ReadonlySet<string> = new Set([
-  'dead-letter-strategy',
-  'delivery-limit',
-  'delayed-retry-type',
-  'delayed-retry-min',
-  'delayed-retry-max',
-]);
+const NOT_BUILT: ReadonlySet<string> = new Set(['dead-letter-strategy']);
 
 export function isBuilt(key: PolicyKey): boolean {
   return !NOT_BUILT.has(key.name);

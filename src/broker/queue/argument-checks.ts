@@ -59,6 +59,7 @@ export const positiveCount = integerBetween(1, Number.POSITIVE_INFINITY, 'value_
 export const positiveUpTo = (max: number): ArgumentCheck =>
   integerBetween(1, max, 'value_too_large');
 export const count = integerBetween(0, Number.POSITIVE_INFINITY, 'value_too_large');
+export const percent = integerBetween(0, 100, 'max_value_exceeded');
 export const priority = integerBetween(0, 255, 'max_value_exceeded');
 
 export const anything: ArgumentCheck = () => undefined;

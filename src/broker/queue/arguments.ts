@@ -12,6 +12,7 @@ import {
   type QueueType,
   type QueueTypeName,
 } from './queue-types.ts';
+import { RETRY_BACKOFFS, RETRY_TYPES } from './retry-delay.ts';
 
 /** What happens with an argument that is valid. */
 type Support =
@@ -38,7 +39,6 @@ const NO_STREAM: readonly QueueTypeName[] = ['classic', 'quorum'];
 const LOCATORS = ['client-local', 'balanced', 'random', 'least-leaders', 'min-masters'];
 const MASTER_LOCATORS = ['client-local', 'min-masters', 'random'];
 const OVERFLOWS = ['drop-head', 'reject-publish', 'reject-publish-dlx'];
-const RETRY_TYPES = ['all', 'failed', 'returned', 'disabled'];
 const SEGMENT_BYTES_MAX = 3_000_000_000;
 
 function row(
@@ -74,17 +74,17 @@ export const QUEUE_ARGUMENTS: readonly QueueArgument[] = [
   row('x-queue-version', CLASSIC, check.queueVersion, 'ignored'),
   row('x-single-active-consumer', NO_STREAM, check.flag, 'effective'),
   row('x-quorum-initial-group-size', QUORUM, check.positiveCount, 'ignored'),
-  row('x-delivery-limit', QUORUM, check.anything, 'refused'),
+  row('x-delivery-limit', NO_STREAM, check.anything, 'effective'),
   row('x-consumer-timeout', NO_STREAM, check.count, 'effective'),
   row('x-consumer-disconnected-timeout', QUORUM, check.count, 'ignored'),
   row(
     'x-delayed-retry-type',
-    QUORUM,
+    NO_STREAM,
     check.oneOf(RETRY_TYPES, invalid('invalid_delayed_retry_type')),
-    'refused',
+    'effective',
   ),
-  row('x-delayed-retry-min', QUORUM, check.count, 'refused'),
-  row('x-delayed-retry-max', QUORUM, check.count, 'refused'),
+  row('x-delayed-retry-min', NO_STREAM, check.count, 'effective'),
+  row('x-delayed-retry-max', NO_STREAM, check.count, 'effective'),
   row(
     'x-member-placement-tag',
     QUORUM,
@@ -127,6 +127,13 @@ export const QUEUE_ARGUMENTS: readonly QueueArgument[] = [
   ),
   // Ours.
   row('x-group-by', NO_STREAM, check.groupBy, 'effective'),
+  row(
+    'x-delayed-retry-backoff',
+    NO_STREAM,
+    check.oneOf(RETRY_BACKOFFS, invalid('invalid_delayed_retry_backoff')),
+    'effective',
+  ),
+  row('x-delayed-retry-jitter', NO_STREAM, check.percent, 'effective'),
 ];
 
 /** Names a client may give for "no type": the default. */

@@ -2,9 +2,11 @@
 // take a message now, strict round robin among equals. With a single active consumer the others wait.
 // Budget: no allocation, one canTake() per message with one consumer.
 
+import { withDeliveryCount } from '../message/delivery-count-header.ts';
 import type { QueueConsumer } from './queue-consumer.ts';
 import type { QueueLane } from './queue-lane.ts';
 import type { QueueLimits } from './queue-limits.ts';
+import type { QueueMessages } from './queue-messages.ts';
 import type { QueueSettings } from './queue-settings.ts';
 import type { QueueType } from './queue-types.ts';
 
@@ -19,6 +21,23 @@ export type ActiveConsumers =
 export function activeConsumersOf(settings: QueueSettings, type: QueueType): ActiveConsumers {
   if (!settings.isSingleActiveConsumer) return 'all';
   return type.replacesActiveConsumer ? 'single-of-highest-priority' : 'single';
+}
+
+/** Hands out what a take found. */
+export function deliverTaken(
+  consumer: QueueConsumer,
+  messages: QueueMessages,
+  positionOffset: number,
+): void {
+  const segment = messages.takenSegment;
+  let slab = segment.slab;
+  let offset = segment.offsets[messages.takenIndex] as number;
+  if (messages.takenDeliveryCount !== 0) {
+    slab = withDeliveryCount(slab, offset, messages.takenDeliveryCount);
+    offset = 0;
+  }
+  const position = messages.takenPosition + positionOffset;
+  consumer.deliver(slab, offset, position, messages.takenRedelivered);
 }
 
 /** Consumers of one priority. */
@@ -130,15 +149,9 @@ export class ConsumerDispatch {
       const consumer = this.#pick();
       if (consumer === undefined) return false;
       if (!messages.take()) break;
-      const segment = messages.takenSegment;
-      const index = messages.takenIndex;
-      consumer.deliver(
-        segment.slab,
-        segment.offsets[index] as number,
-        messages.takenPosition + positionOffset,
-        messages.takenRedelivered,
-      );
-      if (consumer.isNoAck) messages.settleAt(segment, index);
+      const { takenSegment, takenIndex } = messages;
+      deliverTaken(consumer, messages, positionOffset);
+      if (consumer.isNoAck) messages.settleAt(takenSegment, takenIndex);
     }
     return messages.readyCount === 0;
   }

@@ -1,20 +1,92 @@
-// How messages leave their queue unacknowledged: refused by their consumer, expired, too many. Each is
-// settled in the turn in which it becomes a dead letter, so both are one commit.
+// What becomes of messages that nobody acknowledged: given back by their consumer, refused, expired, too many.
+// One that leaves is settled in the turn in which it becomes a dead letter, so both are one commit.
 
+import type { Clock, Random } from '../clock.ts';
+import type { Deadlines } from '../deadlines.ts';
 import type { DeadLetterSink, DeathReason } from './dead-letter.ts';
 import type { GroupDispatch } from './group-dispatch.ts';
 import type { Queue } from './queue.ts';
 import type { QueueLane } from './queue-lane.ts';
+import type { QueueLanes } from './queue-lanes.ts';
+import { type ReturnReason, retryDelayMs } from './retry-delay.ts';
+import { endWaitAt, requeueAt, waitAt } from './returned-positions.ts';
+import { WaitingMessages } from './waiting-messages.ts';
+
+export interface DeparturesEnvironment {
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  readonly random: Random;
+  readonly deadLetters: DeadLetterSink;
+}
 
 export class Departures {
   readonly #queue: Queue;
   readonly #groups: GroupDispatch | undefined;
-  readonly #deadLetters: DeadLetterSink;
+  readonly #lanes: QueueLanes;
+  readonly #environment: DeparturesEnvironment;
+  /** Made for the first message that waits. */
+  #waiting: WaitingMessages | undefined;
 
-  constructor(queue: Queue, groups: GroupDispatch | undefined, deadLetters: DeadLetterSink) {
+  constructor(
+    queue: Queue,
+    groups: GroupDispatch | undefined,
+    lanes: QueueLanes,
+    environment: DeparturesEnvironment,
+  ) {
     this.#queue = queue;
     this.#groups = groups;
-    this.#deadLetters = deadLetters;
+    this.#lanes = lanes;
+    this.#environment = environment;
+  }
+
+  /** A delivered message goes back to its place, at once or later, unless it came back too often. */
+  giveBack(lane: QueueLane, position: number, reason: ReturnReason): void {
+    const { settings } = this.#queue;
+    const { messages } = lane;
+    if (settings.countsDeliveries) {
+      if (messages.deliveryCountAt(position) >= settings.deliveryLimit) {
+        return this.drop(lane, position, 'delivery_limit');
+      }
+      lane.countReturn(position);
+    }
+    const count = messages.deliveryCountAt(position);
+    const delayMs = retryDelayMs(settings.retry, reason, count, this.#environment.random);
+    if (delayMs === 0) return requeueAt(messages, position);
+    const segment = messages.find(position);
+    this.#groups?.waits(segment, position - segment.base);
+    waitAt(messages, position);
+    this.#waiting ??= this.#createWaiting();
+    this.#waiting.add(position + lane.positionOffset, delayMs);
+  }
+
+  #createWaiting(): WaitingMessages {
+    const { clock, deadlines } = this.#environment;
+    return new WaitingMessages(clock, deadlines, (position) => {
+      const lane = this.#endWait(position);
+      requeueAt(lane.messages, position - lane.positionOffset);
+      this.#queue.dispatchLater();
+    });
+  }
+
+  #endWait(position: number): QueueLane {
+    const lane = this.#lanes.at(position);
+    endWaitAt(lane.messages, position - lane.positionOffset);
+    return lane;
+  }
+
+  /** Settles what waits; returns how many messages did. */
+  purgeWaiting(): number {
+    const positions = this.#waiting?.takeAll() ?? [];
+    for (const position of positions) {
+      this.#endWait(position);
+      this.#queue.settle(position);
+    }
+    return positions.length;
+  }
+
+  /** The queue is gone. */
+  stop(): void {
+    this.#waiting?.stop();
   }
 
   /** Settles a delivered message for good. */
@@ -44,6 +116,6 @@ export class Departures {
   deadLetter(slab: Buffer, offset: number, reason: DeathReason): void {
     const queue = this.#queue;
     if (queue.settings.deadLetterExchange === undefined) return;
-    this.#deadLetters.add(queue, slab, offset, reason);
+    this.#environment.deadLetters.add(queue, slab, offset, reason);
   }
 }

@@ -2,7 +2,7 @@
 // of those that nobody else holds. A group is held while something of it is unacked.
 
 import type { Segment } from '../message/segment.ts';
-import { type ActiveConsumers, ConsumerDispatch } from './consumer-dispatch.ts';
+import { type ActiveConsumers, ConsumerDispatch, deliverTaken } from './consumer-dispatch.ts';
 import { GroupHolder, type MessageGroup } from './message-group.ts';
 import { type GroupWindow, MessageGroups } from './message-groups.ts';
 import type { QueueConsumer } from './queue-consumer.ts';
@@ -53,6 +53,11 @@ export class GroupDispatch extends ConsumerDispatch {
     this.#groups.settled(segment, index);
   }
 
+  /** A message that was held waits for its retry. */
+  waits(segment: Segment, index: number): void {
+    this.#groups.wait(segment, index);
+  }
+
   override add(consumer: QueueConsumer): void {
     this.#holders.set(consumer, new GroupHolder());
     super.add(consumer);
@@ -85,17 +90,11 @@ export class GroupDispatch extends ConsumerDispatch {
         if (!limits.ttl.dropTaken(lane)) return false;
         continue;
       }
-      const segment = messages.takenSegment;
-      const index = messages.takenIndex;
-      consumer.deliver(
-        segment.slab,
-        segment.offsets[index] as number,
-        messages.takenPosition + positionOffset,
-        messages.takenRedelivered,
-      );
+      const { takenSegment, takenIndex } = messages;
+      deliverTaken(consumer, messages, positionOffset);
       if (consumer.isNoAck) {
         this.#groups.leave(group);
-        messages.settleAt(segment, index);
+        messages.settleAt(takenSegment, takenIndex);
       } else {
         this.#groups.hold(group, this.#holders.get(consumer) as GroupHolder);
       }

@@ -2,7 +2,14 @@
 // one of the same group. Twelve octets a message, in arrays beside its segment that go with it.
 
 import { assert } from '../../util/assert.ts';
-import { DELIVERED, READY, type Segment, STATE_MASK, UNACKED } from '../message/segment.ts';
+import {
+  COUNTED,
+  DELIVERED,
+  READY,
+  type Segment,
+  STATE_MASK,
+  UNACKED,
+} from '../message/segment.ts';
 import type { QueueMessages } from './queue-messages.ts';
 
 class SegmentGroups {
@@ -54,6 +61,7 @@ export function takeAt(messages: QueueMessages, position: number): void {
   messages.takenIndex = index;
   messages.takenPosition = position;
   messages.takenRedelivered = (state & DELIVERED) !== 0;
+  messages.takenDeliveryCount = (state & COUNTED) === 0 ? 0 : messages.deliveryCountAt(position);
   segment.states[index] = (state & ~STATE_MASK) | UNACKED | DELIVERED;
   if (position >= messages.deliveredEnd) messages.deliveredEnd = position + 1;
   messages.readyCount--;

@@ -1,4 +1,4 @@
-// x-max-length and x-max-length-bytes: they bound ready messages only, body octets only. drop-head acts
+// x-max-length and x-max-length-bytes: they bound ready messages and those that wait for a retry, body octets only. drop-head acts
 // after consumers had their chance; reject-publish before the message is taken in.
 
 import type { IncomingMessage } from '../message/incoming-message.ts';
@@ -53,7 +53,7 @@ export class MaxLength {
   wouldOverflow(message: IncomingMessage): boolean {
     const lanes = this.#lanes;
     return (
-      lanes.readyCount + 1 > this.#count ||
+      lanes.readyCount + lanes.waitingCount + 1 > this.#count ||
       (this.countsBytes && lanes.readyBodyBytes + message.bodyBytes > this.#bytes)
     );
   }
@@ -74,7 +74,7 @@ export class MaxLength {
   #isOver(): boolean {
     const lanes = this.#lanes;
     if (this.overflow !== 'drop-head') return false;
-    if (lanes.readyCount > this.#count) return true;
+    if (lanes.readyCount + lanes.waitingCount > this.#count) return true;
     return this.countsBytes && lanes.readyCount > 0 && lanes.readyBodyBytes > this.#bytes;
   }
 }

@@ -5,7 +5,7 @@ import type { PositionOrder } from '../../util/position-heap.ts';
 import { DELIVERED, type Segment } from '../message/segment.ts';
 import { GroupKeyReader } from './group-key.ts';
 import { GroupedPositions, takeAt } from './grouped-positions.ts';
-import { type GroupHolder, GroupLine, MessageGroup, NONE } from './message-group.ts';
+import { GroupHolder, GroupLine, MessageGroup, NONE } from './message-group.ts';
 import type { QueueMessages } from './queue-messages.ts';
 import { firstReadyFrom, residentBytesUpTo } from './resident-segments.ts';
 
@@ -38,6 +38,8 @@ export class MessageGroups implements PositionOrder {
   readonly #ungrouped = new MessageGroup(undefined, 0);
   /** Groups that nobody holds, with ready messages. */
   readonly #free = new GroupLine();
+  /** Holds groups of which a message waits for its retry: nobody else gets their messages. */
+  readonly #waiting = new GroupHolder();
   #lastTurn = 0;
   /** No position below is ready and passed. */
   #headFrom = 0;
@@ -196,6 +198,14 @@ export class MessageGroups implements PositionOrder {
   #release(group: MessageGroup): void {
     if (--group.unackedCount > 0) return;
     group.holder = undefined;
+    this.#place(group);
+  }
+
+  /** A message that was held is given back, and waits: others of its group do not go before it. */
+  wait(segment: Segment, index: number): void {
+    const group = this.#groupAt(segment, index);
+    if (group.key === undefined) return;
+    group.holder = this.#waiting;
     this.#place(group);
   }
 

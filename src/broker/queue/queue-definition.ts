@@ -2,6 +2,7 @@
 // held of it.
 
 import type { FieldTable } from '../../protocol/field-table.ts';
+import type { Random } from '../clock.ts';
 import type { Intakes } from '../intake.ts';
 import type { QueueState } from '../journal.ts';
 import type { DeadLetterSink } from './dead-letter.ts';
@@ -13,6 +14,7 @@ import type { LimitsEnvironment } from './queue-limits.ts';
 export interface QueueEnvironment extends LaneEnvironment, LimitsEnvironment {
   readonly intakes: Intakes;
   readonly deadLetters: DeadLetterSink;
+  readonly random: Random;
   /** The last consumer of an auto-delete queue left. */
   queueUnused(queue: Queue): void;
   /** Nobody used the queue for as long as x-expires says. */

@@ -58,7 +58,10 @@ export class QueueJournal {
     for (const position of settled.deadChunks) journal.deleteChunk(this.#storageId, position);
     for (const [from, to] of settled.deadSpans) journal.deleteChunks(this.#storageId, from, to);
     settled.clear();
-    if (this.#isDurable) this.#putState(journal);
+    if (this.#isDurable) {
+      messages.deliveryCounts?.collect(journal, this.#storageId);
+      this.#putState(journal);
+    }
   }
 
   /** The state only goes along with a change of what is stored, or when stored messages went out. */
@@ -79,13 +82,13 @@ export class QueueJournal {
   }
 
   /**
-   * After a restart what is unacked now may be the head, or what comes behind a transient one: 1, look
+   * After a restart what is unacked or waits now may be the head, or what comes behind a transient one: 1, look
    * at once. So also for a head on disk.
    */
   #headExpiresAtMs(): number {
     const messages = this.#messages;
     if (!messages.mayExpire) return 0;
-    if (messages.unackedCount > 0 || !messages.peek()) return 1;
+    if (messages.unackedCount + messages.waitingCount > 0 || !messages.peek()) return 1;
     const { takenSegment, takenIndex } = messages;
     if (((takenSegment.states[takenIndex] as number) & PERSISTENT) === 0) return 1;
     return expiresAtMsAt(takenSegment.slab, takenSegment.offsets[takenIndex] as number) || 1;

@@ -5,6 +5,7 @@ import type { Journal, QueueState } from '../journal.ts';
 import type { MessageMemory } from '../message/message-memory.ts';
 import type { MessageAges } from '../metrics/message-ages.ts';
 import { recoverMessages } from './cold-span.ts';
+import { DeliveryCounts } from './delivery-counts.ts';
 import { QueueJournal } from './queue-journal.ts';
 import { QueueMessages } from './queue-messages.ts';
 import { QueuePaging } from './queue-paging.ts';
@@ -39,6 +40,7 @@ export class QueueLane {
   /** Since when the messages wait; undefined: nobody keeps that, or none does. */
   ages: MessageAges | undefined = undefined;
   readonly #journal: QueueJournal;
+  readonly #isDurable: boolean;
 
   constructor(
     definition: LaneDefinition,
@@ -47,6 +49,7 @@ export class QueueLane {
   ) {
     this.level = definition.level;
     this.storageId = definition.storageId;
+    this.#isDurable = definition.isDurable;
     this.positionOffset = definition.level * LANE_POSITIONS;
     this.messages = new QueueMessages(environment.memory);
     if (recovered !== undefined) recoverMessages(this.messages, recovered);
@@ -74,6 +77,16 @@ export class QueueLane {
   /** The smallest position that is not settled. Only while there is one. */
   get oldestPosition(): number {
     return this.#journal.floorPosition();
+  }
+
+  /** An unacked message is given back. */
+  countReturn(position: number): void {
+    const { messages } = this;
+    const segment = messages.find(position);
+    messages.deliveryCounts ??= new DeliveryCounts(this.#isDurable);
+    if (messages.deliveryCounts.add(segment, position - segment.base)) {
+      messages.isJournalDirty = true;
+    }
   }
 
   collect(journal: Journal): void {

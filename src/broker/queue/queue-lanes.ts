@@ -5,7 +5,7 @@ import type { Journal } from '../journal.ts';
 import type { QueueDefinition, RecoveredStates } from './queue-definition.ts';
 import { LANE_POSITIONS, type LaneEnvironment, QueueLane } from './queue-lane.ts';
 
-/** How many storage ids a queue takes: RabbitMQ has two levels for x-max-priority 0, too. */
+/** How many storage ids a queue takes. With x-max-priority 0 it uses one of two, as stores from before have it. */
 export function levelCount(maxPriority: number | undefined): number {
   return maxPriority === undefined ? 1 : Math.max(1, maxPriority) + 1;
 }
@@ -28,10 +28,10 @@ export class QueueLanes {
   ) {
     this.#definition = definition;
     this.#environment = environment;
-    this.#highestLevel = levelCount(maxPriority) - 1;
-    this.isSingle = this.#highestLevel === 0;
+    this.#highestLevel = maxPriority ?? 0;
+    this.isSingle = maxPriority === undefined;
     this.lowest = this.#create(0, recovered);
-    for (let level = 1; level <= this.#highestLevel; level++) {
+    for (let level = 1; level < levelCount(maxPriority); level++) {
       if (recovered(definition.storageId + level) !== undefined) this.#create(level, recovered);
     }
   }
@@ -82,6 +82,12 @@ export class QueueLanes {
     return this.#used.reduce((sum, { messages }) => sum + messages.unackedCount, 0);
   }
 
+  /** Messages that wait for their retry. */
+  get waitingCount(): number {
+    return this.#used.reduce((sum, { messages }) => sum + messages.waitingCount, 0);
+  }
+
+  /** Of ready messages, and of those that wait. */
   get readyBodyBytes(): number {
     return this.#used.reduce(
       (sum, { messages }) => sum + messages.bodyBytes - messages.unackedBodyBytes,

@@ -10,6 +10,7 @@ import type { MessageMemory } from '../message/message-memory.ts';
 import { RECORD_HEAD_BYTES } from '../message/record.ts';
 import { addTrailer, trailerBytes, withTrailer } from '../message/record-trailer.ts';
 import {
+  COUNTED,
   PERSISTENT,
   READY,
   SETTLED,
@@ -19,7 +20,8 @@ import {
   UNACKED,
 } from '../message/segment.ts';
 import { type ColdSpan, forgetCold } from './cold-span.ts';
-import { segmentAt } from './resident-segments.ts';
+import type { DeliveryCounts } from './delivery-counts.ts';
+import { readyIn, segmentAt } from './resident-segments.ts';
 import { NO_SLAB, SegmentMemory } from './segment-memory.ts';
 import { SettledRecords } from './settled-records.ts';
 
@@ -31,6 +33,8 @@ export class QueueMessages {
   nextPosition = 0;
   readyCount = 0;
   unackedCount = 0;
+  /** Messages that wait for their retry. */
+  waitingCount = 0;
   /** Body bytes of all unsettled messages. */
   bodyBytes = 0;
   /** Messages below were delivered at least once: redelivered is "position below this". */
@@ -49,12 +53,15 @@ export class QueueMessages {
   /** Body bytes of unacked messages; kept only while countsUnackedBytes. */
   unackedBodyBytes = 0;
   countsUnackedBytes = false;
+  /** Undefined until something was given back that is counted. */
+  deliveryCounts: DeliveryCounts | undefined = undefined;
 
   // What take() found; valid until the next call.
   takenSegment: Segment;
   takenIndex = 0;
   takenPosition = 0;
   takenRedelivered = false;
+  takenDeliveryCount = 0;
 
   /** Ready positions behind the cursor: requeued ones; with message groups what was looked at, too. */
   passed: PositionOrder = new PositionHeap();
@@ -194,7 +201,10 @@ export class QueueMessages {
       return false;
     }
     const states = this.takenSegment.states;
-    states[this.takenIndex] = ((states[this.takenIndex] as number) & ~STATE_MASK) | UNACKED;
+    const state = states[this.takenIndex] as number;
+    states[this.takenIndex] = (state & ~STATE_MASK) | UNACKED;
+    this.takenDeliveryCount =
+      (state & COUNTED) === 0 ? 0 : this.deliveryCountAt(this.takenPosition);
     this.readyCount--;
     this.unackedCount++;
     if (this.countsUnackedBytes) {
@@ -295,7 +305,12 @@ export class QueueMessages {
       }
       this.isJournalDirty = true;
     }
+    if ((state & COUNTED) !== 0) this.deliveryCounts?.settled(segment, index);
     if (segment.unsettled === 0) this.#emptied(segment);
+  }
+
+  deliveryCountAt(position: number): number {
+    return this.deliveryCounts?.of(position) ?? 0;
   }
 
   /** Settles every ready message in memory and forgets the cold span; returns how many there were. */
@@ -303,12 +318,7 @@ export class QueueMessages {
     const count = this.readyCount;
     this.passed.clear();
     forgetCold(this);
-    for (const segment of [...this.segments]) {
-      for (let index = 0; index < segment.count; index++) {
-        if (((segment.states[index] as number) & STATE_MASK) === READY)
-          this.#settle(segment, index);
-      }
-    }
+    for (const [segment, index] of readyIn([...this.segments])) this.#settle(segment, index);
     this.readyCount = 0;
     this.deliveredEnd = this.nextPosition;
     this.cursorSegment = this.tail;
@@ -379,7 +389,8 @@ export class QueueMessages {
     this.cold = undefined;
     this.leaving = [];
     this.settled.clear();
+    this.deliveryCounts = undefined;
     this.readyCount = this.unackedCount = this.bodyBytes = this.unackedBodyBytes = 0;
-    this.storedCount = this.storedBodyBytes = 0;
+    this.storedCount = this.storedBodyBytes = this.waitingCount = 0;
   }
 }

@@ -11,6 +11,7 @@ import {
 } from '../message/record.ts';
 import {
   CHUNK_START,
+  COUNTED,
   PERSISTENT,
   READY,
   SEGMENT_COUNT_MAX,
@@ -20,6 +21,7 @@ import {
   STORED,
 } from '../message/segment.ts';
 import { type ColdSpan, emptyColdSpan } from './cold-span.ts';
+import { DeliveryCounts } from './delivery-counts.ts';
 import type { QueueMessages } from './queue-messages.ts';
 
 /** Segments that stay in memory in front of the cursor. */
@@ -106,6 +108,7 @@ export class QueuePaging {
     for (let i = 0; i < segment.count; i++) {
       const state = segment.states[i] as number;
       if ((state & STATE_MASK) !== READY) continue;
+      if ((state & COUNTED) !== 0) messages.deliveryCounts?.forget(segment.base + i);
       const bodyBytes = segment.bodyBytes(i);
       cold.count++;
       cold.bodyBytes += bodyBytes;
@@ -224,6 +227,16 @@ export class QueuePaging {
     }
   }
 
+  /** COUNTED when the disk knows how often it was given back. */
+  #countedState(chunk: StoredChunk, position: number): number {
+    const count = chunk.deliveryCounts?.get(position);
+    if (count === undefined) return 0;
+    const messages = this.#messages;
+    messages.deliveryCounts ??= new DeliveryCounts(true);
+    messages.deliveryCounts.restore(position, count);
+    return COUNTED;
+  }
+
   #restoredState(cold: ColdSpan, chunk: StoredChunk, index: number, offset: number): number {
     const position = chunk.firstPosition + index;
     if (position < cold.from || position >= cold.to) return SETTLED | STORED;
@@ -234,7 +247,9 @@ export class QueuePaging {
     if (chunk.damaged.includes(index)) return SETTLED | STORED;
     const flags = chunk.bytes[offset + RECORD_FLAGS_OFFSET] as number;
     if ((flags & RECORD_TRAILER) !== 0) this.#messages.mayExpire = true;
-    if ((flags & RECORD_PERSISTENT) !== 0) return READY | STORED | PERSISTENT;
+    if ((flags & RECORD_PERSISTENT) !== 0) {
+      return READY | STORED | PERSISTENT | this.#countedState(chunk, position);
+    }
     return position < this.#startPosition ? SETTLED | STORED : READY | STORED;
   }
 }

@@ -4,7 +4,9 @@
 import { EMPTY_TABLE, type FieldTable } from '../../protocol/field-table.ts';
 import { type IntakeSettings, intakeSettingsOf } from '../intake.ts';
 import { integerOf } from './argument-checks.ts';
+import { declaredTypeOf } from './arguments.ts';
 import { DEFAULT_GROUP_HEADERS } from './group-key.ts';
+import { type RetrySettings, retrySettingsOf } from './retry-delay.ts';
 
 export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
 
@@ -23,6 +25,12 @@ export interface QueueSettings {
   readonly maxPriority: number | undefined;
   readonly isSingleActiveConsumer: boolean;
   readonly consumerTimeoutMs: number | undefined;
+  /** A message that was given back more often is a dead letter; Infinity: none ever is. */
+  readonly deliveryLimit: number;
+  /** How often each message was given back is counted, and told to consumers. */
+  readonly countsDeliveries: boolean;
+  /** Undefined: what is given back is ready at once. */
+  readonly retry: RetrySettings | undefined;
   readonly intake: IntakeSettings;
   /** Headers that may name the group of a message; undefined: no groups. */
   readonly groupBy: readonly string[] | undefined;
@@ -56,6 +64,9 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
     const value = effectiveArguments.get(name);
     return value?.type === 'S' ? value.value.toString('utf8') : undefined;
   };
+  const limit =
+    number('x-delivery-limit') ?? declaredTypeOf(effectiveArguments).defaultDeliveryLimit;
+  const retry = retrySettingsOf(number, text);
   return {
     expiresMs: number('x-expires'),
     messageTtlMs: number('x-message-ttl'),
@@ -67,6 +78,9 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
     maxPriority: number('x-max-priority'),
     isSingleActiveConsumer: effectiveArguments.get('x-single-active-consumer')?.value === true,
     consumerTimeoutMs: number('x-consumer-timeout'),
+    deliveryLimit: limit === undefined || limit < 0 ? Number.POSITIVE_INFINITY : limit,
+    countsDeliveries: limit !== undefined || retry !== undefined,
+    retry,
     intake: intakeSettingsOf(
       effectiveArguments,
       effectiveArguments.get('x-delayed')?.value === true,

@@ -19,6 +19,8 @@ export interface QueueType {
   readonly allowsGlobalQos: boolean;
   /** False: it cannot be deleted on the condition that it is unused or empty. */
   readonly allowsConditionalDelete: boolean;
+  /** How often a message may be given back, of a queue that does not say so; undefined: nobody counts. */
+  readonly defaultDeliveryLimit: number | undefined;
   /** Single active consumer: a newcomer of higher priority takes over from the active one. */
   readonly replacesActiveConsumer: boolean;
   /** Single active consumer: basic.get is allowed beside it. */
@@ -34,6 +36,7 @@ const CLASSIC: QueueType = {
   hasExclusiveConsumers: true,
   allowsGlobalQos: true,
   allowsConditionalDelete: true,
+  defaultDeliveryLimit: undefined,
   replacesActiveConsumer: false,
   allowsGetBesideActiveConsumer: true,
 };
@@ -51,6 +54,8 @@ export const QUEUE_TYPES: ReadonlyMap<string, QueueType> = new Map<string, Queue
       hasExclusiveConsumers: false,
       allowsGlobalQos: false,
       allowsConditionalDelete: false,
+      // RabbitMQ's since 4.0.
+      defaultDeliveryLimit: 20,
       replacesActiveConsumer: true,
       allowsGetBesideActiveConsumer: false,
     },
@@ -66,6 +71,7 @@ export const QUEUE_TYPES: ReadonlyMap<string, QueueType> = new Map<string, Queue
       hasExclusiveConsumers: false,
       allowsGlobalQos: false,
       allowsConditionalDelete: false,
+      defaultDeliveryLimit: undefined,
       replacesActiveConsumer: false,
       allowsGetBesideActiveConsumer: true,
     },

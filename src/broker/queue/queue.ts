@@ -23,7 +23,7 @@ import { QueueLimits } from './queue-limits.ts';
 import type { QueueMessages } from './queue-messages.ts';
 import { type QueueSettings, settingsOf } from './queue-settings.ts';
 import type { QueueType } from './queue-types.ts';
-import { requeueAt } from './returned-positions.ts';
+import type { ReturnReason } from './retry-delay.ts';
 
 export class Queue implements QueueDefinition, IntakeOwner {
   readonly vhostName: string;
@@ -86,7 +86,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     const active = activeConsumersOf(this.settings, this.type);
     this.#groups = groupDispatchOf(this.settings, this.messages, active);
     this.#dispatch = this.#groups ?? new ConsumerDispatch(active);
-    this.#departures = new Departures(this, this.#groups, environment.deadLetters);
+    this.#departures = new Departures(this, this.#groups, this.#lanes, environment);
     this.#limits = new QueueLimits(this, this.#departures, this.#lanes, environment);
     this.applySettings(this.settings);
     if (this.#lanes.isJournalDirty) this.#collectLater();
@@ -117,6 +117,11 @@ export class Queue implements QueueDefinition, IntakeOwner {
 
   get unackedCount(): number {
     return this.#lanes.unackedCount;
+  }
+
+  /** Messages that wait for their retry: neither ready nor unacked. */
+  get waitingCount(): number {
+    return this.#lanes.waitingCount;
   }
 
   get consumerCount(): number {
@@ -313,11 +318,12 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.#departures.drop(lane, position - lane.positionOffset, 'rejected');
   }
 
-  /** Gives a delivered message back to its place. Void when the queue is gone. */
-  requeue(position: number): void {
+  /** A consumer gives a delivered message back. Void when the queue is gone. */
+  requeue(position: number, reason: ReturnReason): void {
     if (this.isRemoved) return;
     const lane = this.#lanes.at(position);
-    requeueAt(lane.messages, position - lane.positionOffset);
+    this.#departures.giveBack(lane, position - lane.positionOffset, reason);
+    if (lane.messages.isJournalDirty) this.#collectLater();
     this.dispatchLater();
   }
 
@@ -348,10 +354,10 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.catchUp();
   }
 
-  /** Drops all ready messages; returns how many. Unacked ones stay. */
+  /** Drops all messages but unacked ones; returns how many. */
   purge(): number {
     this.catchUp();
-    const count = this.#lanes.purge();
+    const count = this.#departures.purgeWaiting() + this.#lanes.purge();
     if (this.#lanes.isJournalDirty) this.#collectLater();
     return count;
   }
@@ -363,6 +369,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     for (const consumer of [...this.#dispatch.consumers]) consumer.queueRemoved();
     this.#dispatch.clear();
     this.#limits.stop();
+    this.#departures.stop();
     this.#lanes.removeAll();
     this.intake?.drop();
     this.#collectLater();

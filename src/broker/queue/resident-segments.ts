@@ -36,6 +36,15 @@ export function unackedBodyBytesOf(segments: readonly Segment[], count: number):
   return bytes;
 }
 
+/** The ready messages; those already given may be settled meanwhile. */
+export function* readyIn(segments: readonly Segment[]): Generator<[Segment, number]> {
+  for (const segment of segments) {
+    for (let index = 0; index < segment.count; index++) {
+      if (((segment.states[index] as number) & STATE_MASK) === READY) yield [segment, index];
+    }
+  }
+}
+
 /** The first ready position from there on; there is one in memory. */
 export function firstReadyFrom(segments: readonly Segment[], position: number): number {
   for (const segment of segments) {

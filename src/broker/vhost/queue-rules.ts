@@ -87,7 +87,7 @@ export class QueueRules {
     const resource = resourceText('queue', name, vhost.name);
     if (!queue.type.allowsConditionalDelete) requireUnconditional(resource, queue.type, deletion);
     queue.catchUp();
-    const messageCount = queue.readyCount;
+    const messageCount = queue.readyCount + queue.waitingCount;
     if (deletion.ifEmpty && messageCount > 0) throw preconditionFailed(`${resource} not empty`);
     if (deletion.ifUnused && queue.consumerCount > 0)
       throw preconditionFailed(`${resource} in use`);

@@ -12,9 +12,12 @@ import type { Queue } from '../queue/queue.ts';
 import type { VirtualHost } from './vhost.ts';
 
 export function putVirtualHost(metadata: Metadata, vhost: VirtualHost): void {
-  const { name, id, limits, defaultQueueType } = vhost;
+  const { name, id, limits, defaultQueueType, notes } = vhost;
   const fields: Record<string, MetadataValue> = { name, ...Object.fromEntries(limits) };
   if (defaultQueueType !== undefined) fields['default_queue_type'] = defaultQueueType.name;
+  if (notes.description !== '') fields['description'] = notes.description;
+  if (notes.tags.length > 0) fields['tags'] = notes.tags;
+  if (notes.isProtected) fields['protected_from_deletion'] = true;
   metadata.put({ kind: 'vhost', id, fields });
 }
 
@@ -134,6 +137,12 @@ export class RecordFields {
   flag(field: string): boolean {
     const value = this.#value(field);
     if (typeof value !== 'boolean') throw this.#wrong(field);
+    return value;
+  }
+
+  texts(field: string): readonly string[] {
+    const value = this.#value(field);
+    if (!Array.isArray(value)) throw this.#wrong(field);
     return value;
   }
 

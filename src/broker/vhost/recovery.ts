@@ -95,6 +95,11 @@ class Recovery {
     }
     const type = QUEUE_TYPES.get(fields.optional('default_queue_type', fields.text) ?? '');
     if (type !== undefined) vhost.defaultQueueType = type;
+    vhost.notes = {
+      description: fields.optional('description', fields.text) ?? '',
+      tags: fields.optional('tags', fields.texts) ?? [],
+      isProtected: fields.optional('protected_from_deletion', fields.flag) ?? false,
+    };
   }
 
   exchange(record: MetadataRecord): void {

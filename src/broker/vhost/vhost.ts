@@ -33,6 +33,16 @@ export type VhostLimit = 'max-connections' | 'max-queues';
 
 export const VHOST_LIMITS: readonly VhostLimit[] = ['max-connections', 'max-queues'];
 
+/** What operators say of a vhost. */
+export interface VhostNotes {
+  readonly description: string;
+  readonly tags: readonly string[];
+  /** True: nobody deletes it until this is taken back. */
+  readonly isProtected: boolean;
+}
+
+const NO_NOTES: VhostNotes = { description: '', tags: [], isProtected: false };
+
 export class VirtualHost implements RoutingTable {
   readonly name: string;
   /** Id of its metadata record (kind `vhost`). */
@@ -44,6 +54,7 @@ export class VirtualHost implements RoutingTable {
   readonly counts = new VhostCounts();
   /** Set by an operator. */
   readonly limits = new Map<VhostLimit, number>();
+  notes = NO_NOTES;
   /** The type of a queue whose declaration names none and suits it; undefined: the node's. */
   defaultQueueType: QueueType | undefined;
   /** Bindings of all exchanges; the default exchange's implicit ones are not counted. */

@@ -12,7 +12,7 @@ import { DEFAULT_QUEUE_TYPE, type QueueType } from '../queue/queue-types.ts';
 import type { IdSequence } from './id-sequence.ts';
 import { deleteRecordsOf, putVirtualHost } from './records.ts';
 import type { TopologyEvents } from './topology-events.ts';
-import { type VhostLimit, VirtualHost } from './vhost.ts';
+import { type VhostLimit, type VhostNotes, VirtualHost } from './vhost.ts';
 
 export interface VirtualHostsOptions {
   /** Where the creation and deletion of vhosts is told. */
@@ -97,6 +97,13 @@ export class VirtualHosts {
   setDefaultQueueType(name: string, type: QueueType | undefined): void {
     const vhost = this.existing(name);
     vhost.defaultQueueType = type;
+    putVirtualHost(this.#metadata, vhost);
+  }
+
+  /** What is left out stays. Throws NotFoundError. */
+  describe(name: string, notes: Partial<VhostNotes>): void {
+    const vhost = this.existing(name);
+    vhost.notes = { ...vhost.notes, ...notes };
     putVirtualHost(this.#metadata, vhost);
   }
 

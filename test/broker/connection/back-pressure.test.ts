@@ -119,6 +119,15 @@ test('heartbeats leave when nothing else does; a silent peer is dropped after tw
   expect(world.clock.timerCount).toBe(0);
 });
 
+test('a heartbeat of 0 is none: nothing is sent, and silence is no fault', async () => {
+  const world = new CoreWorld();
+  const client = await world.open();
+  world.clock.advance(3_600_000);
+  world.turn();
+  expect(client.takeNames()).toEqual([]);
+  expect(client.isDestroyed).toBe(false);
+});
+
 test('a peer that is not read is not taken for silent', async () => {
   const world = new CoreWorld();
   const client = world.connect();

@@ -101,6 +101,7 @@ function queueEnvironment(): QueueEnvironment {
     deadlines,
     intakes: intakesOf({ journal, turn, deadlines, clock }),
     deadLetters: { add: () => {} },
+    random: { bytes: (count) => Buffer.alloc(count) },
     queueUnused: () => {},
     queueExpired: () => {},
   };

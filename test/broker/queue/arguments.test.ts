@@ -117,6 +117,7 @@ describe('values that RabbitMQ allows', () => {
     { 'x-max-age': '7D', ...STREAM },
     { 'x-max-age': '0060s', ...STREAM },
     { 'x-delivery-limit': 'anything', ...QUORUM },
+    { 'x-delivery-limit': 2 },
     { 'x-cancel-on-ha-failover': true, mine: [1, 2] },
   ])('%o', (plain) => {
     expect(validate(plain)).not.toThrow();
@@ -139,8 +140,8 @@ describe('order of complaints', () => {
     complaint({ 'x-max-priority': 256, 'x-expires': 0 }, 'x-expires', ':');
     const foreign = { 'x-dead-letter-strategy': 'a', 'x-max-length': -1 };
     complaint(foreign, 'x-max-length', ': {value_negative,-1}');
-    const ofOthers = { 'x-max-age': '5q', 'x-delivery-limit': 3 };
-    complaint(ofOthers, 'x-delivery-limit', ' of queue type rabbit_classic_queue');
+    const ofOthers = { 'x-max-age': '5q', 'x-quorum-initial-group-size': 3 };
+    complaint(ofOthers, 'x-quorum-initial-group-size', ' of queue type rabbit_classic_queue');
   });
 });
 
@@ -159,6 +160,7 @@ describe('the table', () => {
     'x-queue-mode': 'lazy',
     'x-single-active-consumer': true,
     'x-delayed-retry-type': 'all',
+    'x-delayed-retry-backoff': 'fixed',
     'x-delayed': true,
     'x-message-deduplication': true,
     'x-deduplication-header': 'message-id',

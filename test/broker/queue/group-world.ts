@@ -95,6 +95,7 @@ export class GroupWorld {
       intakes: intakesOf(node),
       memory: new MessageMemory(this.#budgetBytes),
       deadLetters: { add: (_: Queue, slab: Buffer, offset: number) => this.#dropped(slab, offset) },
+      random: { bytes: (count: number) => Buffer.alloc(count) },
       queueUnused: () => undefined,
       queueExpired: () => undefined,
     };
@@ -215,7 +216,7 @@ export class GroupWorld {
   requeue(message = this.#unacked(0)): void {
     if (message === undefined) return;
     message.owner = undefined;
-    this.queue.requeue(message.position);
+    this.queue.requeue(message.position, 'returned');
   }
 
   requeueAny(choice: number): void {

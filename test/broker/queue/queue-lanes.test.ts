@@ -43,7 +43,7 @@ function publish(client: MemoryClient, priority: number | undefined, body: strin
   client.publish(body, { properties });
 }
 
-test('a queue has one level more than its highest priority, RabbitMQ two also for priority 0', () => {
+test('a queue has one storage id more than its highest priority, and two for priority 0', () => {
   expect([undefined, 0, 1, 255].map(levelCount)).toEqual([1, 2, 2, 256]);
 });
 

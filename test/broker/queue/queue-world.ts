@@ -159,7 +159,7 @@ export class QueueModel {
     const message = this.#unacked(choice);
     if (message === undefined) return;
     message.state = 'ready';
-    this.queue.requeue(message.position);
+    this.queue.requeue(message.position, 'returned');
   }
 
   purge(): void {
@@ -254,6 +254,7 @@ export class QueueWorld {
         ...{ memory, journal, turn, clock, deadlines },
         intakes: intakesOf({ journal, turn, deadlines, clock }),
         deadLetters: { add: () => undefined },
+        random: { bytes: (count: number) => Buffer.alloc(count) },
         queueUnused: () => undefined,
         queueExpired: () => undefined,
       };

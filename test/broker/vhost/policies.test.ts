@@ -198,13 +198,12 @@ describe('is refused as RabbitMQ does', () => {
   });
 });
 
-test.each([
-  [{ 'delivery-limit': 3 }, 'delivery-limit'],
-  [{ 'dead-letter-strategy': 'at-least-once' }, 'dead-letter-strategy'],
-  [{ 'delayed-retry-min': 100 }, 'delayed-retry-min'],
-])('%o: what is not built is refused, never ignored', (definition, name) => {
-  const bench = new PolicyBench();
-  expect(() => bench.set('p', { definition })).toThrow(
-    new ValidationError(`${name} is not supported yet by this broker`),
-  );
-});
+test.each([[{ 'dead-letter-strategy': 'at-least-once' }, 'dead-letter-strategy']])(
+  '%o: what is not built is refused, never ignored',
+  (definition, name) => {
+    const bench = new PolicyBench();
+    expect(() => bench.set('p', { definition })).toThrow(
+      new ValidationError(`${name} is not supported yet by this broker`),
+    );
+  },
+);

@@ -3,6 +3,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Admin } from '../../../src/admin/admin.ts';
+import { createAdminNode } from '../../../src/admin/admin-node.ts';
+import { GlobalParameters } from '../../../src/admin/global-parameters.ts';
 import { InternalUsers } from '../../../src/auth/internal-users.ts';
 import { compilePattern } from '../../../src/auth/name-pattern.ts';
 import { Broker } from '../../../src/broker/broker.ts';
@@ -12,6 +15,7 @@ import { VirtualHosts } from '../../../src/broker/vhost/vhosts.ts';
 import { configOf } from '../../../src/config/config.ts';
 import { serverProperties } from '../../../src/config/server-properties.ts';
 import { silentLog } from '../../../src/network/log.ts';
+import { ProcessReadings } from '../../../src/network/process-readings.ts';
 import { SystemClock } from '../../../src/network/system-clock.ts';
 import { SystemRandom } from '../../../src/network/system-random.ts';
 import { startBroker } from '../../../src/node.ts';
@@ -19,11 +23,15 @@ import { openStore } from '../../../src/storage/create-store.ts';
 import type { Store } from '../../../src/storage/store.ts';
 import { inPieces } from '../amqp/byte-stream.ts';
 import { openInMemory } from '../amqp/memory-stream.ts';
-import { readDefinitions } from './definitions.ts';
+import { applyDefinitions, readDefinitions } from './definitions.ts';
 import { type ConversationTarget, targetAt } from './target.ts';
 
 /** RabbitMQ needs its plug-in for this, and `rabbitmqctl trace_on` for that. */
-const CONFIG = { 'event_exchange.enabled': true };
+const CONFIG = {
+  'event_exchange.enabled': true,
+  // Behind the three seconds for which a refused login is kept waiting; there it is ten.
+  handshake_timeout: 3500,
+};
 const TRACED_VHOST = 'conversations-traced';
 
 export async function openOverTcp(): Promise<ConversationTarget> {
@@ -38,6 +46,7 @@ export async function openOverTcp(): Promise<ConversationTarget> {
   await writeDefinitions(store);
   await store.close();
   const broker = await startBroker({ port: 0, dataDir, config: CONFIG });
+  await applyDefinitions(broker.admin);
   await broker.admin.setTracing(TRACED_VHOST, true);
   return {
     ...targetAt('warren over TCP', 'warren', broker.url),
@@ -49,6 +58,15 @@ export async function openOverTcp(): Promise<ConversationTarget> {
 }
 
 /** Opened twice by the tests: as it is, and with the client's bytes in small pieces. */
+/** Nobody looks at the process here. */
+function processReadings(): ProcessReadings {
+  const [memoryLimitBytes, diskFreeLimitBytes, fileDescriptorsMax] = [0, 0, 0];
+  return new ProcessReadings({
+    ...{ memoryLimitBytes, diskFreeLimitBytes, fileDescriptorsMax },
+    directory: '.',
+  });
+}
+
 export async function openCoreInMemory(isInPieces: boolean): Promise<ConversationTarget> {
   const store = await openStore({ engine: 'memory' });
   const access = await writeDefinitions(store);
@@ -67,6 +85,16 @@ export async function openCoreInMemory(isInPieces: boolean): Promise<Conversatio
       serverProperties: serverProperties(config, '0.0.0'),
     },
   });
+  const node = createAdminNode({
+    ...{ broker, users: access, sessionIdleMs: 1 },
+    globalParameters: new GlobalParameters(store.metadata),
+    readings: processReadings(),
+    facts: {
+      ...{ clusterName: '', productName: '', productVersion: '', rabbitmqVersion: '' },
+      listeners: () => [],
+    },
+  });
+  await applyDefinitions(new Admin(node));
   broker.setTracing(TRACED_VHOST, true);
   return {
     name: isInPieces ? 'the core in memory, in pieces' : 'the core in memory',
@@ -88,6 +116,7 @@ async function writeDefinitions(store: Store): Promise<InternalUsers> {
   const users = new InternalUsers({
     metadata,
     random: new SystemRandom(),
+    clock: new SystemClock(),
     loopbackUsers: new Set(['guest']),
   });
   const definitions = readDefinitions();

@@ -62,6 +62,7 @@ class Player {
     }
     if (step.kind === 'client') {
       if (step.again) return this.#askAgain(step, this.#steps[index + 1]);
+      if (step.onNewChannel) await this.#speaker(step.target.connection).openNewChannel();
       this.#say(step);
       return 1;
     }
@@ -125,16 +126,25 @@ class Player {
     return speaker;
   }
 
+  #channelOf(step: Step): number {
+    const { channel, connection } = step.target;
+    if (channel !== undefined) return channel;
+    const { word } = step.phrase;
+    const isOfConnection =
+      word.startsWith('connection.') || word === 'closed' || word === 'protocol-header';
+    return isOfConnection ? 0 : this.#speaker(connection).defaultChannel;
+  }
+
   #say(step: Step): void {
     const speaker = this.#speaker(step.target.connection);
-    speaker.say(channelOf(step), step.phrase, this.#variables);
+    speaker.say(this.#channelOf(step), step.phrase, this.#variables);
     this.#housekeeping.noteSaid(step.phrase, speaker.vhost, this.#variables);
   }
 
   async #expect(step: Step): Promise<void> {
     const speaker = this.#speaker(step.target.connection);
     const { client } = speaker;
-    const channel = channelOf(step);
+    const channel = this.#channelOf(step);
     switch (step.phrase.word) {
       case 'nothing': {
         const quietMs = this.#option(step, 'for', QUIET_MS);
@@ -190,7 +200,7 @@ class Player {
     const wanted = step.phrase.word === 'acks' ? 'basic.ack' : 'basic.nack';
     const missing = new Set(Array.from({ length: to - from + 1 }, (_, index) => from + index));
     while (missing.size > 0) {
-      const event = await speaker.client.next(channelOf(step), ANSWER_TIMEOUT_MS);
+      const event = await speaker.client.next(this.#channelOf(step), ANSWER_TIMEOUT_MS);
       if (event?.kind !== 'method' || event.name !== wanted)
         throw new Error(`got ${describe(event)}`);
       const tag = Number(event.fields.get('delivery-tag'));
@@ -209,7 +219,9 @@ class Player {
     while (open.size > 0) {
       const waiting = [...open];
       const ready = (): Step | undefined =>
-        waiting.find((step) => this.#speaker(step.target.connection).client.peek(channelOf(step)));
+        waiting.find((step) =>
+          this.#speaker(step.target.connection).client.peek(this.#channelOf(step)),
+        );
       await Promise.race(
         waiting.map((step) =>
           this.#speaker(step.target.connection).client.waitUntil(
@@ -222,11 +234,11 @@ class Player {
       if (at === undefined)
         throw new Error(`still missing: ${waiting.map((s) => s.source).join(' | ')}`);
       const { client } = this.#speaker(at.target.connection);
-      const event = client.peek(channelOf(at));
+      const event = client.peek(this.#channelOf(at));
       const match = waiting.find(
         (step) =>
           this.#speaker(step.target.connection).client === client &&
-          channelOf(step) === channelOf(at) &&
+          this.#channelOf(step) === this.#channelOf(at) &&
           event !== undefined &&
           mismatch(step, event, this.#variables) === undefined,
       );
@@ -235,7 +247,7 @@ class Player {
           `none of ${waiting.map((s) => s.source).join(' | ')}; got ${describe(event)}`,
         );
       }
-      client.take(channelOf(at));
+      client.take(this.#channelOf(at));
       open.delete(match);
     }
   }
@@ -244,7 +256,7 @@ class Player {
   async #askAgain(question: Step, answer: Step | undefined): Promise<number> {
     if (answer?.kind !== 'expect') throw new Error('C~ needs an S line after it');
     const speaker = this.#speaker(question.target.connection);
-    const channel = channelOf(question);
+    const channel = this.#channelOf(question);
     const deadline = Date.now() + ASK_AGAIN_TIMEOUT_MS;
     for (;;) {
       this.#say(question);
@@ -292,11 +304,4 @@ class Player {
     await Promise.all([...this.#speakers.values()].map((speaker) => speaker.close()));
     await this.#housekeeping.deleteAll();
   }
-}
-
-function channelOf(step: Step): number {
-  const { channel } = step.target;
-  if (channel !== undefined) return channel;
-  const { word } = step.phrase;
-  return word.startsWith('connection.') || word === 'closed' || word === 'protocol-header' ? 0 : 1;
 }

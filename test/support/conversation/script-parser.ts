@@ -1,9 +1,10 @@
 // Reads a conversation file into steps. A mistake in the text is an error with its line number.
+import { expandLoops, LoopError, type NumberedLine } from './loops.ts';
 import { parsePhrase, splitComment } from './phrase-parser.ts';
 import type { BrokerName, Script, Step, Target } from './script.ts';
 
 const SPOKEN_LINE =
-  /^(?<side>[CS])(?:\[(?<broker>rabbitmq|warren)\])?(?<mark>[*!~]?)(?: (?<connection>[a-z]\w*))?(?:\/(?<channel>\d+))?: (?<rest>.*)$/;
+  /^(?<side>[CS])(?:\[(?<broker>rabbitmq|warren)\])?(?<mark>[*!~+]?)(?: (?<connection>[a-z]\w*))?(?:\/(?<channel>\d+))?: (?<rest>.*)$/;
 
 const COMMANDS = new Set([
   'open',
@@ -23,21 +24,31 @@ export function parseScript(path: string, text: string): Script {
   if (title === '') throw new Error(`${path}:1: the first line must be "# title"`);
   const steps: Step[] = [];
   let warrenOnly: string | undefined;
-  lines.forEach((line, index) => {
-    if (line.trim() === '' || line.startsWith('#')) return;
+  for (const { text: line, number } of numbered(path, lines)) {
     if (/^warren-only\b/.test(line)) {
       warrenOnly = splitComment(line).reason;
-      if (warrenOnly === '') throw new Error(`${path}:${index + 1}: warren-only needs "# reason"`);
-      return;
+      if (warrenOnly === '') throw new Error(`${path}:${number}: warren-only needs "# reason"`);
+      continue;
     }
     try {
-      steps.push(parseStep(line, index + 1));
+      steps.push(parseStep(line, number));
     } catch (error) {
-      throw new Error(`${path}:${index + 1}: ${error instanceof Error ? error.message : error}`);
+      throw new Error(`${path}:${number}: ${error instanceof Error ? error.message : error}`);
     }
-  });
+  }
   checkAlternatives(path, steps);
   return { path, title, steps, ...(warrenOnly === undefined ? {} : { warrenOnly }) };
+}
+
+function numbered(path: string, lines: readonly string[]): NumberedLine[] {
+  const spoken = lines
+    .map((text, index) => ({ text, number: index + 1 }))
+    .filter(({ text }) => text.trim() !== '' && !text.startsWith('#'));
+  try {
+    return expandLoops(spoken);
+  } catch (error) {
+    throw error instanceof LoopError ? new Error(`${path}:${error.line}: ${error.message}`) : error;
+  }
 }
 
 function parseStep(source: string, line: number): Step {
@@ -58,6 +69,7 @@ function parseStep(source: string, line: number): Step {
     anyOrder: mark === '*',
     exact: mark === '!',
     again: mark === '~',
+    onNewChannel: mark === '+',
     ...(broker === undefined ? {} : { broker: broker as BrokerName }),
   };
 }
@@ -68,7 +80,7 @@ function parseCommand(text: string, source: string, line: number, reason: string
   const phrase = takesAttributes ? parsePhrase(text) : { word, rest, attributes: [] };
   if (!COMMANDS.has(phrase.word)) throw new Error(`not understood: ${text}`);
   const target: Target = { connection: '', channel: undefined };
-  const marks = { anyOrder: false, exact: false, again: false };
+  const marks = { anyOrder: false, exact: false, again: false, onNewChannel: false };
   return { kind: 'command', line, source: source.trim(), reason, target, phrase, ...marks };
 }
 

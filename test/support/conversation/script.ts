@@ -43,7 +43,7 @@ export interface Phrase {
 export interface Target {
   /** Empty: the connection opened first. */
   readonly connection: string;
-  /** Undefined: 0 for connection.* methods, 1 for all others. */
+  /** Undefined: 0 for connection.* methods, for all others the one of the last `C+`, or 1. */
   readonly channel: number | undefined;
 }
 
@@ -65,6 +65,8 @@ export interface Step {
   readonly exact: boolean;
   /** `C~`: asked again, on a fresh channel each time, until the next line is the answer. */
   readonly again: boolean;
+  /** `C+`: said on a channel that is opened for it, which is the connection's default from then on. */
+  readonly onNewChannel: boolean;
 }
 
 export interface Script {

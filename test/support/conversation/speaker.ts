@@ -44,6 +44,9 @@ export function openOptions(phrase: Phrase, variables: Variables): OpenOptions {
 export class Speaker {
   readonly client: FrameClient;
   readonly vhost: string;
+  /** Of lines that name none. */
+  defaultChannel = 1;
+  #lastChannel = 0;
   #isRunning = false;
 
   constructor(stream: ByteStream, vhost: string) {
@@ -80,8 +83,15 @@ export class Speaker {
   }
 
   async openChannel(channel: number): Promise<void> {
+    this.#lastChannel = Math.max(this.#lastChannel, channel);
     this.#sendMethod(channel, 'channel.open', []);
     await this.expectMethod(channel, 'channel.open-ok');
+  }
+
+  /** The next number that was not used yet; the default from now on. */
+  async openNewChannel(): Promise<void> {
+    this.defaultChannel = this.#lastChannel + 1;
+    await this.openChannel(this.defaultChannel);
   }
 
   async expectMethod(channel: number, name: string): Promise<void> {

@@ -4,6 +4,7 @@
 import { compilePattern } from '../../../src/auth/name-pattern.ts';
 import type {
   Access,
+  LoginOrigin,
   Permission,
   TopicPermission,
   User,
@@ -54,7 +55,7 @@ export class TestAccess implements Access {
   authenticate(
     name: string,
     password: Buffer,
-    _isLoopback: boolean,
+    _origin: LoginOrigin,
     callback: (user: User | undefined) => void,
   ): void {
     const user = name === 'guest' && password.equals(Buffer.from('guest'));

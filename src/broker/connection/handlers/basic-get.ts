@@ -6,6 +6,7 @@ import {
   BASIC_GET_OK,
   type BasicGet,
 } from '../../../protocol/generated/methods.ts';
+import { withDeliveryCount } from '../../message/delivery-count-header.ts';
 import { RECORD_HEAD_BYTES } from '../../message/record.ts';
 import type { Queue } from '../../queue/queue.ts';
 import { requirePermission, resourceText } from '../../vhost/permissions.ts';
@@ -53,8 +54,12 @@ function take(channel: Channel, queue: Queue, isNoAck: boolean): void {
 function getOk(channel: Channel, queue: Queue, isNoAck: boolean): void {
   const { messages, positionOffset } = queue.takenLane;
   const { takenSegment, takenIndex, takenPosition, takenRedelivered } = messages;
-  const slab = takenSegment.slab;
-  const offset = takenSegment.offsets[takenIndex] as number;
+  let slab = takenSegment.slab;
+  let offset = takenSegment.offsets[takenIndex] as number;
+  if (messages.takenDeliveryCount !== 0) {
+    slab = withDeliveryCount(slab, offset, messages.takenDeliveryCount);
+    offset = 0;
+  }
   const deliveryTag = ++channel.lastDeliveryTag;
   const exchangeStart = offset + RECORD_HEAD_BYTES;
   const keyStart = exchangeStart + 1 + (slab[exchangeStart] as number);

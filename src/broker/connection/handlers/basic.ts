@@ -32,7 +32,6 @@ import type { Channel } from '../channel.ts';
 import { consumerCreated, consumerDeleted } from '../connection-events.ts';
 import { Consumer } from '../consumer.ts';
 import { REPLY_TO_QUEUE } from '../reply-to.ts';
-import type { Settlement } from '../unacked-deliveries.ts';
 import { get } from './basic-get.ts';
 import { queueName } from './queue.ts';
 
@@ -52,9 +51,13 @@ export function handleBasicMethod(channel: Channel, method: Method): void {
     case BASIC_ACK:
       return channel.settle(method.deliveryTag, method.multiple, 'acknowledge');
     case BASIC_NACK:
-      return channel.settle(method.deliveryTag, method.multiple, refusal(method.requeue));
+      return channel.settle(
+        method.deliveryTag,
+        method.multiple,
+        method.requeue ? 'returned' : 'reject',
+      );
     case BASIC_REJECT:
-      return channel.settle(method.deliveryTag, false, refusal(method.requeue));
+      return channel.settle(method.deliveryTag, false, method.requeue ? 'failed' : 'reject');
     case BASIC_RECOVER:
       recover(channel, method.requeue);
       return channel.send({ id: BASIC_RECOVER_OK });
@@ -63,10 +66,6 @@ export function handleBasicMethod(channel: Channel, method: Method): void {
     default:
       throw commandInvalid('unimplemented method');
   }
-}
-
-function refusal(isRequeue: boolean): Settlement {
-  return isRequeue ? 'requeue' : 'reject';
 }
 
 function qos(channel: Channel, method: BasicQos): void {
@@ -150,5 +149,5 @@ function cancel(channel: Channel, consumerTag: string, noWait: boolean): void {
 
 function recover(channel: Channel, requeue: boolean): void {
   if (!requeue) throw notImplemented('requeue=false');
-  channel.recover();
+  channel.recover('returned');
 }

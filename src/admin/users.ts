@@ -1,0 +1,121 @@
+// Users as operators see and change them.
+
+import type { PermissionPatterns, StoredUser } from '../auth/internal-users.ts';
+import {
+  HASHING_ALGORITHM_DEFAULT,
+  passwordHash as hashOf,
+  isHashingAlgorithm,
+} from '../auth/password.ts';
+import { NotFoundError, ValidationError } from '../util/request-errors.ts';
+import type { AdminNode } from './admin-node.ts';
+import { requireName, requireTags, requireText } from './checks.ts';
+import type { View } from './columns.ts';
+import type { ListSource } from './listing.ts';
+import { compareTexts } from './term-order.ts';
+
+/** Names, as RabbitMQ's definitions have them. Without password and hash nobody logs in. */
+export interface UserFields {
+  readonly password?: unknown;
+  readonly password_hash?: unknown;
+  readonly hashing_algorithm?: unknown;
+  /** A list, or one text with commas. */
+  readonly tags?: unknown;
+  /** Before there were tags: true is the tag `administrator`. */
+  readonly administrator?: unknown;
+}
+
+export function userList(node: AdminNode): ListSource<StoredUser> {
+  return listOf(node, node.users.listUsers());
+}
+
+export function usersWithoutPermissions(node: AdminNode): ListSource<StoredUser> {
+  const permitted = new Set(node.users.listPermissions().map(({ user }) => user));
+  return listOf(
+    node,
+    node.users.listUsers().filter(({ name }) => !permitted.has(name)),
+  );
+}
+
+/** Throws NotFoundError. */
+export function userByName(node: AdminNode, name: string): View {
+  return userView(node, existingUser(node, name));
+}
+
+/** Throws NotFoundError. */
+export function existingUser(node: AdminNode, name: string): StoredUser {
+  const user = node.users.get(name);
+  if (user !== undefined) return user;
+  throw new NotFoundError(`User '${name}' does not exist`);
+}
+
+/** Creates the user, or replaces password and tags; permissions and limits stay. Returns whether it is new. */
+export function putUser(node: AdminNode, name: string, fields: UserFields): boolean {
+  requireName('user', name, 1);
+  const tags = tagsOf(fields);
+  const algorithm = fields.hashing_algorithm ?? HASHING_ALGORITHM_DEFAULT;
+  if (typeof algorithm !== 'string' || !isHashingAlgorithm(algorithm)) {
+    throw new ValidationError(`unknown hashing_algorithm: ${String(algorithm)}`);
+  }
+  const isNew = !node.users.has(name);
+  const { password, password_hash: hash } = fields;
+  if (password !== undefined && hash !== undefined) {
+    throw new ValidationError('both_password_and_password_hash_are_provided');
+  }
+  if (password !== undefined) {
+    requireText('password', password);
+    const made = hashOf(Buffer.from(password, 'utf8'), node.broker.random, algorithm);
+    node.users.putUserHash(name, made, algorithm, tags);
+  } else {
+    node.users.putUserHash(name, hashFrom(hash ?? ''), algorithm, tags);
+  }
+  return isNew;
+}
+
+/** Closes the user's connections and deletes the user with all permissions. Throws NotFoundError. */
+export function deleteUser(node: AdminNode, name: string): void {
+  existingUser(node, name);
+  node.users.deleteUser(name);
+  const reason = `user '${name}' is deleted`;
+  node.broker.closeConnections((connection) => connection.user?.name === name, reason);
+}
+
+/** The hash that a password would be stored as. */
+export function passwordHash(node: AdminNode, password: string): string {
+  return hashOf(Buffer.from(password, 'utf8'), node.broker.random);
+}
+
+export const EVERYTHING: PermissionPatterns = { configure: '.*', write: '.*', read: '.*' };
+
+function listOf(node: AdminNode, users: StoredUser[]): ListSource<StoredUser> {
+  return {
+    items: users.sort((one, other) => compareTexts(one.name, other.name)),
+    name: ({ name }) => name,
+    view: (user) => userView(node, user),
+  };
+}
+
+function userView(node: AdminNode, user: StoredUser): View {
+  return {
+    name: user.name,
+    password_hash: user.passwordHash,
+    hashing_algorithm: user.hashingAlgorithm,
+    tags: user.tags,
+    limits: node.users.limitsOf(user.name),
+  };
+}
+
+function tagsOf({ tags, administrator }: UserFields): readonly string[] {
+  if (tags === undefined && administrator !== undefined) {
+    return administrator === true || administrator === 'true' ? ['administrator'] : [];
+  }
+  if (tags === undefined) throw new ValidationError('tags_not_present');
+  const list = typeof tags === 'string' ? tags.split(',') : tags;
+  requireTags(list);
+  return list.map((tag) => tag.trim()).filter((tag) => tag !== '');
+}
+
+function hashFrom(hash: unknown): string {
+  requireText('password_hash', hash);
+  if (/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(hash)) return hash;
+  throw new ValidationError(`not_base64: ${hash.slice(0, 100)}`);
+}
