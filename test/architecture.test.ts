@@ -31,7 +31,12 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   storage: layer('broker util', '', 'node: lmdb'),
   config: layer('', 'protocol', 'node:'),
   'version.ts': layer('', '', 'node:'),
-  'node.ts': layer('admin auth broker config management network storage util version.ts', '', ''),
+  'node-settings.ts': layer('config network version.ts', 'broker', ''),
+  'node.ts': layer(
+    'admin auth broker config management network node-settings.ts storage util version.ts',
+    '',
+    '',
+  ),
   'cli/perf': layer('', '', 'node:'),
   cli: layer(
     'cli/perf config node.ts storage version.ts',

@@ -1,4 +1,5 @@
-// The listener of the management API: Hono on Node's http. Holds the bounds that no client can pass.
+// The listeners of the management API and of the metrics: Hono on Node's http. Holds the bounds that no
+// client can pass.
 
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +8,7 @@ import { Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { Api, type ApiOptions } from './api.ts';
 import { withoutPrefix } from './request-target.ts';
+import { METRICS_PATH } from './routes/metrics.ts';
 
 /** Smaller bodies would hardly become smaller. */
 const GZIP_BYTES_MIN = 1_024;
@@ -29,6 +31,14 @@ export interface ManagementServerOptions extends ApiOptions {
   readonly address: ManagementAddress | { readonly path: string };
 }
 
+export type HttpApp = Hono<{ Bindings: HttpBindings }>;
+
+export interface HttpServerOptions {
+  /** Or the path of a local socket. */
+  readonly address: ManagementAddress | { readonly path: string };
+  readonly log: ApiOptions['log'];
+}
+
 export class ManagementServer {
   readonly #server: Server;
   readonly #closed: Promise<void>;
@@ -40,7 +50,10 @@ export class ManagementServer {
 
   /** Rejects with the system's error (EADDRINUSE, EACCES, EADDRNOTAVAIL) when it cannot listen. */
   static listen(options: ManagementServerOptions): Promise<ManagementServer> {
-    const app = managementApp(options);
+    return ManagementServer.serve(managementApp(options), options);
+  }
+
+  static serve(app: HttpApp, options: HttpServerOptions): Promise<ManagementServer> {
     const server = createAdaptorServer({
       fetch: app.fetch,
       // The process is not ours alone: an embedded broker leaves its globals as they are.
@@ -83,13 +96,21 @@ export class ManagementServer {
   }
 }
 
-function managementApp(options: ManagementServerOptions): Hono<{ Bindings: HttpBindings }> {
-  const api = new Api(options);
+export function emptyApp(): HttpApp {
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.use(compress({ encoding: 'gzip', threshold: GZIP_BYTES_MIN }));
+  return app;
+}
+
+function managementApp(options: ManagementServerOptions): HttpApp {
+  const api = new Api(options);
+  const app = emptyApp();
   // Hono's own router would decode the path before it splits it.
   app.all('*', (context) => {
-    const target = withoutPrefix(context.env.incoming.url ?? '/', `${options.pathPrefix}/api`);
+    const { url = '/' } = context.env.incoming;
+    const metrics = withoutPrefix(url, `${options.pathPrefix}/metrics`);
+    if (metrics !== undefined) return api.handle(context, `${METRICS_PATH}${metrics}`);
+    const target = withoutPrefix(url, `${options.pathPrefix}/api`);
     return target === undefined ? context.notFound() : api.handle(context, target);
   });
   return app;

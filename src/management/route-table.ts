@@ -10,6 +10,7 @@ import { exchangeRoutes } from './routes/exchanges.ts';
 import { healthRoutes } from './routes/health.ts';
 import { limitRoutes } from './routes/limits.ts';
 import { loginRoutes } from './routes/login.ts';
+import { metricRoutes } from './routes/metrics.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { parameterRoutes } from './routes/parameters.ts';
 import { permissionRoutes } from './routes/permissions.ts';
@@ -36,4 +37,5 @@ export const ROUTES: readonly Route[] = [
   ...exchangeRoutes,
   ...queueRoutes,
   ...bindingRoutes,
+  ...metricRoutes,
 ];
