@@ -8,6 +8,7 @@ import type { GlobalParameters } from './global-parameters.ts';
 import type { NodeReadings } from './readings.ts';
 import { Sessions } from './sessions.ts';
 import { Statistics } from './statistics/statistics.ts';
+import { Transfers } from './transfers.ts';
 
 /** Where the node listens. `protocol` is RabbitMQ's word: `amqp`, `http`, `http/prometheus`. */
 export interface ListenerFact {
@@ -35,6 +36,7 @@ export interface AdminNode {
   readonly facts: NodeFacts;
   readonly readings: NodeReadings;
   readonly statistics: Statistics;
+  readonly transfers: Transfers;
 }
 
 export interface AdminNodeOptions {
@@ -57,6 +59,7 @@ export function createAdminNode(options: AdminNodeOptions): AdminNode {
     facts,
     readings,
     statistics: new Statistics(broker, readings),
+    transfers: new Transfers(),
     changes: new Changes(broker.turn),
     sessions: new Sessions({ users, clock, random, idleMs: sessionIdleMs }),
   };

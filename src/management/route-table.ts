@@ -12,6 +12,7 @@ import { limitRoutes } from './routes/limits.ts';
 import { loginRoutes } from './routes/login.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { overviewRoutes } from './routes/overview.ts';
+import { ownMessageRoutes } from './routes/own-messages.ts';
 import { parameterRoutes } from './routes/parameters.ts';
 import { permissionRoutes } from './routes/permissions.ts';
 import { policyRoutes } from './routes/policies.ts';
@@ -38,4 +39,5 @@ export const ROUTES: readonly Route[] = [
   ...queueRoutes,
   ...bindingRoutes,
   ...metricRoutes,
+  ...ownMessageRoutes,
 ];
