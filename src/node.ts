@@ -3,14 +3,18 @@
 
 import { Admin } from './admin/admin.ts';
 import { type AdminNode, createAdminNode, type ListenerFact } from './admin/admin-node.ts';
+import { loadDefinitions } from './admin/definitions/load-definitions.ts';
 import { CLUSTER_NAME, GlobalParameters } from './admin/global-parameters.ts';
 import { Statistics } from './admin/statistics/statistics.ts';
-import { InternalUsers } from './auth/internal-users.ts';
+import { createFirstUsers } from './auth/first-users.ts';
+import { InternalUsers, type InternalUsersOptions } from './auth/internal-users.ts';
 import { localAdministrator } from './auth/local-administrator.ts';
 import { compilePattern } from './auth/name-pattern.ts';
 import { Broker } from './broker/broker.ts';
 import type { Journal } from './broker/journal.ts';
+import { brokerSettings, shareOf } from './config/broker-settings.ts';
 import { type Config, configOf, type DefaultUserConfig } from './config/config.ts';
+import { type DefinitionFile, readDefinitionFiles } from './config/definition-files.ts';
 import { localSocketPath } from './config/local-socket.ts';
 import { ManagementListeners } from './management/management-listeners.ts';
 import { socketMax } from './network/file-descriptors.ts';
@@ -21,7 +25,6 @@ import { ProcessReadings } from './network/process-readings.ts';
 import { SystemClock } from './network/system-clock.ts';
 import { SystemRandom } from './network/system-random.ts';
 import { type ListenAddress, TcpListener } from './network/tcp-listener.ts';
-import { brokerSettings, shareOf } from './node/broker-settings.ts';
 import { openStore } from './storage/create-store.ts';
 import type { Store } from './storage/store.ts';
 import { assert } from './util/assert.ts';
@@ -176,15 +179,9 @@ class WarrenNode implements RunningBroker {
     this.#store = store;
     const random = new SystemRandom();
     const clock = new SystemClock();
-    const users = new InternalUsers({
-      metadata: store.metadata,
-      random,
-      clock,
-      loopbackUsers: config.loopbackUsers,
-      onRefused: (user, reason, { protocol, address }) =>
-        this.#log.warn({ user, reason, protocol, address }, 'login refused'),
-    });
-    createUsers(users, config, this.#users);
+    const { definitionsPath } = config;
+    const files = definitionsPath === undefined ? [] : readDefinitionFiles(definitionsPath);
+    const users = this.#openUsers({ metadata: store.metadata, random, clock }, files);
     const globalParameters = new GlobalParameters(store.metadata);
     globalParameters.ensureClusterId(random);
     const clusterName = globalParameters.text(CLUSTER_NAME) ?? config.clusterName;
@@ -197,7 +194,7 @@ class WarrenNode implements RunningBroker {
       access: users,
       compilePattern,
       log: this.#log,
-      settings: brokerSettings({ ...config, clusterName }, memoryLimitBytes),
+      settings: brokerSettings({ ...config, clusterName }, { memoryLimitBytes, version }),
     });
     this.#broker = broker;
     users.events.listen(broker.events);
@@ -215,6 +212,7 @@ class WarrenNode implements RunningBroker {
     });
     this.#adminNode = adminNode;
     this.#admin = new Admin(adminNode);
+    await loadDefinitions(adminNode, files, this.#log);
     if (this.#isDiskLow) broker.setDiskAlarm(true);
     this.#memoryMonitor = new MemoryMonitor({
       limitBytes: memoryLimitBytes,
@@ -222,20 +220,44 @@ class WarrenNode implements RunningBroker {
       log: this.#log,
     });
     this.#memoryMonitor.start();
-    const shared = {
-      accept: broker.accept.bind(broker),
-      log: this.#log,
-      socketMax: socketMax(),
-    };
-    for (const address of config.listeners) {
-      this.#listeners.push(await TcpListener.listen({ address, ...shared }));
-    }
+    await this.#listen(broker);
     if (config.management.isEnabled) {
       readings.start();
       await statistics.start();
       this.#management = await this.#listenManagement(adminNode);
     }
     if (this.#fatalReason !== undefined) throw this.#fatalReason;
+  }
+
+  #openUsers(
+    parts: Pick<InternalUsersOptions, 'metadata' | 'random' | 'clock'>,
+    files: readonly DefinitionFile[],
+  ): InternalUsers {
+    const { loopbackUsers, defaultUser, defaultVhost } = this.#config;
+    const users = new InternalUsers({
+      ...parts,
+      loopbackUsers,
+      onRefused: (user, reason, { protocol, address }) =>
+        this.#log.warn({ user, reason, protocol, address }, 'login refused'),
+    });
+    createFirstUsers(users, {
+      wanted: this.#users,
+      standard: defaultUser,
+      comeWithDefinitions: files.some(({ definitions }) => Array.isArray(definitions['users'])),
+      vhost: defaultVhost,
+    });
+    return users;
+  }
+
+  async #listen(broker: Broker): Promise<void> {
+    const shared = {
+      accept: broker.accept.bind(broker),
+      log: this.#log,
+      socketMax: socketMax(),
+    };
+    for (const address of this.#config.listeners) {
+      this.#listeners.push(await TcpListener.listen({ address, ...shared }));
+    }
   }
 
   close(): Promise<void> {
@@ -338,19 +360,6 @@ async function whileAlive(work: () => Promise<void>): Promise<void> {
     await work();
   } finally {
     clearInterval(keepAlive);
-  }
-}
-
-function createUsers(
-  users: InternalUsers,
-  config: Config,
-  wanted: readonly BrokerUser[] | undefined,
-): void {
-  const everything = { configure: '.*', write: '.*', read: '.*' };
-  const list = wanted ?? (users.isEmpty ? [config.defaultUser] : []);
-  for (const { name, password, tags, permissions } of list) {
-    users.putUser(name, password, tags ?? []);
-    users.setPermission(name, config.defaultVhost, permissions ?? everything);
   }
 }
 

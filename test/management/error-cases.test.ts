@@ -17,7 +17,7 @@ interface ErrorCase {
 
 const cases: readonly ErrorCase[] = JSON.parse(
   readFileSync(new URL('samples/error-cases.json', import.meta.url), 'utf8'),
-).filter(({ path }: ErrorCase) => !path.startsWith('/definitions'));
+);
 
 const badRequest = (reason: string) => ({
   status: 400,
@@ -28,12 +28,13 @@ const badRequest = (reason: string) => ({
 const differences: Readonly<Record<string, Partial<ErrorCase>>> = {
   'user bad hash': badRequest('not_base64: !!'),
   // RabbitMQ passes over the unknown name.
-  'user bad alg': badRequest('unknown hashing_algorithm: zzz'),
+  'user bad alg': badRequest('unknown hashing_algorithm: <<"zzz">>'),
   'bulk del': badRequest('no_such_user: nope'),
   'limit no user': badRequest('no_such_user: nope'),
   'perm bad regex': badRequest(
     'configure should be regular expression but is invalid: {"missing )",1}',
   ),
+  'definitions bad ref': badRequest('no_such_vhost: nope'),
   // Without HTML in it.
   'policy bad def': badRequest(
     'Validation failed\n\n[{<<"zzz">>,1}] are not recognised policy settings\n',
