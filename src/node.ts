@@ -12,6 +12,7 @@ import { localAdministrator } from './auth/local-administrator.ts';
 import { compilePattern } from './auth/name-pattern.ts';
 import { Broker } from './broker/broker.ts';
 import type { Journal } from './broker/journal.ts';
+import { brokerSettings, shareOf } from './config/broker-settings.ts';
 import { type Config, configOf, type DefaultUserConfig } from './config/config.ts';
 import { type DefinitionFile, readDefinitionFiles } from './config/definition-files.ts';
 import { localSocketPath } from './config/local-socket.ts';
@@ -24,7 +25,6 @@ import { ProcessReadings } from './network/process-readings.ts';
 import { SystemClock } from './network/system-clock.ts';
 import { SystemRandom } from './network/system-random.ts';
 import { type ListenAddress, TcpListener } from './network/tcp-listener.ts';
-import { brokerSettings, shareOf } from './node/broker-settings.ts';
 import { openStore } from './storage/create-store.ts';
 import type { Store } from './storage/store.ts';
 import { assert } from './util/assert.ts';
@@ -194,7 +194,7 @@ class WarrenNode implements RunningBroker {
       access: users,
       compilePattern,
       log: this.#log,
-      settings: brokerSettings({ ...config, clusterName }, memoryLimitBytes),
+      settings: brokerSettings({ ...config, clusterName }, { memoryLimitBytes, version }),
     });
     this.#broker = broker;
     users.events.listen(broker.events);

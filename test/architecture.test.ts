@@ -32,12 +32,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   storage: layer('broker util', '', 'node: lmdb'),
   config: layer('', 'protocol', 'node:'),
   'version.ts': layer('', '', 'node:'),
-  node: layer('config version.ts', 'broker', ''),
-  'node.ts': layer(
-    'admin auth broker config management network node storage util version.ts',
-    '',
-    '',
-  ),
+  'node.ts': layer('admin auth broker config management network storage util version.ts', '', ''),
   'cli/perf': layer('', '', 'node:'),
   cli: layer(
     'cli/perf config node.ts storage version.ts',
@@ -114,7 +109,6 @@ const TESTED_THROUGH: Readonly<Record<string, string>> = {
   'src/management/': 'test/management/api.test.ts',
   // The page runs in a browser: interop/web-page opens what is built from its main.tsx.
   'src/management/ui/': 'src/management/ui/main.tsx',
-  'src/node/broker-settings.ts': 'test/node.test.ts',
   'src/protocol/frame-constants.ts': 'test/protocol/frame-parser.test.ts',
   'src/protocol/frame-errors.ts': 'test/protocol/frame-parser.test.ts',
   'src/protocol/method-errors.ts': 'test/protocol/methods.test.ts',

@@ -280,14 +280,15 @@ export class Queue implements QueueDefinition, IntakeOwner {
     const lane = this.#lanes.head;
     if (lane === undefined) return false;
     this.takenLane = lane;
+    // What comes to the head may have expired behind what leaves.
+    if (this.#hasUpkeep) this.dispatchLater();
     const deliveredEnd = lane.messages.deliveredEnd;
-    if (lane.messages.mayExpire && !this.#limits.ttl.dropExpired(lane, true)) {
-      this.#delivered(lane, deliveredEnd);
-      return false;
-    }
-    const isTaken = this.#groups?.take(lane, this.#limits) ?? lane.messages.take();
+    const isAlive = !lane.messages.mayExpire || this.#limits.ttl.dropExpired(lane, true);
+    const isTaken = isAlive && (this.#groups?.take(lane, this.#limits) ?? lane.messages.take());
     this.#delivered(lane, deliveredEnd);
-    return isTaken || (lane.messages.readyCount === 0 && this.#lanes.readyCount > 0 && this.take());
+    if (this.#lanes.readyCount === 0) this.#limits.emptied();
+    if (isTaken || !isAlive) return isTaken;
+    return lane.messages.readyCount === 0 && this.#lanes.readyCount > 0 && this.take();
   }
 
   /** Settles what take() found, at once (basic.get with no-ack). */
@@ -362,6 +363,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.catchUp();
     const count = this.#departures.purgeWaiting() + this.#lanes.purge();
     this.undelivered?.purge();
+    this.#limits.emptied();
     if (this.#lanes.isJournalDirty) this.#collectLater();
     return count;
   }

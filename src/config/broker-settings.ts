@@ -1,14 +1,21 @@
-// What the broker is told of the configuration, with shares of the memory made bytes.
+// The settings of the core, from the configuration and what the machine has.
 
 import type { BrokerSettings } from '../broker/broker-settings.ts';
-import type { Config, MemoryShare } from '../config/config.ts';
-import { serverProperties } from '../config/server-properties.ts';
-import { version } from '../version.ts';
+import type { Config, MemoryShare } from './config.ts';
+import { serverProperties } from './server-properties.ts';
 
 /** More memory for messages than this gains nothing: backlogs are read ahead from the disk. */
 const MESSAGE_MEMORY_MAX_BYTES = 128 * 2 ** 20;
 
-export function brokerSettings(config: Config, memoryLimitBytes: number): BrokerSettings {
+export interface NodeMeasures {
+  readonly memoryLimitBytes: number;
+  readonly version: string;
+}
+
+export function brokerSettings(
+  config: Config,
+  { memoryLimitBytes, version }: NodeMeasures,
+): BrokerSettings {
   return {
     heartbeatSeconds: config.heartbeatSeconds,
     frameMaxBytes: config.frameMaxBytes,
