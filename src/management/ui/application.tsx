@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { BulkWindow } from './elements/bulk-run.tsx';
 import { ConfirmationWindow } from './elements/dialog.tsx';
 import { Toasts } from './elements/toasts.tsx';
-import { usePolled } from './http/use-polled.ts';
+import { failures, usePolled } from './http/use-polled.ts';
 import type { NodeView } from './http/views.ts';
 import { currentLocation } from './location/current-location.ts';
 import { Login } from './login.tsx';
@@ -37,6 +37,7 @@ function Frame() {
       <Navigation />
       <main>
         {may('monitoring') && <Alarms />}
+        <Outdated />
         <PageFrame key={key}>{pageOf(segments)}</PageFrame>
       </main>
     </div>
@@ -76,5 +77,16 @@ function Alarms() {
         <ProblemLine key={alarm.title} problem={alarm} />
       ))}
     </ul>
+  );
+}
+
+/** One notice for all that could not be refreshed; it comes and goes by itself. */
+function Outdated() {
+  const reasons = [...new Set(failures.value.values())];
+  if (reasons.length === 0) return null;
+  return (
+    <p class="notice danger outdated" role="alert">
+      Not up to date: {reasons.join(' ')}
+    </p>
   );
 }

@@ -59,6 +59,9 @@ describe('names', () => {
     ['a\u202Eb', 'a\\u202eb'],
     ['zero\u200Bwidth', 'zero\\u200bwidth'],
     ['<img src=x>', '<img src=x>'],
+    ['\ud800', '\\ud800'],
+    ['tag\u{e0041}', 'tag\\u{e0041}'],
+    ['wide\u3000space', 'wide\\u3000space'],
     ['שלום', 'שלום'],
     ['👩‍👧', '👩\\u200d👧'],
   ])('%j is shown as %s', (name, shown) => {

@@ -161,9 +161,9 @@ export function Choice({ label, name, options, value, hint }: ChoiceProps) {
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      <select id={id} name={name} defaultValue={value ?? options[0]?.value ?? ''}>
+      <select id={id} name={name}>
         {options.map((option) => (
-          <option key={option.value} value={option.value}>
+          <option key={option.value} value={option.value} selected={option.value === value}>
             {option.label}
           </option>
         ))}

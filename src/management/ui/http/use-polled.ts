@@ -10,6 +10,17 @@ import { type RequestOptions, request } from './request.ts';
 /** Counts what this page changed: everything on it is asked for again at once. */
 export const changes = signal(0);
 
+/** What could not be asked for again, by its address; what is shown of it is old. */
+export const failures = signal<ReadonlyMap<string, string>>(new Map());
+
+function noteFailure(key: string, message: string | undefined): void {
+  if (failures.peek().get(key) === message) return;
+  const next = new Map(failures.peek());
+  if (message === undefined) next.delete(key);
+  else next.set(key, message);
+  failures.value = next;
+}
+
 export interface Polled<Result> {
   readonly value: Result | undefined;
   readonly error: Error | undefined;
@@ -44,12 +55,22 @@ export function usePolled<Result>(
   wanted.current = { path, query };
   useEffect(() => {
     const { path: segments, query: options } = wanted.current;
-    return poll<Result>(
+    const stop = poll<Result>(
       isStill,
       (abort) => request('GET', segments, { query: options, signal: abort }),
-      (value) => setAnswer({ key, value, error: undefined }),
-      (error) => setAnswer((before) => ({ key, value: before.value, error })),
+      (value) => {
+        noteFailure(key, undefined);
+        setAnswer({ key, value, error: undefined });
+      },
+      (error) => {
+        noteFailure(key, error.message);
+        setAnswer((before) => ({ key, value: before.value, error }));
+      },
     );
+    return () => {
+      stop();
+      noteFailure(key, undefined);
+    };
   }, [key, isStill]);
   return { value: answer.value, error: answer.error, isOld: answer.key !== key };
 }
