@@ -64,6 +64,8 @@ export async function users(visit: Visit, broker: Broker): Promise<void> {
   assert.notEqual(changed.password_hash, before);
   assert.deepEqual(changed.tags, tagged.tags, 'a password leaves the tags alone');
 
+  // What is asked while it goes may find it gone.
+  visit.expectRefusals(404, 404);
   await visit.button('Delete…').click();
   await visit.confirm('Delete user', /Nobody can log in with this name/, NAME);
   await page.waitForURL(/#\/users$/);
