@@ -3,22 +3,19 @@
 
 import { Admin } from './admin/admin.ts';
 import { type AdminNode, createAdminNode, type ListenerFact } from './admin/admin-node.ts';
+import { loadDefinitions } from './admin/definitions/load-definitions.ts';
 import { CLUSTER_NAME, GlobalParameters } from './admin/global-parameters.ts';
 import { Statistics } from './admin/statistics/statistics.ts';
-import { InternalUsers } from './auth/internal-users.ts';
+import { createFirstUsers } from './auth/first-users.ts';
+import { InternalUsers, type InternalUsersOptions } from './auth/internal-users.ts';
 import { localAdministrator } from './auth/local-administrator.ts';
 import { compilePattern } from './auth/name-pattern.ts';
 import { Broker } from './broker/broker.ts';
-import type { BrokerSettings } from './broker/broker-settings.ts';
 import type { Journal } from './broker/journal.ts';
-import {
-  type Config,
-  configOf,
-  type DefaultUserConfig,
-  type MemoryShare,
-} from './config/config.ts';
+import { brokerSettings, shareOf } from './config/broker-settings.ts';
+import { type Config, configOf, type DefaultUserConfig } from './config/config.ts';
+import { type DefinitionFile, readDefinitionFiles } from './config/definition-files.ts';
 import { localSocketPath } from './config/local-socket.ts';
-import { serverProperties } from './config/server-properties.ts';
 import { ManagementListeners } from './management/management-listeners.ts';
 import { socketMax } from './network/file-descriptors.ts';
 import { type Log, silentLog } from './network/log.ts';
@@ -32,9 +29,6 @@ import { openStore } from './storage/create-store.ts';
 import type { Store } from './storage/store.ts';
 import { assert } from './util/assert.ts';
 import { version } from './version.ts';
-
-/** More memory for messages than this gains nothing: backlogs are read ahead from the disk. */
-const MESSAGE_MEMORY_MAX_BYTES = 128 * 2 ** 20;
 
 export interface BrokerUser {
   readonly name: string;
@@ -185,15 +179,9 @@ class WarrenNode implements RunningBroker {
     this.#store = store;
     const random = new SystemRandom();
     const clock = new SystemClock();
-    const users = new InternalUsers({
-      metadata: store.metadata,
-      random,
-      clock,
-      loopbackUsers: config.loopbackUsers,
-      onRefused: (user, reason, { protocol, address }) =>
-        this.#log.warn({ user, reason, protocol, address }, 'login refused'),
-    });
-    createUsers(users, config, this.#users);
+    const { definitionsPath } = config;
+    const files = definitionsPath === undefined ? [] : readDefinitionFiles(definitionsPath);
+    const users = this.#openUsers({ metadata: store.metadata, random, clock }, files);
     const globalParameters = new GlobalParameters(store.metadata);
     globalParameters.ensureClusterId(random);
     const clusterName = globalParameters.text(CLUSTER_NAME) ?? config.clusterName;
@@ -224,6 +212,7 @@ class WarrenNode implements RunningBroker {
     });
     this.#adminNode = adminNode;
     this.#admin = new Admin(adminNode);
+    await loadDefinitions(adminNode, files, this.#log);
     if (this.#isDiskLow) broker.setDiskAlarm(true);
     this.#memoryMonitor = new MemoryMonitor({
       limitBytes: memoryLimitBytes,
@@ -231,20 +220,44 @@ class WarrenNode implements RunningBroker {
       log: this.#log,
     });
     this.#memoryMonitor.start();
-    const shared = {
-      accept: broker.accept.bind(broker),
-      log: this.#log,
-      socketMax: socketMax(),
-    };
-    for (const address of config.listeners) {
-      this.#listeners.push(await TcpListener.listen({ address, ...shared }));
-    }
+    await this.#listen(broker);
     if (config.management.isEnabled) {
       readings.start();
       await statistics.start();
       this.#management = await this.#listenManagement(adminNode);
     }
     if (this.#fatalReason !== undefined) throw this.#fatalReason;
+  }
+
+  #openUsers(
+    parts: Pick<InternalUsersOptions, 'metadata' | 'random' | 'clock'>,
+    files: readonly DefinitionFile[],
+  ): InternalUsers {
+    const { loopbackUsers, defaultUser, defaultVhost } = this.#config;
+    const users = new InternalUsers({
+      ...parts,
+      loopbackUsers,
+      onRefused: (user, reason, { protocol, address }) =>
+        this.#log.warn({ user, reason, protocol, address }, 'login refused'),
+    });
+    createFirstUsers(users, {
+      wanted: this.#users,
+      standard: defaultUser,
+      comeWithDefinitions: files.some(({ definitions }) => Array.isArray(definitions['users'])),
+      vhost: defaultVhost,
+    });
+    return users;
+  }
+
+  async #listen(broker: Broker): Promise<void> {
+    const shared = {
+      accept: broker.accept.bind(broker),
+      log: this.#log,
+      socketMax: socketMax(),
+    };
+    for (const address of this.#config.listeners) {
+      this.#listeners.push(await TcpListener.listen({ address, ...shared }));
+    }
   }
 
   close(): Promise<void> {
@@ -350,49 +363,9 @@ async function whileAlive(work: () => Promise<void>): Promise<void> {
   }
 }
 
-function createUsers(
-  users: InternalUsers,
-  config: Config,
-  wanted: readonly BrokerUser[] | undefined,
-): void {
-  const everything = { configure: '.*', write: '.*', read: '.*' };
-  const list = wanted ?? (users.isEmpty ? [config.defaultUser] : []);
-  for (const { name, password, tags, permissions } of list) {
-    users.putUser(name, password, tags ?? []);
-    users.setPermission(name, config.defaultVhost, permissions ?? everything);
-  }
-}
-
 function commit(journal: Journal): Promise<void> {
   if (journal.isBatchEmpty) return Promise.resolve();
   return new Promise((resolve) => journal.commit(resolve));
-}
-
-function brokerSettings(config: Config, memoryLimitBytes: number): BrokerSettings {
-  return {
-    heartbeatSeconds: config.heartbeatSeconds,
-    frameMaxBytes: config.frameMaxBytes,
-    initialFrameMaxBytes: config.initialFrameMaxBytes,
-    channelMax: config.channelMax,
-    maxMessageBytes: config.maxMessageBytes,
-    handshakeTimeoutMs: config.handshakeTimeoutMs,
-    connectionMax: config.connectionMax,
-    consumerMaxPerChannel: config.consumerMaxPerChannel,
-    consumerTimeoutMs: config.consumerTimeoutMs,
-    consumerTimeoutResponse: config.consumerTimeoutResponse,
-    messageMemoryBytes:
-      config.messageMemoryBytes ??
-      Math.min(MESSAGE_MEMORY_MAX_BYTES, Math.floor(memoryLimitBytes / 4)),
-    serverProperties: serverProperties(config, version),
-    defaultVhost: config.defaultVhost,
-    nodeName: config.nodeName,
-    eventExchangeVhost: config.eventExchangeVhost,
-    defaultQueueType: config.defaultQueueType,
-  };
-}
-
-function shareOf(share: MemoryShare, memoryBytes: number): number {
-  return 'absoluteBytes' in share ? share.absoluteBytes : share.relativeToMemory * memoryBytes;
 }
 
 /** An address that a client on this machine can connect to. */

@@ -37,9 +37,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   cli: layer(
     'cli/perf config node.ts storage version.ts',
     'network',
-    'node: commander pino pino-pretty',
+    'node: commander fast-string-truncated-width pino pino-pretty',
   ),
-  'main.ts': layer('cli version.ts', '', 'commander'),
+  'main.ts': layer('cli', '', 'node:'),
 };
 
 /** Inside broker/ a step may import its own files and those of the steps before it. */
@@ -93,17 +93,19 @@ const IMPURE =
 /** Files or folders without a test of their own → the test that goes through them. */
 const TESTED_THROUGH: Readonly<Record<string, string>> = {
   'src/admin/': 'test/management/api.test.ts',
+  'src/auth/first-users.ts': 'test/node.test.ts',
   'src/auth/local-administrator.ts': 'test/management/local-socket.test.ts',
   'src/auth/pattern/': 'test/auth/pattern/pattern-search.test.ts',
   'src/broker/connection/': 'test/conversations/conversations.test.ts',
   'src/broker/policy/': 'test/broker/vhost/policies.test.ts',
   'src/broker/queue/': 'test/conversations/conversations.test.ts',
   'src/broker/broker.ts': 'test/conversations/conversations.test.ts',
+  'src/cli/': 'test/cli/command-line.test.ts',
   'src/cli/perf/': 'test/cli/perf/run-load.test.ts',
   'src/cli/perf/perf-report.ts': 'test/bench/bench-report.test.ts',
   'src/cli/process-log.ts': 'test/end-to-end/start-command.test.ts',
+  'src/cli/terminal.ts': 'test/end-to-end/admin-commands.test.ts',
   'src/config/settings.ts': 'test/config/load-config.test.ts',
-  'src/main.ts': 'test/end-to-end/start-command.test.ts',
   'src/management/': 'test/management/api.test.ts',
   // The page runs in a browser: interop/web-page opens what is built from its main.tsx.
   'src/management/ui/': 'src/management/ui/main.tsx',

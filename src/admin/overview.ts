@@ -3,6 +3,7 @@
 import { TrafficCounts } from '../broker/metrics/node-counts.ts';
 import type { VirtualHost } from '../broker/vhost/vhost.ts';
 import type { AdminNode } from './admin-node.ts';
+import { clusterName } from './cluster.ts';
 import type { View } from './columns.ts';
 import { mayMonitor, maySeeOwned, mayUseVhost, type Requester } from './requester.ts';
 import { CHURN_COLUMNS, churnValues } from './statistics/node-stats.ts';
@@ -48,7 +49,7 @@ function productView(node: AdminNode): View {
     rabbitmq_version: facts.rabbitmqVersion,
     product_name: facts.productName,
     product_version: facts.productVersion,
-    cluster_name: facts.clusterName,
+    cluster_name: clusterName(node),
     ...erlangVersions(node),
     rates_mode: 'detailed',
     release_series_support_status: 'supported',

@@ -166,9 +166,9 @@ export class InternalUsers implements Access {
   // --- Changes ------------------------------------------------------------------------------
 
   /** Creates the user or replaces password and tags; permissions stay. */
-  putUser(name: string, password: string, tags: readonly string[], by?: string): void {
+  putUser(name: string, password: string, tags: readonly string[]): void {
     const hash = passwordHash(Buffer.from(password, 'utf8'), this.#random);
-    this.putUserHash(name, hash, HASHING_ALGORITHM_DEFAULT, tags, by);
+    this.putUserHash(name, hash, HASHING_ALGORITHM_DEFAULT, tags);
   }
 
   /** The same with a hash made elsewhere: RabbitMQ's definitions carry hashes, not passwords. */
@@ -177,7 +177,6 @@ export class InternalUsers implements Access {
     hash: string,
     hashingAlgorithm: HashingAlgorithm,
     tags: readonly string[],
-    by?: string,
   ): void {
     const known = this.#rows.get(name);
     const user: StoredUser = { name, tags: [...tags], passwordHash: hash, hashingAlgorithm };
@@ -190,11 +189,11 @@ export class InternalUsers implements Access {
     this.#rows.set(name, row);
     this.#metadata.put(userRecord(row));
     this.#revision += 1;
-    this.events.userPut(name, tags, known === undefined, by);
+    this.events.userPut(name, tags, known === undefined);
   }
 
   /** Removes the user with all permissions. False when there is no such user. */
-  deleteUser(name: string, by?: string): boolean {
+  deleteUser(name: string): boolean {
     const row = this.#rows.get(name);
     if (row === undefined) return false;
     for (const permission of row.permissions.values()) {
@@ -204,12 +203,12 @@ export class InternalUsers implements Access {
     this.#metadata.delete('user', row.id);
     this.#rows.delete(name);
     this.#revision += 1;
-    this.events.userDeleted(name, by);
+    this.events.userDeleted(name);
     return true;
   }
 
   /** False when there is no such user. Throws PatternError before anything has changed. */
-  setPermission(name: string, vhost: string, patterns: PermissionPatterns, by?: string): boolean {
+  setPermission(name: string, vhost: string, patterns: PermissionPatterns): boolean {
     const row = this.#rows.get(name);
     if (row === undefined) return false;
     const compiled = compilePatterns(patterns);
@@ -217,31 +216,31 @@ export class InternalUsers implements Access {
     row.permissions.set(vhost, permission);
     this.#metadata.put(permissionRecord(name, vhost, permission));
     this.#revision += 1;
-    this.events.permissionSet(name, vhost, patterns, by);
+    this.events.permissionSet(name, vhost, patterns);
     return true;
   }
 
   /** False when there is no such permission. */
-  clearPermission(name: string, vhost: string, by?: string): boolean {
+  clearPermission(name: string, vhost: string): boolean {
     const permissions = this.#rows.get(name)?.permissions;
     const permission = permissions?.get(vhost);
     if (permissions === undefined || permission === undefined) return false;
     permissions.delete(vhost);
     this.#metadata.delete('permission', permission.id);
     this.#revision += 1;
-    this.events.permissionCleared(name, vhost, by);
+    this.events.permissionCleared(name, vhost);
     return true;
   }
 
   /** Undefined takes the limit away. False when there is no such user. */
-  setUserLimit(name: string, limit: UserLimit, value: number | undefined, by?: string): boolean {
+  setUserLimit(name: string, limit: UserLimit, value: number | undefined): boolean {
     const row = this.#rows.get(name);
     if (row === undefined) return false;
     if (value === undefined) row.limits.delete(limit);
     else row.limits.set(limit, value);
     this.#metadata.put(userRecord(row));
-    if (value === undefined) this.events.limitCleared(name, by);
-    else this.events.limitSet(name, limit, value, by);
+    if (value === undefined) this.events.limitCleared(name);
+    else this.events.limitSet(name, limit, value);
     return true;
   }
 
@@ -251,19 +250,18 @@ export class InternalUsers implements Access {
     vhost: string,
     exchange: string,
     patterns: TopicPatterns,
-    by?: string,
   ): boolean {
     if (!this.#rows.has(user)) return false;
     const { write, read } = patterns;
     const permission = { user, vhost, exchange, write, read };
     this.topicPermissions.set(permission);
     this.#revision += 1;
-    this.events.topicPermissionSet(permission, by);
+    this.events.topicPermissionSet(permission);
     return true;
   }
 
   /** Without an exchange: those for all exchanges of the vhost. Returns how many there were. */
-  clearTopicPermissions(user: string, vhost: string, exchange?: string, by?: string): number {
+  clearTopicPermissions(user: string, vhost: string, exchange?: string): number {
     const count = this.topicPermissions.clear(
       (topic) =>
         topic.user === user &&
@@ -271,13 +269,13 @@ export class InternalUsers implements Access {
         (exchange === undefined || topic.exchange === exchange),
     );
     this.#revision += 1;
-    if (count > 0) this.events.topicPermissionsCleared(user, vhost, exchange, by);
+    if (count > 0) this.events.topicPermissionsCleared(user, vhost, exchange);
     return count;
   }
 
   /** The vhost is gone: nobody has permissions there any more. */
-  clearVhost(vhost: string, by?: string): void {
-    for (const user of this.#rows.keys()) this.clearPermission(user, vhost, by);
+  clearVhost(vhost: string): void {
+    for (const user of this.#rows.keys()) this.clearPermission(user, vhost);
     this.topicPermissions.clear((topic) => topic.vhost === vhost);
     this.#revision += 1;
   }

@@ -1,75 +1,61 @@
 // What is told of users and permissions that come, change and go: RabbitMQ's event names and headers. Silent
-// until a broker listens. `by` is the operator, where one is known.
+// until a broker listens.
 
 import type { UserLimit } from '../broker/access.ts';
 import type { BrokerEvents, EventFields, EventName } from '../broker/events.ts';
 import type { PermissionPatterns } from './internal-users.ts';
 import type { StoredTopicPermission } from './topic-permissions.ts';
 
-/** Who changed what no operator is named for; the broker's own name for itself. */
-const NO_OPERATOR = 'rmq-internal';
-
 export class UserEvents {
-  #events: Pick<BrokerEvents, 'emit'> | undefined;
+  #events: Pick<BrokerEvents, 'emit' | 'actorName'> | undefined;
 
-  listen(events: Pick<BrokerEvents, 'emit'>): void {
+  listen(events: Pick<BrokerEvents, 'emit' | 'actorName'>): void {
     this.#events = events;
   }
 
-  userPut(name: string, tags: readonly string[], isNew: boolean, by: string | undefined): void {
-    this.#emit(isNew ? 'user.created' : 'user.password.changed', by, () => ({ name }));
+  userPut(name: string, tags: readonly string[], isNew: boolean): void {
+    this.#emit(isNew ? 'user.created' : 'user.password.changed', (by) => ({ ...by, name }));
     if (isNew && tags.length === 0) return;
-    this.#emit('user.tags.set', by, () => ({ tags: listOf(tags), name }));
+    this.#emit('user.tags.set', (by) => ({ ...by, tags: listOf(tags), name }));
   }
 
-  userDeleted(name: string, by: string | undefined): void {
-    this.#emit('user.deleted', by, () => ({ name }));
+  userDeleted(name: string): void {
+    this.#emit('user.deleted', (by) => ({ ...by, name }));
   }
 
-  limitSet(username: string, limit: UserLimit, value: number, by: string | undefined): void {
-    const actor = { user_who_performed_action: by ?? NO_OPERATOR };
-    this.#events?.emit('user.limits.set', () => {
-      return { [limit]: value, username, ...actor, name: 'limits' };
-    });
+  limitSet(username: string, limit: UserLimit, value: number): void {
+    this.#emit('user.limits.set', (by) => ({ [limit]: value, username, ...by, name: 'limits' }));
   }
 
-  limitCleared(username: string, by: string | undefined): void {
-    const actor = { user_who_performed_action: by ?? NO_OPERATOR };
-    this.#events?.emit('user.limits.cleared', () => ({ username, ...actor, name: 'limits' }));
+  limitCleared(username: string): void {
+    this.#emit('user.limits.cleared', (by) => ({ username, ...by, name: 'limits' }));
   }
 
-  permissionSet(
-    user: string,
-    vhost: string,
-    { configure, write, read }: PermissionPatterns,
-    by: string | undefined,
-  ): void {
-    this.#emit('permission.created', by, () => ({ read, write, configure, vhost, user }));
+  permissionSet(user: string, vhost: string, patterns: PermissionPatterns): void {
+    const { configure, write, read } = patterns;
+    this.#emit('permission.created', (by) => ({ ...by, read, write, configure, vhost, user }));
   }
 
-  permissionCleared(user: string, vhost: string, by: string | undefined): void {
-    this.#emit('permission.deleted', by, () => ({ vhost, user }));
+  permissionCleared(user: string, vhost: string): void {
+    this.#emit('permission.deleted', (by) => ({ ...by, vhost, user }));
   }
 
-  topicPermissionSet(permission: StoredTopicPermission, by: string | undefined): void {
+  topicPermissionSet(permission: StoredTopicPermission): void {
     const { user, vhost, exchange, write, read } = permission;
-    this.#emit('topic.permission.created', by, () => ({ read, write, exchange, vhost, user }));
+    this.#emit('topic.permission.created', (by) => {
+      return { ...by, read, write, exchange, vhost, user };
+    });
   }
 
   /** Without an exchange: all of the vhost. */
-  topicPermissionsCleared(
-    user: string,
-    vhost: string,
-    exchange: string | undefined,
-    by: string | undefined,
-  ): void {
-    this.#emit('topic.permission.deleted', by, () => {
-      return { ...(exchange === undefined ? {} : { exchange }), vhost, user };
-    });
+  topicPermissionsCleared(user: string, vhost: string, exchange: string | undefined): void {
+    const where = exchange === undefined ? { vhost, user } : { exchange, vhost, user };
+    this.#emit('topic.permission.deleted', (by) => ({ ...by, ...where }));
   }
 
-  #emit(name: EventName, by: string | undefined, fields: () => EventFields): void {
-    this.#events?.emit(name, () => ({ user_who_performed_action: by ?? NO_OPERATOR, ...fields() }));
+  #emit(name: EventName, fields: (by: EventFields) => EventFields): void {
+    const events = this.#events;
+    events?.emit(name, () => fields({ user_who_performed_action: events.actorName }));
   }
 }
 

@@ -58,6 +58,7 @@ export class BrokerEvents {
   /** Tells this start of the node from others in process names. */
   readonly #creation: number;
   #listener: EventListener | undefined;
+  #actorName = INTERNAL_USER;
   readonly #processNumbers = new WeakMap<object, number>();
   #lastProcessNumber = 0;
 
@@ -69,6 +70,22 @@ export class BrokerEvents {
   /** One listener at most. */
   listen(listener: EventListener): void {
     this.#listener = listener;
+  }
+
+  /** Who makes the change that is being made; the broker itself when nobody is named. */
+  get actorName(): string {
+    return this.#actorName;
+  }
+
+  /** Makes a change in the name of an operator. */
+  by<T>(userName: string, change: () => T): T {
+    const before = this.#actorName;
+    this.#actorName = userName;
+    try {
+      return change();
+    } finally {
+      this.#actorName = before;
+    }
   }
 
   emit(name: EventName, fields: () => EventFields): void {

@@ -7,6 +7,7 @@ import type { ApiPath } from './api-path.ts';
 import type { ApiTarget } from './api-target.ts';
 import { CommandError } from './command-error.ts';
 import { adminExitCodes } from './exit-codes.ts';
+import { at, textAt } from './output/view.ts';
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
@@ -173,15 +174,18 @@ function parse(response: ApiResponse, path: ApiPath): unknown {
 }
 
 function failureOf({ status, text }: ApiResponse): ApiFailure {
+  let body: unknown;
   try {
-    const { error, reason } = JSON.parse(text) as Record<string, unknown>;
-    const words = Array.isArray(reason) ? reason.map(String).join(': ') : reason;
-    return {
-      status,
-      error: typeof error === 'string' ? error : '',
-      reason: typeof words === 'string' ? words : '',
-    };
+    body = JSON.parse(text);
   } catch {
-    return { status, error: '', reason: '' };
+    // The status says it alone.
   }
+  const reason = at(body, 'reason');
+  const words = Array.isArray(reason) ? reason.map(String).join(': ') : reason;
+  return {
+    status,
+    error: textAt(body, 'error'),
+    reason: typeof words === 'string' ? words : '',
+    body,
+  };
 }

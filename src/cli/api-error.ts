@@ -11,17 +11,21 @@ export interface ApiFailure {
   /** The body's `error` and `reason`, or empty. */
   readonly error: string;
   readonly reason: string;
+  /** The body; undefined when it is no JSON. */
+  readonly body: unknown;
 }
 
 /** The API refused. */
 export class ApiError extends CommandError {
   readonly status: number;
   readonly reason: string;
+  readonly body: unknown;
 
   constructor(failure: ApiFailure, exitCode: AdminExitCode, message: string, hint?: string) {
     super(exitCode, message, hint);
     this.status = failure.status;
     this.reason = failure.reason;
+    this.body = failure.body;
   }
 }
 

@@ -1,7 +1,7 @@
 // Where the API is, and as whom: flags, then WARREN_* variables, then the profile, then the socket in the data
 // directory, then guest on this machine.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { readConfFile } from '../config/conf-file.ts';
 import { localSocketPath } from '../config/local-socket.ts';
 import { CommandError } from './command-error.ts';
@@ -90,15 +90,29 @@ function socketTarget(socketPath: string, timeoutSeconds: number): ApiTarget {
   };
 }
 
-/** Whoever names a directory wants its socket; otherwise it is used where there is one. */
+/**
+ * Whoever names a directory wants its socket. `./data` is tried without being named, so there it must be this user's:
+ * in a directory of somebody else's the socket could be theirs, and be told new passwords.
+ */
 function findSocket(
   flags: ConnectionFlags,
   environment: Terminal['environment'],
 ): string | undefined {
-  const named =
-    flags.dataDir ?? environment['WARREN_DATA_DIR'] ?? configuredDirectory(flags, environment);
+  if (flags.dataDir !== undefined) return localSocketPath(flags.dataDir);
+  const named = environment['WARREN_DATA_DIR'] ?? configuredDirectory(flags, environment);
   const path = localSocketPath(named ?? './data');
-  return flags.dataDir !== undefined || existsSync(path) ? path : undefined;
+  const owner = ownerOf(path);
+  if (owner === undefined) return undefined;
+  return named !== undefined || owner === process.getuid?.() ? path : undefined;
+}
+
+/** Undefined: there is none, or this user may not look. */
+function ownerOf(path: string): number | undefined {
+  try {
+    return statSync(path).uid;
+  } catch {
+    return undefined;
+  }
 }
 
 function configuredDirectory(

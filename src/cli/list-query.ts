@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { ApiClient, Query } from './api-client.ts';
 import type { ApiPath } from './api-path.ts';
 import { wholeNumber } from './option-values.ts';
+import { chooseColumns } from './output/output.ts';
 import type { Column } from './output/table.ts';
 import { at, countAt, isView, type View, viewsAt } from './output/view.ts';
 
@@ -25,6 +26,9 @@ export function addListOptions(command: Command): Command {
     .option('--limit <count>', 'stop after so many', wholeNumber(1));
 }
 
+/** Columns that are looked at here, whatever the user chose to see. */
+const ALWAYS_ASKED = ['name', 'messages', 'consumers'];
+
 /** `columns` are the standard ones: a column is named by its title or its path. */
 export async function fetchList(
   api: ApiClient,
@@ -33,7 +37,11 @@ export async function fetchList(
   columns: readonly Column[],
   query: Query = {},
 ): Promise<View[]> {
-  const asked: Query = { ...query, ...sortQuery(flags.sort, columns) };
+  const asked: Query = {
+    ...query,
+    ...sortQuery(flags.sort, columns),
+    ...columnsQuery(flags.columns, columns),
+  };
   if (flags.match === undefined && flags.limit === undefined) return api.get<View[]>(path, asked);
   const limit = flags.limit ?? Number.POSITIVE_INFINITY;
   const rows: View[] = [];
@@ -50,6 +58,13 @@ export async function fetchList(
     pages = countAt(answer, 'page_count');
   }
   return rows.slice(0, limit);
+}
+
+/** Of wide objects and many of them, only what is shown has to come. */
+function columnsQuery(chosen: string | undefined, columns: readonly Column[]): Query {
+  if (chosen === undefined) return {};
+  const paths = chooseColumns(columns, chosen).map(({ path }) => path);
+  return { columns: [...new Set([...paths, ...ALWAYS_ASKED])].join(',') };
 }
 
 function filterHere(answer: readonly unknown[], flags: ListFlags, limit: number): View[] {

@@ -87,6 +87,19 @@ export const configKeys = {
     'true: this user may log in from this machine only. guest is such a user unless set to false.',
   ),
 
+  load_definitions: key(
+    is.text,
+    undefined,
+    'File of definitions to bring in at every start, or a directory of such files.',
+  ),
+  'management.load_definitions': key(is.text, undefined, 'The older name of load_definitions.'),
+  'definitions.import_backend': key(
+    is.oneOf('local_filesystem'),
+    undefined,
+    'Where definitions.local.path is: a file or directory of this machine.',
+  ),
+  'definitions.local.path': key(is.text, undefined, 'The newer name of load_definitions.'),
+
   heartbeat: key(
     is.integer(0, 65_535),
     '60',

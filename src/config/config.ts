@@ -54,6 +54,8 @@ export interface Config {
   readonly defaultQueueType: string;
   readonly defaultUser: DefaultUserConfig;
   readonly loopbackUsers: ReadonlySet<string>;
+  /** A file or directory; undefined: nothing is brought in at the start. */
+  readonly definitionsPath: string | undefined;
   readonly heartbeatSeconds: number;
   readonly frameMaxBytes: number;
   readonly initialFrameMaxBytes: number;
@@ -103,6 +105,10 @@ export function makeConfig(settings: Settings): Config {
     defaultQueueType: required(settings.get('default_queue_type')),
     defaultUser: defaultUser(settings),
     loopbackUsers: loopbackUsers(settings),
+    definitionsPath:
+      settings.get('load_definitions') ??
+      settings.get('definitions.local.path') ??
+      settings.get('management.load_definitions'),
     heartbeatSeconds: required(settings.get('heartbeat')),
     frameMaxBytes: required(settings.get('frame_max')),
     initialFrameMaxBytes: required(settings.get('initial_frame_max')),

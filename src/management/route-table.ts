@@ -5,6 +5,7 @@ import type { Route } from './route.ts';
 import { bindingRoutes } from './routes/bindings.ts';
 import { clusterRoutes } from './routes/cluster.ts';
 import { channelRoutes, connectionRoutes, consumerRoutes } from './routes/connections.ts';
+import { definitionRoutes } from './routes/definitions.ts';
 import { exchangeRoutes } from './routes/exchanges.ts';
 import { healthRoutes } from './routes/health.ts';
 import { limitRoutes } from './routes/limits.ts';
@@ -21,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   ...loginRoutes,
   ...overviewRoutes,
   ...clusterRoutes,
+  ...definitionRoutes,
   ...healthRoutes,
   ...vhostRoutes,
   ...connectionRoutes,

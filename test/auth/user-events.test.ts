@@ -18,7 +18,8 @@ beforeEach(async () => {
     loopbackUsers: new Set(),
   });
   heard = [];
-  users.events.listen({ emit: (name, fields) => heard.push([name, fields()]) });
+  const actorName = 'ann';
+  users.events.listen({ actorName, emit: (name, fields) => heard.push([name, fields()]) });
 });
 
 function take(): [string, object][] {
@@ -35,10 +36,10 @@ const tags = (...names: string[]) => {
 const name = ['name', 'bob'];
 
 it('users come, change and go', () => {
-  users.putUser('bob', 'secret', [], 'ann');
-  users.putUser('bob', 'other', ['monitoring'], 'ann');
-  users.deleteUser('bob', 'ann');
-  users.deleteUser('bob', 'ann');
+  users.putUser('bob', 'secret', []);
+  users.putUser('bob', 'other', ['monitoring']);
+  users.deleteUser('bob');
+  users.deleteUser('bob');
   expect(take()).toEqual([
     ['user.created', [by, name]],
     ['user.password.changed', [by, name]],
@@ -47,26 +48,25 @@ it('users come, change and go', () => {
   ]);
 });
 
-it('without an operator it is the broker', () => {
+it('tags of a new user are told when there are any', () => {
   users.putUser('bob', 'secret', ['a', 'b']);
-  const broker = ['user_who_performed_action', 'rmq-internal'];
   expect(take()).toEqual([
-    ['user.created', [broker, name]],
-    ['user.tags.set', [broker, tags('a', 'b'), name]],
+    ['user.created', [by, name]],
+    ['user.tags.set', [by, tags('a', 'b'), name]],
   ]);
 });
 
 it('limits, permissions and topic permissions come and go', () => {
   users.putUser('bob', 'secret', []);
   take();
-  users.setUserLimit('bob', 'max-channels', 7, 'ann');
-  users.setUserLimit('bob', 'max-channels', undefined, 'ann');
-  users.setPermission('bob', 'v', { configure: 'c', write: 'w', read: 'r' }, 'ann');
-  users.setTopicPermission('bob', 'v', 'x', { write: 'w', read: 'r' }, 'ann');
-  users.clearTopicPermissions('bob', 'v', 'x', 'ann');
-  users.clearTopicPermissions('bob', 'v', undefined, 'ann');
-  users.clearPermission('bob', 'v', 'ann');
-  users.clearPermission('bob', 'v', 'ann');
+  users.setUserLimit('bob', 'max-channels', 7);
+  users.setUserLimit('bob', 'max-channels', undefined);
+  users.setPermission('bob', 'v', { configure: 'c', write: 'w', read: 'r' });
+  users.setTopicPermission('bob', 'v', 'x', { write: 'w', read: 'r' });
+  users.clearTopicPermissions('bob', 'v', 'x');
+  users.clearTopicPermissions('bob', 'v');
+  users.clearPermission('bob', 'v');
+  users.clearPermission('bob', 'v');
   const where = [
     ['vhost', 'v'],
     ['user', 'bob'],
@@ -86,6 +86,6 @@ it('a deleted vhost takes its permissions along', () => {
   users.putUser('bob', 'secret', []);
   users.setPermission('bob', 'v', { configure: 'c', write: 'w', read: 'r' });
   take();
-  users.clearVhost('v', 'ann');
+  users.clearVhost('v');
   expect(take()).toEqual([['permission.deleted', [by, ['vhost', 'v'], ['user', 'bob']]]]);
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -72,6 +72,22 @@ test('a data directory with a socket goes before guest, but not before --url or 
 test('a directory that is named is meant, whether a broker runs there or not', async () => {
   expect((await find({ dataDir: '/nowhere' })).socketPath).toBe('/nowhere/management.sock');
   expect((await find({}, { WARREN_DATA_DIR: '/nowhere' })).socketPath).toBeUndefined();
+});
+
+test('./data is used without being named, but only a socket of this user', async () => {
+  const before = process.cwd();
+  process.chdir(directory);
+  try {
+    mkdirSync('data');
+    writeFileSync('data/management.sock', '');
+    expect((await find({})).socketPath).toBe('data/management.sock');
+    vi.spyOn(process, 'getuid').mockReturnValue(65_533);
+    expect((await find({})).socketPath).toBeUndefined();
+    expect((await find({ dataDir: 'data' })).socketPath).toBe('data/management.sock');
+  } finally {
+    vi.restoreAllMocks();
+    process.chdir(before);
+  }
 });
 
 test.each<[ConnectionFlags, RegExp]>([

@@ -22,6 +22,7 @@ test('the defaults', () => {
       permissions: { configure: '.*', write: '.*', read: '.*' },
     },
     loopbackUsers: new Set(['guest']),
+    definitionsPath: undefined,
     heartbeatSeconds: 60,
     frameMaxBytes: 131_072,
     initialFrameMaxBytes: 8_192,

@@ -17,7 +17,7 @@ interface ErrorCase {
 
 const cases: readonly ErrorCase[] = JSON.parse(
   readFileSync(new URL('samples/error-cases.json', import.meta.url), 'utf8'),
-).filter(({ path }: ErrorCase) => !path.startsWith('/definitions'));
+);
 
 const badRequest = (reason: string) => ({
   status: 400,
@@ -34,6 +34,7 @@ const differences: Readonly<Record<string, Partial<ErrorCase>>> = {
   'perm bad regex': badRequest(
     'configure should be regular expression but is invalid: {"missing )",1}',
   ),
+  'definitions bad ref': badRequest('no_such_vhost: nope'),
   // Without HTML in it.
   'policy bad def': badRequest(
     'Validation failed\n\n[{<<"zzz">>,1}] are not recognised policy settings\n',

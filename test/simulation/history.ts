@@ -12,7 +12,12 @@ export interface Content {
   readonly deliveryCount?: number;
   /** The entries of x-death, newest first; absent: no such header. */
   readonly deaths?: readonly SeenDeath[];
+  /** All other headers, as plain values; absent: there are none. */
+  readonly headers?: SeenHeaders;
 }
+
+export type SeenHeader = string | number | boolean | readonly SeenHeader[];
+export type SeenHeaders = Readonly<Record<string, SeenHeader>>;
 
 /** An entry of x-death. */
 export interface SeenDeath {
@@ -35,6 +40,8 @@ export type HistoryEvent =
       readonly content?: Content;
     }
   | { readonly kind: 'ended'; readonly connection: number }
+  /** The broker was told that the socket takes no more, or takes more again. */
+  | { readonly kind: 'congestion'; readonly connection: number; readonly isCongested: boolean }
   | { readonly kind: 'turnEnded' }
   | { readonly kind: 'commitStarted' }
   | { readonly kind: 'commitDurable' }

@@ -69,7 +69,7 @@ export function queueView(
     ...consumersView(queue),
     ...idleView(broker, samples, queue),
     ...lengthsView(statistics),
-    ...(queue.type.isReplicated ? replicatedView(broker) : classicView(queue, statistics)),
+    ...(queue.type.isReplicated ? replicatedView(broker, queue) : classicView(queue, statistics)),
     head_message_timestamp: null,
     oldest_message_age_ms: ageOf(broker, queue),
     delivery_limit: 0,
@@ -179,15 +179,15 @@ function lengthsView(held: QueueStatistics): View {
   };
 }
 
-function replicatedView(broker: Broker): View {
+function replicatedView(broker: Broker, { undelivered }: Queue): View {
   const { nodeName } = broker.settings;
   return {
     leader: nodeName,
     members: [nodeName],
     online: [nodeName],
     open_files: { [nodeName]: 0 },
-    messages_dlx: 0,
-    message_bytes_dlx: 0,
+    messages_dlx: undelivered?.count ?? 0,
+    message_bytes_dlx: undelivered?.bodyBytes ?? 0,
   };
 }
 

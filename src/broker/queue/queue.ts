@@ -23,6 +23,7 @@ import { QueueLimits } from './queue-limits.ts';
 import type { QueueMessages } from './queue-messages.ts';
 import { type QueueSettings, settingsOf } from './queue-settings.ts';
 import type { QueueType } from './queue-types.ts';
+import { ReadCallbacks } from './read-callbacks.ts';
 import type { ReturnReason } from './retry-delay.ts';
 import type { UndeliveredLetters } from './undelivered-letters.ts';
 
@@ -60,7 +61,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
   readonly #groups: GroupDispatch | undefined;
   readonly #departures: Departures;
   readonly #limits: QueueLimits;
-  #readCallbacks: (() => void)[] = [];
+  readonly #readCallbacks = new ReadCallbacks();
   #isDispatchScheduled = false;
   #isCollectScheduled = false;
   /** Every message is taken in as it is: one lane, no TTL of the queue, nothing refused. */
@@ -253,13 +254,8 @@ export class Queue implements QueueDefinition, IntakeOwner {
     const isAsked = this.consumerCount > 0 || lane.recoveredExpiresAtMs === 0;
     if (messages.cold !== undefined && isAsked) this.readThenDispatch(lane);
     // Stored messages that are out for the first time must come back as redelivered after a crash.
-    if (
-      this.isDurable &&
-      messages.deliveredEnd !== deliveredEndBefore &&
-      messages.storedCount > 0
-    ) {
-      messages.isJournalDirty = true;
-    }
+    const isFirst = messages.deliveredEnd !== deliveredEndBefore;
+    if (isFirst && this.isDurable && messages.storedCount > 0) messages.isJournalDirty = true;
     if (messages.isJournalDirty) this.#collectLater();
   }
 
@@ -267,15 +263,13 @@ export class Queue implements QueueDefinition, IntakeOwner {
     lane.paging.readAhead(() => {
       this.dispatchLater();
       if (lane.messages.isJournalDirty) this.#collectLater();
-      const callbacks = this.#readCallbacks;
-      this.#readCallbacks = [];
-      for (const callback of callbacks) callback();
+      this.#readCallbacks.run();
     });
   }
 
   /** Calls back once the next messages of the cold span are in memory (see needsCold). */
   whenRead(callback: () => void): void {
-    this.#readCallbacks.push(callback);
+    this.#readCallbacks.add(callback);
     this.readThenDispatch(this.takenLane);
   }
 
@@ -286,22 +280,20 @@ export class Queue implements QueueDefinition, IntakeOwner {
     const lane = this.#lanes.head;
     if (lane === undefined) return false;
     this.takenLane = lane;
+    // What comes to the head may have expired behind what leaves.
+    if (this.#hasUpkeep) this.dispatchLater();
     const deliveredEnd = lane.messages.deliveredEnd;
-    if (lane.messages.mayExpire && !this.#limits.ttl.dropExpired(lane, true)) {
-      this.#delivered(lane, deliveredEnd);
-      return false;
-    }
-    const isTaken = this.#groups?.take(lane, this.#limits) ?? lane.messages.take();
+    const isAlive = !lane.messages.mayExpire || this.#limits.ttl.dropExpired(lane, true);
+    const isTaken = isAlive && (this.#groups?.take(lane, this.#limits) ?? lane.messages.take());
     this.#delivered(lane, deliveredEnd);
-    return isTaken || (lane.messages.readyCount === 0 && this.#lanes.readyCount > 0 && this.take());
+    if (this.#lanes.readyCount === 0) this.#limits.emptied();
+    if (isTaken || !isAlive) return isTaken;
+    return lane.messages.readyCount === 0 && this.#lanes.readyCount > 0 && this.take();
   }
 
   /** Settles what take() found, at once (basic.get with no-ack). */
   settleTaken(): void {
-    const { messages } = this.takenLane;
-    this.#groups?.settled(messages.takenSegment, messages.takenIndex);
-    messages.settleAt(messages.takenSegment, messages.takenIndex);
-    if (messages.isJournalDirty) this.#collectLater();
+    this.settle(this.takenLane.messages.takenPosition + this.takenLane.positionOffset);
   }
 
   /** True when the next ready message has to be read from the disk first. */
@@ -371,6 +363,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.catchUp();
     const count = this.#departures.purgeWaiting() + this.#lanes.purge();
     this.undelivered?.purge();
+    this.#limits.emptied();
     if (this.#lanes.isJournalDirty) this.#collectLater();
     return count;
   }
@@ -387,9 +380,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.intake?.drop();
     this.undelivered?.drop();
     this.#collectLater();
-    const callbacks = this.#readCallbacks;
-    this.#readCallbacks = [];
-    for (const callback of callbacks) callback();
+    this.#readCallbacks.run();
   }
 
   #collectLater(): void {

@@ -14,6 +14,8 @@ import { requeueAt } from './returned-positions.ts';
 
 /** RabbitMQ's. */
 const RETRY_MS = 180_000;
+/** After a change, for more changes may follow: what two queues are to get is not to go to the first alone. */
+const RETRY_AFTER_CHANGE_MS = 100;
 /** As many as RabbitMQ has on their way at once: behind so many that nobody takes, no more are tried. */
 const REFUSED_PER_RETRY_MAX = 32;
 /** A backlog that goes at once must not stop the loop. */
@@ -36,7 +38,7 @@ export class UndeliveredLetters implements Dispatchable, Journaled {
   readonly #lane: QueueLane;
   readonly #redeliver: Redeliver;
   readonly #onDropped: () => void;
-  readonly #deadline = new Deadline(() => this.retryLater());
+  readonly #deadline = new Deadline(() => this.#retry());
   #isRetryScheduled = false;
   #isCollectScheduled = false;
   #isRemoved = false;
@@ -90,9 +92,15 @@ export class UndeliveredLetters implements Dispatchable, Journaled {
     if (!this.#deadline.isSet) this.#deadlines.setIn(this.#deadline, RETRY_MS);
   }
 
-  /** At the end of the turn. */
+  /** Routes or settings changed. */
   retryLater(): void {
-    if (this.#isRetryScheduled || this.#isRemoved || this.count === 0) return;
+    if (this.#isRemoved || this.count === 0) return;
+    this.#deadlines.bringForward(this.#deadline, RETRY_AFTER_CHANGE_MS);
+  }
+
+  /** At the end of the turn. */
+  #retry(): void {
+    if (this.#isRetryScheduled || this.#isRemoved) return;
     this.#isRetryScheduled = true;
     this.#turn.dispatchLater(this);
   }
@@ -131,7 +139,7 @@ export class UndeliveredLetters implements Dispatchable, Journaled {
 
   #wasRead(): void {
     if (this.#lane.messages.isJournalDirty) this.#collectLater();
-    this.retryLater();
+    this.#retry();
   }
 
   purge(): void {

@@ -22,7 +22,6 @@ export function policySet(
   vhost: string,
   policy: Policy,
   changed: readonly Queue[],
-  userName: string,
 ): void {
   const described = () => ({
     'apply-to': policy.applyTo,
@@ -30,11 +29,11 @@ export function policySet(
     definition: asTable(policy.definition),
     pattern: policy.pattern.text,
   });
-  const by = { user_who_performed_action: userName };
+  const by = { user_who_performed_action: events.actorName };
   const { name } = policy;
   if (kind === 'operator_policy') {
     const value = () => tableOf(described());
-    parameterSet(events, { name, component: kind, vhost }, value, userName);
+    parameterSet(events, { name, component: kind, vhost }, value);
   }
   for (const queue of changed) {
     events.emit('queue.policy.updated', () => ({ ...described(), ...by, ...typed(queue) }));
@@ -48,11 +47,10 @@ export function policyCleared(
   vhost: string,
   name: string,
   changed: readonly Queue[],
-  userName: string,
 ): void {
-  const by = { user_who_performed_action: userName };
+  const by = { user_who_performed_action: events.actorName };
   if (kind === 'operator_policy') {
-    parameterCleared(events, { name, component: kind, vhost }, userName);
+    parameterCleared(events, { name, component: kind, vhost });
   }
   for (const queue of changed) {
     events.emit('queue.policy.cleared', () => ({ ...by, ...typed(queue) }));
@@ -60,23 +58,19 @@ export function policyCleared(
   if (kind === 'policy') events.emit('policy.cleared', () => ({ ...by, vhost, name }));
 }
 
-export function vhostLimitsSet(events: BrokerEvents, vhost: VirtualHost, userName: string): void {
+export function vhostLimitsSet(events: BrokerEvents, vhost: VirtualHost): void {
   const limits = Object.fromEntries(vhost.limits);
   const none: FieldValue = { type: 'A', value: [] };
   const value = () => (vhost.limits.size === 0 ? none : tableOf(limits));
-  parameterSet(events, limitsOf(vhost), value, userName);
-  const by = { user_who_performed_action: userName };
+  parameterSet(events, limitsOf(vhost), value);
+  const by = { user_who_performed_action: events.actorName };
   events.emit('vhost.limits.set', () => ({ ...limits, ...by, name: 'limits' }));
 }
 
 /** Its vhost is gone. */
-export function vhostLimitsCleared(
-  events: BrokerEvents,
-  vhost: VirtualHost,
-  userName: string,
-): void {
-  parameterCleared(events, limitsOf(vhost), userName);
-  const by = { user_who_performed_action: userName };
+export function vhostLimitsCleared(events: BrokerEvents, vhost: VirtualHost): void {
+  parameterCleared(events, limitsOf(vhost));
+  const by = { user_who_performed_action: events.actorName };
   events.emit('vhost.limits.cleared', () => ({ ...by, name: 'limits' }));
 }
 
@@ -84,21 +78,19 @@ function limitsOf({ name }: VirtualHost): Parameter {
   return { name: 'limits', component: 'vhost-limits', vhost: name };
 }
 
-function parameterSet(
-  events: BrokerEvents,
-  parameter: Parameter,
-  value: () => FieldValue,
-  userName: string,
-): void {
+function parameterSet(events: BrokerEvents, parameter: Parameter, value: () => FieldValue): void {
   events.emit('parameter.set', () => ({
-    user_who_performed_action: userName,
+    user_who_performed_action: events.actorName,
     value: value(),
     ...parameter,
   }));
 }
 
-function parameterCleared(events: BrokerEvents, parameter: Parameter, userName: string): void {
-  events.emit('parameter.cleared', () => ({ user_who_performed_action: userName, ...parameter }));
+function parameterCleared(events: BrokerEvents, parameter: Parameter): void {
+  events.emit('parameter.cleared', () => ({
+    user_who_performed_action: events.actorName,
+    ...parameter,
+  }));
 }
 
 function typed(queue: Queue): EventFields {

@@ -3,7 +3,7 @@
 
 import { DecodeError } from '../../protocol/decode-error.ts';
 import { NotFoundError, ValidationError } from '../../util/request-errors.ts';
-import { type BrokerEvents, INTERNAL_USER } from '../events.ts';
+import type { BrokerEvents } from '../events.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Limits } from '../limits.ts';
 import type { Metadata, MetadataRecord } from '../metadata.ts';
@@ -39,13 +39,7 @@ export class Policies {
   }
 
   /** Sets or replaces a policy. Throws ValidationError or NotFoundError and changes nothing then. */
-  set(
-    kind: PolicyKind,
-    vhostName: string,
-    name: string,
-    fields: PolicyFields,
-    userName = INTERNAL_USER,
-  ): void {
+  set(kind: PolicyKind, vhostName: string, name: string, fields: PolicyFields): void {
     const { metadata, ids, limits, vhosts, events, compilePattern } = this.#context;
     const vhost = vhosts.existing(vhostName);
     requireName(name);
@@ -62,18 +56,18 @@ export class Policies {
     putPolicy(metadata, kind, vhostName, policy);
     vhost.policies.put(kind, policy);
     const changed = this.#reapply(vhost, kind, name);
-    policySet(events, kind, vhostName, policy, changed, userName);
+    policySet(events, kind, vhostName, policy, changed);
   }
 
   /** Throws NotFoundError when there is no such policy. */
-  clear(kind: PolicyKind, vhostName: string, name: string, userName = INTERNAL_USER): void {
+  clear(kind: PolicyKind, vhostName: string, name: string): void {
     const vhost = this.#context.vhosts.existing(vhostName);
     const policy = vhost.policies.get(kind, name);
     if (policy === undefined) throw new NotFoundError('Parameter does not exist');
     this.#context.metadata.delete(kind, policy.id);
     vhost.policies.delete(kind, name);
     const changed = this.#reapply(vhost, kind, name);
-    policyCleared(this.#context.events, kind, vhostName, name, changed, userName);
+    policyCleared(this.#context.events, kind, vhostName, name, changed);
   }
 
   /** At start, when vhosts, exchanges and queues are back. Returns a line per record without use. */

@@ -70,8 +70,13 @@ export class TopologyEvents {
     }));
   }
 
-  vhostLimitsSet(vhost: VirtualHost, userName: string): void {
-    vhostLimitsSet(this.#events, vhost, userName);
+  /** Who makes the change that is being made. */
+  get actorName(): string {
+    return this.#events.actorName;
+  }
+
+  vhostLimitsSet(vhost: VirtualHost): void {
+    vhostLimitsSet(this.#events, vhost);
   }
 
   /** With everything that was in it. */
@@ -85,10 +90,10 @@ export class TopologyEvents {
     for (const exchange of exchanges) this.exchangeDeleted(exchange, userName);
     const { name, policies } = vhost;
     this.#events.emit('vhost.deleted', () => ({ user_who_performed_action: userName, name }));
-    if (vhost.limits.size > 0) vhostLimitsCleared(this.#events, vhost, userName);
+    if (vhost.limits.size > 0) vhostLimitsCleared(this.#events, vhost);
     for (const kind of POLICY_KINDS) {
       for (const policy of policies.all(kind)) {
-        policyCleared(this.#events, kind, name, policy.name, [], userName);
+        policyCleared(this.#events, kind, name, policy.name, []);
       }
     }
   }

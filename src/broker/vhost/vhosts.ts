@@ -55,6 +55,10 @@ export class VirtualHosts {
     return this.#byName.size;
   }
 
+  get #actorName(): string {
+    return this.#events?.actorName ?? INTERNAL_USER;
+  }
+
   get(name: string): VirtualHost | undefined {
     return this.#byName.get(name);
   }
@@ -71,7 +75,7 @@ export class VirtualHosts {
   }
 
   /** The vhost of that name, made and stored when it does not exist. Throws ValidationError. */
-  create(name: string, userName = INTERNAL_USER): VirtualHost {
+  create(name: string, userName = this.#actorName): VirtualHost {
     const existing = this.#byName.get(name);
     if (existing !== undefined) return existing;
     if (this.#byName.size >= this.#limits.vhostsMax) {
@@ -86,17 +90,12 @@ export class VirtualHosts {
   }
 
   /** Undefined takes the limit away. Throws NotFoundError. */
-  setLimit(
-    name: string,
-    limit: VhostLimit,
-    value: number | undefined,
-    userName = INTERNAL_USER,
-  ): void {
+  setLimit(name: string, limit: VhostLimit, value: number | undefined): void {
     const vhost = this.existing(name);
     if (value === undefined) vhost.limits.delete(limit);
     else vhost.limits.set(limit, value);
     putVirtualHost(this.#metadata, vhost);
-    this.#events?.vhostLimitsSet(vhost, userName);
+    this.#events?.vhostLimitsSet(vhost);
   }
 
   /** Undefined: the node's. Throws NotFoundError. */
@@ -122,7 +121,7 @@ export class VirtualHosts {
   }
 
   /** False when there is none of that name. */
-  delete(name: string, userName = INTERNAL_USER): boolean {
+  delete(name: string, userName = this.#actorName): boolean {
     const vhost = this.#byName.get(name);
     if (vhost === undefined) return false;
     this.#byName.delete(name);

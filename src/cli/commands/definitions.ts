@@ -2,12 +2,13 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { apiPath } from '../api-path.ts';
+import { ApiError } from '../api-error.ts';
+import { type ApiPath, apiPath } from '../api-path.ts';
 import { CommandError } from '../command-error.ts';
 import { adminExitCodes } from '../exit-codes.ts';
-import { amount, bytesText } from '../output/cell.ts';
+import { amount, bytesText, groupedText } from '../output/cell.ts';
 import { printable, printableJson } from '../output/printable.ts';
-import { at, isView, type View } from '../output/view.ts';
+import { at, countAt, isView, type View, viewsAt } from '../output/view.ts';
 import { readInput } from '../prompt.ts';
 import { addSharedOptions, administer, type CommandContext, type Session } from '../session.ts';
 
@@ -59,31 +60,58 @@ function addImport(definitions: Command, context: CommandContext): void {
     .command('import <file>')
     .description('add what a file defines (- is standard input); nothing is deleted')
     .option('-p, --vhost <name>', 'into this vhost')
-    .option('--dry-run', 'read the file and say what it holds');
+    .option('--dry-run', 'say what would happen, and change nothing');
   administer<ImportFlags>(into, context, async (session, [file = ''], flags) => {
     const bytes = await readDefinitions(session, file);
     const view = parseDefinitions(bytes, file);
-    const { output } = session;
-    if (flags.dryRun === true) {
-      output.done(`Would import ${contents(view)}`, { dry_run: true, ...counts(view) });
-      return;
-    }
-    const { vhost } = flags;
+    const { vhost, dryRun = false } = flags;
     const path =
       vhost === undefined ? apiPath`/api/definitions` : apiPath`/api/definitions/${vhost}`;
-    const progress = output.progress(`importing ${bytesText(bytes.length)}`, bytes.length);
-    try {
-      const answer = await session.api.post<View>(path, bytes, {
-        headers: { prefer: 'return=representation' },
-        onSent: (sent) => progress.update(sent),
-      });
-      progress.end();
-      showSkipped(session, answer);
-      output.done(`Imported ${contents(view)}`, { ...counts(view), ...answer });
-    } finally {
-      progress.end();
+    if (dryRun && !(await canRehearse(session, path))) {
+      session.output.done(`Would import ${contents(view)}`, { dry_run: true, ...counts(view) });
+      return adminExitCodes.done;
     }
+    const report = await send(session, path, bytes, dryRun);
+    showProblems(session, report);
+    const did = dryRun ? 'Would import' : 'Imported';
+    session.output.done(`${did} ${contents(view)}${alreadyThere(report)}`, {
+      ...counts(view),
+      ...report,
+    });
+    const isWhole = sizeOf(report['errors']) === 0;
+    return isWhole ? adminExitCodes.done : adminExitCodes.partly;
   });
+}
+
+/** RabbitMQ knows no dry run, and would import the file: an empty one tells who answers. */
+async function canRehearse({ api }: Session, path: ApiPath): Promise<boolean> {
+  const options = { query: { dry_run: true } };
+  return (await api.post<View>(path, {}, options))['dry_run'] === true;
+}
+
+/** The report; empty when the broker gives none. */
+async function send(session: Session, path: ApiPath, bytes: Buffer, isDryRun: boolean) {
+  const { api, output } = session;
+  const progress = output.progress(`importing ${bytesText(bytes.length)}`, bytes.length);
+  try {
+    return await api.post<View>(path, bytes, {
+      query: { ...(isDryRun && { dry_run: true }) },
+      headers: { prefer: 'return=representation' },
+      onSent: (sent) => progress.update(sent),
+    });
+  } catch (error) {
+    // A report with errors comes with the status of a refusal.
+    const report = error instanceof ApiError ? error.body : undefined;
+    if (isView(report) && Array.isArray(report['errors'])) return report;
+    throw error;
+  } finally {
+    progress.end();
+  }
+}
+
+function alreadyThere(report: View): string {
+  const count = countAt(report, 'unchanged');
+  return count === 0 ? '' : ` (${groupedText(count)} were there already)`;
 }
 
 async function readDefinitions({ terminal }: Session, file: string): Promise<Buffer> {
@@ -123,12 +151,15 @@ function sizeOf(value: unknown): number {
   return Array.isArray(value) ? value.length : 0;
 }
 
-/** What the broker left alone, where it says so. */
-function showSkipped({ output }: Session, answer: View): void {
-  const skipped = answer['skipped'];
-  if (!Array.isArray(skipped)) return;
-  for (const each of skipped) {
-    const text = typeof each === 'string' ? printable(each) : printableJson(each, 0);
-    output.warning(`skipped: ${text}`);
+/** What the broker left alone, and what it could not bring in. */
+function showProblems({ output }: Session, report: View): void {
+  for (const [title, list] of [
+    ['skipped', viewsAt(report, 'skipped')],
+    ['not imported', viewsAt(report, 'errors')],
+  ] as const) {
+    for (const { section, name, reason } of list) {
+      const [what, why] = [`${section} '${name}'`, `${reason}`].map(printable);
+      output.warning(`${title}: ${what}: ${why}`);
+    }
   }
 }

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { apiPath, exchangeSegment } from '../api-path.ts';
 import { keyValue } from '../option-values.ts';
+import { printable } from '../output/printable.ts';
 import { column } from '../output/table.ts';
 import { type View, viewsAt } from '../output/view.ts';
 import { addSharedOptions, administer, type CommandContext } from '../session.ts';
@@ -28,6 +29,13 @@ export function addRouteCommand(program: Command, context: CommandContext): void
       ...(flags.header && { headers: flags.header }),
     });
     const queues = viewsAt(answer, 'queues');
+    if (output.isJson) {
+      output.json(answer);
+      return;
+    }
+    for (const { name: holder } of viewsAt(answer, 'held_by')) {
+      output.note(`'${printable(String(holder))}' may hold it back, or drop it as a duplicate.`);
+    }
     if (queues.length === 0) output.note('No queue would get it.');
     output.list(queues, routeColumns, 'name');
   });

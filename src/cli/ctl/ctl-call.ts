@@ -68,6 +68,7 @@ const optionTypes = {
   limit: text,
   format: text,
   unit: text,
+  within: text,
   user: text,
   global: flag,
   online: flag,

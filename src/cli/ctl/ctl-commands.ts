@@ -1,6 +1,7 @@
 // THE list of rabbitmqctl's commands that are understood, and of those that cannot be.
 
 import type { CtlCommand } from './ctl-call.ts';
+import { checkCommands } from './ctl-checks.ts';
 import { diagnosticCommands } from './ctl-diagnostics.ts';
 import { listCommands } from './ctl-lists.ts';
 import { objectCommands } from './ctl-objects.ts';
@@ -12,6 +13,7 @@ export const ctlCommands: Readonly<Record<string, CtlCommand>> = {
   ...vhostCommands,
   ...listCommands,
   ...objectCommands,
+  ...checkCommands,
   ...diagnosticCommands,
 };
 
@@ -27,4 +29,9 @@ export const refusedCtlCommands: Readonly<Record<string, string>> = {
   forget_cluster_node: 'there is no cluster: a broker is a single node',
   rotate_logs: 'the log goes to standard error: let the service rotate it',
   set_log_level: 'set log.console.level and restart',
+  environment: 'the settings are those of the configuration file and WARREN_* variables',
+  report: '`warren status --json` and `warren definitions export` have what it would',
+  log_tail: 'the log goes to standard error: read it where the service keeps it',
+  log_tail_stream: 'the log goes to standard error: read it where the service keeps it',
+  peek: '`warren queue peek` shows messages',
 };

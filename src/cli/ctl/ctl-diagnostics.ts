@@ -1,19 +1,22 @@
-// rabbitmqctl's and rabbitmq-diagnostics' commands about the node: is it up, is it well, what is it.
+// rabbitmqctl's commands about the node: is it up, what is it, what does it have.
 
-import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ApiError } from '../api-error.ts';
-import { type ApiPath, apiPath } from '../api-path.ts';
+import { apiPath } from '../api-path.ts';
 import { CommandError } from '../command-error.ts';
 import { adminExitCodes } from '../exit-codes.ts';
 import { bytesText } from '../output/cell.ts';
 import { printable } from '../output/printable.ts';
 import { at, countAt, isView, textAt, type View, viewsAt } from '../output/view.ts';
 import type { CtlAnswer, CtlCall, CtlCommand, CtlWorld } from './ctl-call.ts';
+import { plainColumns } from './ctl-columns.ts';
+import { chooseCtlColumns } from './ctl-lists.ts';
 
 const AWAIT_SECONDS = 300;
 const AWAIT_INTERVAL_MS = 500;
-const CONNECT_TIMEOUT_MS = 5_000;
+
+const FLAG_COLUMNS = Object.fromEntries(
+  ['name', 'state', 'stability', 'provided_by', 'desc', 'doc_url'].map((name) => [name, name]),
+);
 
 const overviewOf = ({ api }: CtlWorld) => api.get<View>(apiPath`/api/overview`);
 const says = (text: string): CtlAnswer => ({ value: text, text });
@@ -38,112 +41,6 @@ async function awaitStartup({ options }: CtlCall, world: CtlWorld): Promise<void
     await wait(AWAIT_INTERVAL_MS, undefined, { signal: interrupted }).catch(() => {});
     if (interrupted.aborted) throw new CommandError(adminExitCodes.interrupted, 'interrupted');
   }
-}
-
-/** A health check of the API; a failed one ends with 69 and its reason. */
-function check(
-  path: (operand: string) => ApiPath,
-  passed: (node: string, operand: string) => string,
-  usage = '',
-): CtlCommand {
-  const count = usage === '' ? 0 : 1;
-  return {
-    usage,
-    operands: [count, count],
-    run: async ({ operands: [operand = ''] }, world) => {
-      const node = textAt(await overviewOf(world), 'node') || 'warren';
-      try {
-        await world.api.get(path(operand));
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 503) throw error;
-        throw new CommandError(adminExitCodes.unavailable, printable(error.reason));
-      }
-      return says(passed(node, printable(operand)));
-    },
-  };
-}
-
-const checks: Readonly<Record<string, CtlCommand>> = {
-  ping: {
-    usage: '',
-    operands: [0, 0],
-    banner: () => 'Will ping the broker ...',
-    run: async (_, world) => {
-      await overviewOf(world);
-      return says('Ping succeeded');
-    },
-  },
-  check_running: {
-    usage: '',
-    operands: [0, 0],
-    run: async (_, world) => {
-      const node = textAt(await overviewOf(world), 'node') || 'warren';
-      return says(`RabbitMQ on node ${node} is fully booted and running`);
-    },
-  },
-  check_local_alarms: check(
-    () => apiPath`/api/health/checks/local-alarms`,
-    (node) => `Node ${node} reported no local alarms`,
-  ),
-  check_alarms: check(
-    () => apiPath`/api/health/checks/alarms`,
-    (node) => `Node ${node} reported no alarms, local or clusterwide`,
-  ),
-  check_virtual_hosts: check(
-    () => apiPath`/api/health/checks/virtual-hosts`,
-    (node) => `Node ${node} reported all vhosts as running`,
-  ),
-  check_port_listener: check(
-    (port) => apiPath`/api/health/checks/port-listener/${port}`,
-    (node, port) => `A listener for port ${port} is running on node ${node}.`,
-    '<port>',
-  ),
-  check_protocol_listener: check(
-    (protocol) => apiPath`/api/health/checks/protocol-listener/${protocol}`,
-    (node, protocol) => `A listener for protocol ${protocol} is running on node ${node}.`,
-    '<protocol>',
-  ),
-  check_if_node_is_quorum_critical: check(
-    () => apiPath`/api/health/checks/node-is-quorum-critical`,
-    (node) =>
-      `Node ${node} seems to be the only one in a single node cluster, the check does not apply`,
-  ),
-  check_port_connectivity: {
-    usage: '',
-    operands: [0, 0],
-    run: async (_, world) => {
-      const overview = await overviewOf(world);
-      const listeners = viewsAt(overview, 'listeners');
-      const ports = listeners.map((each) => countAt(each, 'port'));
-      const failed: number[] = [];
-      for (const each of listeners) {
-        const port = countAt(each, 'port');
-        if (!(await canConnect(textAt(each, 'ip_address'), port, world))) failed.push(port);
-      }
-      const node = textAt(overview, 'node');
-      if (failed.length > 0) {
-        const text = `Could not connect to ports ${failed.join(', ')} on node ${node}`;
-        throw new CommandError(adminExitCodes.unavailable, text);
-      }
-      return says(`Successfully connected to ports ${ports.join(', ')} on node ${node}.`);
-    },
-  },
-};
-
-/** An address that stands for all is reached where the API is. */
-async function canConnect(address: string, port: number, { api }: CtlWorld): Promise<boolean> {
-  const isWildcard = address === '0.0.0.0' || address === '::';
-  const host = isWildcard ? api.target.host : address;
-  return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: CONNECT_TIMEOUT_MS });
-    const end = (isOpen: boolean) => {
-      socket.destroy();
-      resolve(isOpen);
-    };
-    socket.once('connect', () => end(true));
-    socket.once('error', () => end(false));
-    socket.once('timeout', () => end(false));
-  });
 }
 
 async function nodeOf(world: CtlWorld): Promise<{ overview: View; node: View }> {
@@ -206,7 +103,7 @@ async function status(_: CtlCall, world: CtlWorld): Promise<CtlAnswer> {
 
 const printableText = (lines: readonly string[]): string => lines.map(printable).join('\n');
 
-const node: Readonly<Record<string, CtlCommand>> = {
+export const diagnosticCommands: Readonly<Record<string, CtlCommand>> = {
   await_startup: { usage: '', operands: [0, 0], run: awaitStartup },
   wait: { usage: '[<pidfile>]', operands: [0, 1], run: awaitStartup },
   status: {
@@ -306,6 +203,39 @@ const node: Readonly<Record<string, CtlCommand>> = {
       return { value: Object.fromEntries(parts), text };
     },
   },
+  list_node_auth_attempt_stats: {
+    usage: '',
+    operands: [0, 0],
+    banner: () => 'Listing authentication attempts ...',
+    run: async (_, world) => {
+      const node = textAt(await overviewOf(world), 'node');
+      return {
+        rows: await world.api.get<View[]>(apiPath`/api/auth/attempts/${node}`),
+        columns: plainColumns(
+          'protocol auth_attempts auth_attempts_failed auth_attempts_succeeded',
+        ),
+      };
+    },
+  },
+  list_feature_flags: {
+    usage: '[<column> ...]',
+    operands: [0, Number.POSITIVE_INFINITY],
+    banner: () => 'Listing feature flags ...',
+    run: async ({ operands }, { api }) => ({
+      rows: await api.get<View[]>(apiPath`/api/feature-flags`),
+      columns: chooseCtlColumns(FLAG_COLUMNS, 'name state', operands),
+    }),
+  },
+  enable_feature_flag: {
+    usage: '<name>|all',
+    operands: [1, 1],
+    banner: ({ operands: [name = ''] }) =>
+      name === 'all'
+        ? 'Enabling all feature flags ...'
+        : `Enabling feature flag "${printable(name)}" ...`,
+    run: async ({ operands: [name = ''] }, { api }) => {
+      // Here all of them always are.
+      if (name !== 'all') await api.put(apiPath`/api/feature-flags/${name}/enable`);
+    },
+  },
 };
-
-export const diagnosticCommands: Readonly<Record<string, CtlCommand>> = { ...checks, ...node };

@@ -119,6 +119,13 @@ export const listCommands: Readonly<Record<string, CtlCommand>> = {
     (vhost) => apiPath`/api/bindings/${vhost}`,
     (call) => `Listing bindings for vhost ${vhostOf(call)}...`,
   ),
+  list_unresponsive_queues: {
+    usage: '[-p <vhost>]',
+    operands: [0, 0],
+    banner: (call) => `Listing unresponsive queues for vhost ${vhostOf(call)} ...`,
+    // A queue has no process of its own that could hang.
+    run: async () => ({ rows: [], columns: [] }),
+  },
   list_connections: listing(
     connectionColumns,
     'user peer_host peer_port state',

@@ -66,6 +66,16 @@ const vhosts: Readonly<Record<string, CtlCommand>> = {
       return deleteOr(world, apiPath`/api/vhosts/${vhost}`, exitCode, message);
     },
   },
+  restart_vhost: {
+    usage: '[-p <vhost>]',
+    operands: [0, 0],
+    banner: ({ vhost }) => `Trying to restart vhost '${printable(vhost)}' ...`,
+    run: async ({ vhost }, world) => {
+      await requireVhost(world, vhost);
+      const text = `Vhost '${printable(vhost)}' is already running`;
+      return { value: text, text };
+    },
+  },
   trace_on: {
     usage: '[-p <vhost>]',
     operands: [0, 0],

@@ -80,8 +80,18 @@ function shrink(widths: number[], columns: readonly Column[], widthMax: number):
 
 /** Exactly `target` cells of the terminal. */
 export function fitCells(text: string, target: number, isRight = false): string {
-  const cut = measure(text, { limit: target, ellipsis: '…' });
-  const shown = cut.truncated ? `${text.slice(0, cut.index)}${cut.ellipsed ? '…' : ''}` : text;
+  const shown = width(text) <= target ? text : `${beginning(text, target - 1)}…`;
   const padding = ' '.repeat(Math.max(target - width(shown), 0));
   return isRight ? padding + shown : shown + padding;
+}
+
+function beginning(text: string, cells: number): string {
+  let end = 0;
+  let taken = 0;
+  for (const character of text) {
+    taken += width(character);
+    if (taken > cells) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
 }

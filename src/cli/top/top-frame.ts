@@ -23,9 +23,11 @@ export interface ScreenSize {
 /** Lines above and below the rows. */
 const HEAD_LINES = 5;
 const FOOT_LINES = 1;
-const NUMBER_CELLS = 12;
-const SHORT_TEXT_CELLS = 10;
-const NAME_CELLS_MIN = 16;
+/** In a narrow terminal, and from the width on that has room for more. */
+const NARROW = { number: 9, text: 7 };
+const WIDE = { number: 11, text: 14 };
+const WIDE_COLUMNS = 110;
+const NAME_CELLS_MIN = 10;
 
 export function rowsOfScreen({ rows }: ScreenSize): number {
   return Math.max(rows - HEAD_LINES - FOOT_LINES, 1);
@@ -98,8 +100,9 @@ function headLines({ overview, node }: TopSnapshot): string[] {
 
 /** The name takes what the others leave. */
 function columnCells({ view }: TopState, columns: number): number[] {
+  const cells = columns < WIDE_COLUMNS ? NARROW : WIDE;
   const [, ...others] = topColumns[view].map(({ kind }) =>
-    isNumeric(kind) ? NUMBER_CELLS : SHORT_TEXT_CELLS,
+    isNumeric(kind) ? cells.number : cells.text,
   );
   const taken = others.reduce((sum, cells) => sum + cells + 1, 0);
   return [Math.max(columns - taken, NAME_CELLS_MIN), ...others];

@@ -2,6 +2,7 @@
 
 import { isThisNode } from '../../admin/node-name.ts';
 import { permissionList, topicPermissionList } from '../../admin/permissions.ts';
+import { sampleRangesOf } from '../../admin/statistics/sample-ranges.ts';
 import {
   deleteVhost,
   deletionProtection,
@@ -18,9 +19,15 @@ import { json, list, noContent, object, type Reply, stored } from '../reply.ts';
 import { del, get, post, put, type Route } from '../route.ts';
 
 export const vhostRoutes: readonly Route[] = [
-  get('/vhosts', 'auth', (request) => list(request, vhostList(request.node, request.requester))),
+  get('/vhosts', 'auth', (request) => {
+    const ranges = sampleRangesOf(request.query);
+    return list(request, vhostList(request.node, request.requester, ranges));
+  }),
   get('/vhosts/:name', 'admin', (request) => {
-    return object(request, vhostByName(request.node, request.parameter('name')));
+    return object(
+      request,
+      vhostByName(request.node, request.parameter('name'), sampleRangesOf(request.query)),
+    );
   }),
   put('/vhosts/:name', 'admin', async (request) => {
     const fields = fieldsOf(await request.body());

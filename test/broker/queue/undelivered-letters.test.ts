@@ -1,90 +1,30 @@
 // Dead letters that nobody takes stay with their queue (x-dead-letter-strategy at-least-once).
 import { describe, expect, it } from 'vitest';
 import { LARGE_RECORD_BYTES } from '../../../src/broker/message/incoming-message.ts';
-import type { Queue } from '../../../src/broker/queue/queue.ts';
 import { type PlainValue, tableOf } from '../../../src/protocol/field-value.ts';
 import { CoreWorld } from '../../support/core/core-world.ts';
-import type { MemoryClient, Received } from '../../support/core/memory-transport.ts';
-
-type Plain = { readonly [name: string]: PlainValue };
-
-const RETRY_MS = 180_000;
-
-const AT_LEAST_ONCE: Plain = {
-  'x-queue-type': 'quorum',
-  'x-dead-letter-strategy': 'at-least-once',
-  'x-overflow': 'reject-publish',
-  'x-dead-letter-exchange': 'dlx',
-};
-
-function declare(client: MemoryClient, queue: string, plain: Plain = {}): void {
-  client.method('queue.declare', { queue, durable: true, arguments: tableOf(plain) });
-}
-
-function declareDlx(client: MemoryClient): void {
-  client.method('exchange.declare', { exchange: 'dlx', type: 'fanout', durable: true });
-}
-
-function bind(client: MemoryClient, queue: string): void {
-  client.method('queue.bind', { queue, exchange: 'dlx' });
-}
-
-/** `source` with that dead-letter exchange, which is missing. */
-async function opened(plain: Plain = {}, world = new CoreWorld()) {
-  const client = await world.open();
-  declare(client, 'source', { ...AT_LEAST_ONCE, ...plain });
-  await world.run();
-  client.take();
-  return { world, client };
-}
-
-function queueOf(world: CoreWorld, name: string): Queue {
-  return world.broker.vhosts.get('/')?.queues.get(name) as Queue;
-}
-
-/** Ready, and dead but undelivered. */
-function counts(world: CoreWorld): [number, number] {
-  const { readyCount, undelivered } = queueOf(world, 'source');
-  return [readyCount, undelivered?.count ?? 0];
-}
-
-/** Publishes one message and rejects it. */
-async function die(world: CoreWorld, client: MemoryClient, body: Buffer | string, headers?: Plain) {
-  const properties = headers === undefined ? {} : { headers: tableOf(headers) };
-  client.publish(body, { routingKey: 'source', properties });
-  await reject(world, client);
-}
-
-async function reject(world: CoreWorld, client: MemoryClient): Promise<void> {
-  client.method('basic.get', { queue: 'source' });
-  await world.run();
-  const found = client.take().find(({ name }) => name === 'basic.get-ok');
-  client.method('basic.reject', { deliveryTag: found?.fields['deliveryTag'] as number });
-  await world.run();
-}
-
-async function drained(world: CoreWorld, queue: string): Promise<Received[]> {
-  const client = await world.open();
-  const found: Received[] = [];
-  for (;;) {
-    client.method('basic.get', { queue, noAck: true });
-    await world.run();
-    const answer = client.take()[0] as Received;
-    if (answer.name !== 'basic.get-ok') return found;
-    found.push(answer);
-  }
-}
-
-async function bodies(world: CoreWorld, queue: string): Promise<string[]> {
-  return (await drained(world, queue)).map(({ body }) => String(body));
-}
+import type { Received } from '../../support/core/memory-transport.ts';
+import {
+  AT_LEAST_ONCE,
+  bind,
+  bodies,
+  changed,
+  counts,
+  declare,
+  declareDlx,
+  die,
+  drained,
+  opened,
+  type Plain,
+  queueOf,
+  RETRY_MS,
+} from './undelivered-world.ts';
 
 function deathOf({ properties }: Received) {
   const field = properties?.headers?.get('x-death');
   const entry = field?.type === 'A' ? field.value[0] : undefined;
   return entry?.type === 'F' ? entry.value : undefined;
 }
-
 describe('what nobody takes stays, and goes once someone does', () => {
   it.each([
     { missing: 'the exchange', isBoundLater: false },
@@ -96,10 +36,10 @@ describe('what nobody takes stays, and goes once someone does', () => {
     await die(world, client, 'm');
     expect(counts(world)).toEqual([0, 1]);
     if (!isBoundLater) declareDlx(client);
-    await world.run();
+    await changed(world);
     expect(counts(world)).toEqual([0, 1]);
     bind(client, 'target');
-    await world.run();
+    await changed(world);
     expect(counts(world)).toEqual([0, 0]);
     expect(await bodies(world, 'target')).toEqual(['m']);
     expect(await bodies(world.restarted(), 'target')).toEqual([]);
@@ -116,7 +56,7 @@ describe('what nobody takes stays, and goes once someone does', () => {
     const next = await after.open();
     declare(next, 'target');
     next.method('queue.bind', { queue: 'target', exchange: 'amq.direct', routingKey: 'hidden' });
-    await after.run();
+    await changed(after);
     expect(counts(after)).toEqual([0, 0]);
     const [letter] = await drained(after, 'target');
     expect(String(letter?.body)).toBe('m');
@@ -141,10 +81,10 @@ describe('what nobody takes stays, and goes once someone does', () => {
     await die(world, client, 'm');
     expect(counts(world)).toEqual([0, 1]);
     client.method('queue.bind', { queue: 'source2', exchange: 'amq.fanout' });
-    await world.run();
+    await changed(world);
     expect(counts(world)).toEqual([0, 1]);
     set('amq.fanout');
-    await world.run();
+    await changed(world);
     expect(counts(world)).toEqual([0, 0]);
     expect(await bodies(world, 'source2')).toEqual(['m']);
   });
@@ -204,6 +144,26 @@ describe('a full target', () => {
     expect(await bodies(after, 'other')).toEqual([]);
   });
 
+  it('gets it alone also when the letter waited before for both', async () => {
+    const { world, client } = await withFullTarget();
+    client.method('queue.unbind', { queue: 'full', exchange: 'dlx' });
+    await die(world, client, 'm');
+    declare(client, 'other');
+    bind(client, 'other');
+    bind(client, 'full');
+    await changed(world);
+    expect(counts(world)).toEqual([0, 1]);
+    expect(await bodies(world, 'other')).toEqual(['m']);
+    const after = world.restarted();
+    await changed(after);
+    expect(await bodies(after, 'full')).toEqual(['fills']);
+    after.clock.advance(RETRY_MS);
+    await after.run();
+    expect(counts(after)).toEqual([0, 0]);
+    expect(await bodies(after, 'full')).toEqual(['m']);
+    expect(await bodies(after, 'other')).toEqual([]);
+  });
+
   it('that is no target any more is not waited for when another has the letter', async () => {
     const { world, client } = await withFullTarget();
     declare(client, 'other');
@@ -211,7 +171,7 @@ describe('a full target', () => {
     await die(world, client, 'm');
     client.method('queue.unbind', { queue: 'full', exchange: 'dlx' });
     client.method('queue.unbind', { queue: 'other', exchange: 'dlx' });
-    await world.run();
+    await changed(world);
     expect(counts(world)).toEqual([0, 0]);
     expect(await bodies(world, 'other')).toEqual(['m']);
   });
@@ -265,7 +225,7 @@ it.each(['queue.purge', 'queue.delete'])('%s drops it, on the disk too', async (
   declareDlx(client);
   declare(client, 'target');
   bind(client, 'target');
-  await world.run();
+  await changed(world);
   const after = world.restarted();
   await after.run();
   expect(await bodies(after, 'target')).toEqual([]);
@@ -304,15 +264,17 @@ it.each([
 });
 
 it.each([
-  { crash: 'before', isWritten: false, expected: [0, 1], target: [] },
-  { crash: 'after', isWritten: true, expected: [0, 0], target: ['m'] },
-])('leaves in one commit: a crash $crash it', async ({ isWritten, expected, target }) => {
+  { crash: 'before', isWritten: false, undelivered: 1 },
+  { crash: 'after', isWritten: true, undelivered: 0 },
+])('leaves in one commit: a crash $crash it', async ({ isWritten, undelivered }) => {
   const { world, client } = await opened({
     'x-dead-letter-exchange': 'amq.fanout',
   });
   declare(client, 'target');
   await die(world, client, 'm');
   client.method('queue.bind', { queue: 'target', exchange: 'amq.fanout' });
+  await world.run();
+  world.clock.advance(100);
   world.turn();
   world.clock.advance(5);
   world.turn();
@@ -320,9 +282,11 @@ it.each([
   expect(queueOf(world, 'target').readyCount).toBe(1);
   if (isWritten) await world.journal.finishUnreported();
   const after = world.restarted();
+  expect(counts(after)).toEqual([0, undelivered]);
+  expect(queueOf(after, 'target').readyCount).toBe(1 - undelivered);
   await after.run();
-  expect(counts(after)).toEqual(expected);
-  expect(await bodies(after, 'target')).toEqual(target);
+  expect(counts(after)).toEqual([0, 0]);
+  expect(await bodies(after, 'target')).toEqual(['m']);
 });
 
 it('letters of any size wait for days, tried in small portions, and all go', async () => {
@@ -344,7 +308,7 @@ it('letters of any size wait for days, tried in small portions, and all go', asy
   declareDlx(next);
   declare(next, 'target');
   bind(next, 'target');
-  await after.run();
+  await changed(after);
   expect(counts(after)).toEqual([0, 0]);
   expect((await bodies(after, 'target')).sort()).toEqual(expected.sort());
 });
@@ -371,8 +335,21 @@ describe('at-least-once is silently at-most-once', () => {
     await die(world, client, 'm');
     expect(counts(world)).toEqual([0, 1]);
     set({ ...keeping, overflow: 'drop-head' });
-    await world.run();
+    await changed(world);
     expect(counts(world)).toEqual([0, 0]);
     expect(counts(world.restarted())).toEqual([0, 0]);
   });
+});
+
+it('queues that are bound one after the other all get the letter', async () => {
+  const { world, client } = await opened({ 'x-dead-letter-exchange': 'amq.fanout' });
+  await die(world, client, 'm');
+  for (const queue of ['one', 'two']) {
+    declare(client, queue);
+    client.method('queue.bind', { queue, exchange: 'amq.fanout' });
+    await world.run();
+  }
+  await changed(world);
+  expect(await bodies(world, 'one')).toEqual(['m']);
+  expect(await bodies(world, 'two')).toEqual(['m']);
 });

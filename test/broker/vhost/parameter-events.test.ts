@@ -49,7 +49,7 @@ function expectHeard(...expected: [string, object][]): void {
 }
 
 it('a policy is told after the queues that it changes', () => {
-  policySet(bench.events, 'policy', '/', policy, [bench.queue('q')], 'ann');
+  bench.events.by('ann', () => policySet(bench.events, 'policy', '/', policy, [bench.queue('q')]));
   expectHeard(
     ['queue.policy.updated', { ...described, ...by, ...queue }],
     ['policy.set', { ...described, ...by, vhost: '/', name: 'p' }],
@@ -57,7 +57,7 @@ it('a policy is told after the queues that it changes', () => {
 });
 
 it('an operator policy is a parameter, too', () => {
-  policySet(bench.events, 'operator_policy', '/', policy, [], 'ann');
+  bench.events.by('ann', () => policySet(bench.events, 'operator_policy', '/', policy, []));
   const definition = { expires: 60_000n, overflow: 'drop-head' };
   const value = tableOf({ 'apply-to': 'queues', priority: 3n, definition, pattern: '^q' });
   const parameter = { name: 'p', component: 'operator_policy', vhost: '/' };
@@ -68,8 +68,8 @@ it('an operator policy is a parameter, too', () => {
 });
 
 it('policies are cleared', () => {
-  policyCleared(bench.events, 'policy', '/', 'p', [bench.queue('q')], 'ann');
-  policyCleared(bench.events, 'operator_policy', '/', 'o', [], 'ann');
+  bench.events.by('ann', () => policyCleared(bench.events, 'policy', '/', 'p', [bench.queue('q')]));
+  bench.events.by('ann', () => policyCleared(bench.events, 'operator_policy', '/', 'o', []));
   expectHeard(
     ['queue.policy.cleared', { ...by, ...queue }],
     ['policy.cleared', { ...by, vhost: '/', name: 'p' }],
@@ -80,10 +80,10 @@ it('policies are cleared', () => {
 it('the limits of a vhost are a parameter; without any its value is an empty list', () => {
   const parameter = { name: 'limits', component: 'vhost-limits', vhost: '/' };
   bench.vhost.limits.set('max-queues', 4);
-  vhostLimitsSet(bench.events, bench.vhost, 'ann');
+  bench.events.by('ann', () => vhostLimitsSet(bench.events, bench.vhost));
   bench.vhost.limits.clear();
-  vhostLimitsSet(bench.events, bench.vhost, 'ann');
-  vhostLimitsCleared(bench.events, bench.vhost, 'ann');
+  bench.events.by('ann', () => vhostLimitsSet(bench.events, bench.vhost));
+  bench.events.by('ann', () => vhostLimitsCleared(bench.events, bench.vhost));
   const value = { type: 'F', value: tableOf({ 'max-queues': 4n }) };
   expectHeard(
     ['parameter.set', { ...by, value, ...parameter }],

@@ -44,6 +44,8 @@ test.each([
   ['abcdef', 4, false, 'abc…'],
   ['漢字漢字', 5, false, '漢字…'],
   ['漢字漢字', 4, false, '漢… '],
+  ['abc ▼ def', 5, false, 'abc …'],
+  ['e\u0301e\u0301e\u0301', 2, false, 'e\u0301…'],
 ])('"%s" in %i cells, to the right: %s', (text, cells, isRight, shown) => {
   expect(fitCells(text, cells, isRight)).toBe(shown);
 });

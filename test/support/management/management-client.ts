@@ -37,6 +37,7 @@ export class ManagementClient {
       method,
       headers: {
         ...(login !== null && { authorization: basic(login) }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
       redirect: 'manual',
