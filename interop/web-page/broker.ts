@@ -157,12 +157,3 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
-
-/** Until it holds; the wait is for what the page or the broker is about to do, never for a time. */
-export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const endMs = Date.now() + 15_000;
-  while (!(await holds())) {
-    if (Date.now() > endMs) throw new Error(`it never came about that ${what}`);
-    await sleep(50);
-  }
-}

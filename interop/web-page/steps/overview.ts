@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { type Broker, until } from '../broker.ts';
+import type { Broker } from '../broker.ts';
 import type { Visit } from '../chromium.ts';
+import { until } from '../until.ts';
 
 export async function overview(visit: Visit, broker: Broker): Promise<void> {
   const { page } = visit;

@@ -1,5 +1,6 @@
-import { type Broker, until, VHOST } from '../broker.ts';
+import { type Broker, VHOST } from '../broker.ts';
 import { PHONE, type Visit, WIDE } from '../chromium.ts';
+import { until } from '../until.ts';
 
 const PAGES: readonly (readonly [string, readonly string[], Readonly<Record<string, string>>])[] = [
   ['overview', [], {}],
@@ -46,7 +47,7 @@ async function shootAll(visit: Visit): Promise<void> {
       for (const [name, segments, query] of PAGES) {
         await visit.open(segments, query);
         await page.locator('.panel, .tiles').first().waitFor();
-        await page.waitForFunction("document.querySelector('.waiting') === null");
+        await visit.holds("document.querySelector('.waiting') === null");
         const overflow = await visit.overflow();
         if (overflow > 0) throw new Error(`${name} is ${overflow} px wider than ${width}`);
         await visit.shoot(`${name}-${width}-${scheme}`);
