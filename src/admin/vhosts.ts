@@ -4,7 +4,7 @@ import { QUEUE_TYPES, type QueueType } from '../broker/queue/queue-types.ts';
 import type { VhostNotes, VirtualHost } from '../broker/vhost/vhost.ts';
 import { ProtectedError, ValidationError } from '../util/request-errors.ts';
 import type { AdminNode } from './admin-node.ts';
-import { requireBoolean, requireName, requireTags, requireText } from './checks.ts';
+import { requireBoolean, requireName, requireTags, requireText, shown } from './checks.ts';
 import type { View } from './columns.ts';
 import type { ListSource } from './listing.ts';
 import { maySeeVhost, type Requester } from './requester.ts';
@@ -126,11 +126,11 @@ function queueTypeOf(name: unknown): QueueType | undefined | 'unchanged' {
   if (name === undefined) return 'unchanged';
   // RabbitMQ 3.x exports the word for none.
   if (name === null || name === '' || name === 'undefined') return undefined;
-  const type = QUEUE_TYPES.get(String(name));
+  const type = typeof name === 'string' ? QUEUE_TYPES.get(name) : undefined;
   if (type !== undefined) return type;
   const types = [...QUEUE_TYPES.keys()].join(', ');
   throw new ValidationError(
-    `default_queue_type '${String(name)}' unrecognised; should be one of: ${types}`,
+    `default_queue_type '${typeof name === 'string' ? name : shown(name)}' unrecognised; should be one of: ${types}`,
   );
 }
 

@@ -20,7 +20,7 @@ import { settingsOf } from '../queue/queue-settings.ts';
 import { DEFAULT_QUEUE_TYPE, type QueueType } from '../queue/queue-types.ts';
 import { withDefaultQueueType } from './default-queue-type.ts';
 import { requireSameArguments, requireSameField } from './equivalence.ts';
-import { requireUnreservedName, stripCrLf } from './names.ts';
+import { requireShort, requireUnreservedName, stripCrLf } from './names.ts';
 import { requirePermission, resourceText } from './permissions.ts';
 import { putQueue } from './records.ts';
 import type { Removal } from './removal.ts';
@@ -124,6 +124,7 @@ export class QueueRules {
   #actualName(declaration: QueueDeclaration): string {
     const name = stripCrLf(declaration.name);
     if (name !== '') {
+      requireShort('queue', name);
       requireUnreservedName('queue', name);
       return name;
     }
