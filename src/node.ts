@@ -194,7 +194,7 @@ class WarrenNode implements RunningBroker {
       access: users,
       compilePattern,
       log: this.#log,
-      settings: brokerSettings({ ...config, clusterName }, memoryLimitBytes),
+      settings: brokerSettings({ ...config, clusterName }, { memoryLimitBytes, version }),
     });
     this.#broker = broker;
     users.events.listen(broker.events);

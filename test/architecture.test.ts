@@ -30,7 +30,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'management/ui': layer('', '', 'preact @preact/signals uplot'),
   network: layer('', 'broker', 'node:'),
   storage: layer('broker util', '', 'node: lmdb'),
-  config: layer('', 'protocol', 'node:'),
+  config: layer('', 'broker protocol', 'node:'),
   'version.ts': layer('', '', 'node:'),
   'node.ts': layer('admin auth broker config management network storage util version.ts', '', ''),
   'cli/perf': layer('', '', 'node:'),
@@ -105,6 +105,7 @@ const TESTED_THROUGH: Readonly<Record<string, string>> = {
   'src/cli/perf/perf-report.ts': 'test/bench/bench-report.test.ts',
   'src/cli/process-log.ts': 'test/end-to-end/start-command.test.ts',
   'src/cli/terminal.ts': 'test/end-to-end/admin-commands.test.ts',
+  'src/config/broker-settings.ts': 'test/node.test.ts',
   'src/config/settings.ts': 'test/config/load-config.test.ts',
   'src/management/': 'test/management/api.test.ts',
   // The page runs in a browser: interop/web-page opens what is built from its main.tsx.

@@ -164,7 +164,13 @@ const definitions: Readonly<Record<string, CtlCommand>> = {
       const [file = ''] = call.operands;
       const value = await api.get<View>(apiPath`/api/definitions`);
       if (file === '-') return { value, text: printableJson(value, 0) };
-      writeFileSync(file, printableJson(value), { mode: FILE_MODE });
+      try {
+        writeFileSync(file, printableJson(value), { mode: FILE_MODE });
+      } catch (error) {
+        const reason = (error as NodeJS.ErrnoException).code;
+        const text = `${printable(file)} cannot be written (${reason})`;
+        throw new CommandError(adminExitCodes.internal, text);
+      }
       return undefined;
     },
   },
