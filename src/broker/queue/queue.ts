@@ -8,7 +8,6 @@ import { type Intake, type IntakeOwner, PASSED } from '../intake.ts';
 import type { Journal } from '../journal.ts';
 import { asPersistent } from '../message/as-persistent.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
-import { recordOf } from '../message/message-record.ts';
 import { QueueCounts } from '../metrics/resource-counts.ts';
 import { declaredTypeOf } from './arguments.ts';
 import { activeConsumersOf, ConsumerDispatch } from './consumer-dispatch.ts';
@@ -167,13 +166,10 @@ export class Queue implements QueueDefinition, IntakeOwner {
     if (!this.#refuses(message)) this.#append(message);
   }
 
-  /** The queue is full. What it refuses may become a dead letter. */
   #refuses(message: IncomingMessage): boolean {
-    if (!this.#limits.refuses(message)) return false;
-    if (this.settings.overflow === 'reject-publish-dlx') {
-      this.#departures.deadLetter(recordOf(message), 0, 'maxlen');
-    }
-    return true;
+    const isRefused = this.#limits.refuses(message);
+    if (isRefused) this.#departures.refused(message);
+    return isRefused;
   }
 
   #append(message: IncomingMessage): number {
@@ -287,8 +283,8 @@ export class Queue implements QueueDefinition, IntakeOwner {
     const isTaken = isAlive && (this.#groups?.take(lane, this.#limits) ?? lane.messages.take());
     this.#delivered(lane, deliveredEnd);
     if (this.#lanes.readyCount === 0) this.#limits.emptied();
-    if (isTaken || !isAlive) return isTaken;
-    return lane.messages.readyCount === 0 && this.#lanes.readyCount > 0 && this.take();
+    const isNextAsked = !isTaken && isAlive && lane.messages.readyCount === 0;
+    return isTaken || (isNextAsked && this.#lanes.readyCount > 0 && this.take());
   }
 
   /** Settles what take() found, at once (basic.get with no-ack). */
