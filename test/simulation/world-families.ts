@@ -33,8 +33,8 @@ export class WorldFamilies {
     this.queues = [...queues.filter((name) => name !== 'limit-ttl'), ...last, SAFE_QUEUE];
     const seldom = SELDOM_SEEN.filter((name) => this.has(familyOf(name)));
     const all = [...this.queues, ...seldom];
-    // Several consumers have to meet at one queue.
-    this.focus = this.has('active') ? ['active-none', ...choose(queues)] : choose(queues);
+    this.focus = choose(queues);
+    if (this.has('active')) this.focus = ['active-none', ...this.focus];
     const times = Math.ceil(all.length / this.focus.length);
     this.queueChoices = [...all, ...Array.from({ length: times }, () => this.focus).flat()];
   }
