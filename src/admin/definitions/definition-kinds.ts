@@ -14,7 +14,7 @@ import { setUserLimit } from '../limits.ts';
 import { putParameter } from '../parameters.ts';
 import { putPermission, putTopicPermission } from '../permissions.ts';
 import { putPolicy } from '../policies.ts';
-import { putUser } from '../users.ts';
+import { preparedUser, putUser } from '../users.ts';
 import { putVhost, vhostExists } from '../vhosts.ts';
 import type { DefinitionItem } from './definition-item.ts';
 
@@ -43,8 +43,10 @@ const users: DefinitionKind = {
   state: (node, item) => (node.users.has(item.text('name')) ? 'changed' : 'new'),
   apply(node, item) {
     const limits = item.object('limits');
+    // One that is a text became a hash before.
+    if (item.optional('password') !== undefined) item.text('password');
     const name = item.text('name');
-    putUser(node, name, userFields(item));
+    putUser(node, name, preparedUser(node, userFields(item)));
     for (const [limit, value] of Object.entries(limits)) setUserLimit(node, name, limit, value);
   },
 };
@@ -230,7 +232,7 @@ function inParameterWords(item: DefinitionItem, make: () => unknown): void {
   }
 }
 
-/** Before 3.6 a file did not name the algorithm, which was MD5. */
+/** Clear passwords are hashed before the import begins. */
 function userFields(item: DefinitionItem): View {
   const keys = ['password', 'password_hash', 'hashing_algorithm', 'tags', 'administrator'];
   return Object.fromEntries(
