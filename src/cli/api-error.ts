@@ -29,14 +29,23 @@ export class ApiError extends CommandError {
   }
 }
 
+const WRONG_PLACE = 'Does --url lead to the management API?';
+
 export function apiError(failure: ApiFailure, path: ApiPath, target: ApiTarget): ApiError {
   const { status } = failure;
   const reason = printableLines(failure.reason).trim();
+  if (failure.body === undefined && status !== 401 && status !== 405) {
+    const text = `${target.shown} answered with HTTP status ${status}`;
+    return new ApiError(failure, adminExitCodes.internal, text, WRONG_PLACE);
+  }
   const about = (text: string) => (text === '' ? `HTTP status ${status}` : text);
   if (status === 401 || status === 403) return unauthorised(failure, path, target);
   if (status === 404) {
     const isPlain = reason === '' || /^not[ _]found$/i.test(reason);
-    const text = isPlain ? `there is no ${path.subject}` : reason;
+    // RabbitMQ has none of our own endpoints, and answers just so.
+    const isOwn = path.encoded.startsWith('/api/x/');
+    const missing = `there is no ${path.subject}${isOwn ? ', or this broker cannot do it' : ''}`;
+    const text = isPlain ? missing : reason;
     return new ApiError(failure, adminExitCodes.notFound, text, listHint(path));
   }
   if (status === 503) return new ApiError(failure, adminExitCodes.unavailable, about(reason));
@@ -92,6 +101,8 @@ export function connectionError(error: unknown, target: ApiTarget): CommandError
     ENOTFOUND: 'there is no such host',
     ECONNRESET: 'the connection was cut',
     ETIMEDOUT: 'no answer in time',
+    EPROTO: 'it does not speak TLS',
+    HPE_INVALID_CONSTANT: 'it does not speak HTTP',
   };
   const text = `cannot reach ${target.shown}: ${reasons[code ?? ''] ?? message ?? code}`;
   return new CommandError(adminExitCodes.unavailable, text, reachHint(target, code));

@@ -1,5 +1,7 @@
 // Paths of the API: apiPath`/api/queues/${vhost}/${queue}` encodes each name, and says later what it names.
 
+import { CommandError } from './command-error.ts';
+import { adminExitCodes } from './exit-codes.ts';
 import { printable } from './output/printable.ts';
 
 export class ApiPath {
@@ -14,7 +16,9 @@ export class ApiPath {
   }
 }
 
+/** Throws a CommandError for an empty name: it would make another path, of something larger. */
 export function apiPath(texts: TemplateStringsArray, ...names: readonly string[]): ApiPath {
+  if (names.includes('')) throw new CommandError(adminExitCodes.usage, 'a name cannot be empty');
   const encoded = texts.reduce(
     (path, text, index) => path + encodeURIComponent(names[index - 1] ?? '') + text,
   );

@@ -52,7 +52,9 @@ describe('wrong usage ends with 64 and changes nothing', () => {
     [['user', 'add'], "missing required argument 'user'"],
     [['user', 'list', '--bogus'], "unknown option '--bogus'"],
     [['user', 'list', 'extra'], 'too many arguments'],
-    [['queue', 'peek', 'q', '-n', 'many'], 'It takes a whole number, 1 to 1000.'],
+    [['queue', 'peek', 'q', '-n', 'many'], 'It takes a whole number, 1 to 500.'],
+    [['queue', 'info', ''], 'error: a name cannot be empty'],
+    [['queue', 'delete', '', '--yes'], 'error: a name cannot be empty'],
     [['user', 'list', '--url', 'nowhere'], '"nowhere" is no URL of a management API'],
   ])('%j', async (words, message) => {
     const { exitCode, stdout, stderr } = await world.warren.run(words);
@@ -89,6 +91,30 @@ describe('when it does not work', () => {
     });
     expect(stderr).toBe('Password of manager: \n');
     expect(exitCode).toBe(0);
+  });
+
+  it.each<[number, string]>([
+    [406, ''],
+    [502, '<html>'],
+  ])('a proxy that answers with %i is told from the API', async (status, body) => {
+    const server = createServer((_, response) => response.writeHead(status).end(body));
+    server.listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}`;
+    const { exitCode, stderr } = await world.warren.run(['user', 'list', '--url', url]);
+    server.close();
+    expect(exitCode).toBe(70);
+    expect(stderr).toBe(
+      `error: ${url} answered with HTTP status ${status}\nDoes --url lead to the management API?\n`,
+    );
+  });
+
+  it('a port without TLS is said to have none', async () => {
+    const url = world.warren.environment['WARREN_URL']?.replace('http:', 'https:') ?? '';
+    const { exitCode, stderr } = await world.warren.run(['user', 'list', '--url', url]);
+    expect(exitCode).toBe(69);
+    expect(stderr).toContain(`cannot reach ${url}: it does not speak TLS\n`);
   });
 
   it('an answer that is none of the API is said to be so', async () => {

@@ -45,9 +45,21 @@ function addExport(definitions: Command, context: CommandContext): void {
       output.text(text);
       return;
     }
-    writeFileSync(file, text, { mode: FILE_MODE });
+    writeDefinitions(file, text);
     output.done(`Wrote ${contents(view)} to ${printable(file)}`, { file, bytes: text.length });
   });
+}
+
+function writeDefinitions(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { mode: FILE_MODE });
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code;
+    throw new CommandError(
+      adminExitCodes.usage,
+      `${printable(file)} cannot be written (${reason})`,
+    );
+  }
 }
 
 interface ImportFlags {

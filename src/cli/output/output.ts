@@ -120,8 +120,9 @@ export function chooseColumns(
   standard: readonly Column[],
   paths: string | undefined,
 ): readonly Column[] {
-  if (paths === undefined) return standard;
-  return paths.split(',').map((part) => {
+  const chosen = (paths ?? '').split(',').filter((part) => part.trim() !== '');
+  if (chosen.length === 0) return standard;
+  return chosen.map((part) => {
     const path = part.trim();
     const known = standard.find((each) => each.path === path || each.title === path);
     return known ?? column(printable(path), path, guessKind(path));

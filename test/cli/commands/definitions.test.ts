@@ -80,6 +80,12 @@ test('what is there with other properties is left alone and named, the rest come
   expect(await warren.ok('queue', 'list', '-q', '-p', 'cli-copy')).toBe('new\nq\n');
 });
 
+test('a file that cannot be written is wrong usage', async () => {
+  const { exitCode, stderr } = await world.warren.run(['definitions', 'export', '/nowhere/file']);
+  expect(exitCode).toBe(64);
+  expect(stderr).toBe('error: /nowhere/file cannot be written (ENOENT)\n');
+});
+
 test('a file that is not there is wrong usage', async () => {
   const { exitCode, stderr } = await world.warren.run(['definitions', 'import', '/nowhere']);
   expect(exitCode).toBe(64);
