@@ -7,6 +7,7 @@ import type { FieldTable } from '../../protocol/field-table.ts';
 import { tablesEqual } from '../../protocol/field-value.ts';
 import { ValidationError } from '../../util/request-errors.ts';
 import type { AdminNode } from '../admin-node.ts';
+import { setGlobalParameter } from '../cluster.ts';
 import type { View } from '../columns.ts';
 import { tableOfJson } from '../field-json.ts';
 import { CLUSTER_ID } from '../global-parameters.ts';
@@ -103,7 +104,7 @@ const globalParameters: DefinitionKind = {
     if (item.text('name') === CLUSTER_ID) return 'same';
     return node.globalParameters.has(item.text('name')) ? 'changed' : 'new';
   },
-  apply: (node, item) => void node.globalParameters.set(item.text('name'), item.any('value')),
+  apply: (node, item) => void setGlobalParameter(node, item.text('name'), item.any('value')),
 };
 
 const policies: DefinitionKind = {
