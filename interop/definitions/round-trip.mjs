@@ -94,7 +94,10 @@ async function call(base, method, path, body) {
 /** What this run made, in an order of its own, without what only one of the two says. */
 function own(exported) {
   const sections = Object.keys(definitions).map((section) => {
-    const items = exported[section].filter((item) => item.vhost === vhost || item.name === name);
+    const items = exported[section]
+      .filter((item) => item.vhost === vhost || item.name === name)
+      // Who brings a vhost in may use it, here and there.
+      .filter((item) => section !== 'permissions' || item.user === name);
     const kept = section === 'vhosts' ? items.map((item) => ({ name: item.name })) : items;
     return [
       section,

@@ -30,8 +30,8 @@ export interface DefinitionKind {
   /** How a report names it. */
   name(item: DefinitionItem): string;
   state(node: AdminNode, item: DefinitionItem): ItemState;
-  /** Throws ValidationError, NotFoundError or AmqpError, and changes nothing then. */
-  apply(node: AdminNode, item: DefinitionItem): void;
+  /** `userName`: who imports. Throws ValidationError, NotFoundError or AmqpError, and changes nothing then. */
+  apply(node: AdminNode, item: DefinitionItem, userName: string | undefined): void;
 }
 
 /** Whoever may import definitions may have made all of this in any vhost. */
@@ -57,14 +57,15 @@ const vhosts: DefinitionKind = {
   isOfVhost: false,
   name: (item) => item.text('name'),
   state: (node, item) => (vhostExists(node, item.text('name')) ? 'changed' : 'new'),
-  apply(node, item) {
+  // Who makes a vhost may use it, as in RabbitMQ.
+  apply(node, item, userName) {
     const given: View = { ...item.object('metadata'), ...item.fields };
     const fields = Object.fromEntries(
       ['description', 'tags', 'default_queue_type', 'protected_from_deletion', 'tracing']
         .filter((key) => given[key] !== undefined)
         .map((key) => [key, given[key]]),
     );
-    putVhost(node, item.text('name'), fields);
+    putVhost(node, item.text('name'), fields, userName);
   },
 };
 

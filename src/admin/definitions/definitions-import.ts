@@ -15,6 +15,8 @@ export interface ImportOptions {
   readonly vhost?: string;
   /** True: the report says what would happen; nothing changes. Values are looked at, not tried. */
   readonly isDryRun?: boolean;
+  /** Who imports; nobody at the start of a node. */
+  readonly userName?: string;
   /** Called now and then: how many of how many items are done. */
   readonly progress?: (done: number, total: number) => void;
 }
@@ -135,7 +137,7 @@ class ImportRun {
       note(this.#skipped, { section: kind.section, name, reason });
     } else {
       if (this.#options.isDryRun === true) this.#plan(kind, item);
-      else kind.apply(this.#node, item);
+      else kind.apply(this.#node, item, this.#options.userName);
       this.#imported[kind.section] = (this.#imported[kind.section] ?? 0) + 1;
     }
   }

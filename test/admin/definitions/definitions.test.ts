@@ -116,7 +116,12 @@ describe('definitions', () => {
         rabbit_version: '3.13.7',
         users: [{ ...definitions.users[0] }, { name: 'bob', tags: ['monitoring', 'other'] }, {}],
         vhosts: [{ name: '/' }, definitions.vhosts[0]],
-        permissions: [{ user: 'guest', vhost: '/' }, definitions.permissions[0]],
+        // Who brings a vhost in may use it, as in RabbitMQ.
+        permissions: [
+          { user: 'guest', vhost: '/' },
+          definitions.permissions[0],
+          { user: 'guest', vhost: 'shop' },
+        ],
         parameters: [definitions.parameters[1], definitions.parameters[0]],
         global_parameters: [
           definitions.global_parameters[0],
