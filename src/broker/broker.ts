@@ -149,9 +149,15 @@ export class Broker implements BrokerNode {
     for (const line of this.policies.recover(records)) this.log.error({}, line);
     options.journal.retainQueues(recovered.storageIds);
     states.clear();
-    this.vhosts.create(options.settings.defaultVhost);
+    this.#createDefaultVhost(options.settings.defaultVhost);
     if (eventExchangeVhost !== undefined) this.#publishEvents(eventExchangeVhost);
     this.turn.schedule();
+  }
+
+  #createDefaultVhost(name: string): void {
+    if (this.vhosts.get(name) !== undefined) return;
+    this.vhosts.create(name);
+    this.vhosts.describe(name, { description: 'Default virtual host' });
   }
 
   get openConnectionCount(): number {

@@ -99,6 +99,15 @@ it('a plus in a path is a plus, and a space where only that is a name', async ()
   expect((await api.get('/queues/one+two')).json).toEqual([]);
 });
 
+it('the vhost of the first start says what it is', async () => {
+  const { json } = await api.get('/vhosts/%2F?columns=description,tags,protected_from_deletion');
+  expect(json).toEqual({
+    description: 'Default virtual host',
+    tags: [],
+    protected_from_deletion: false,
+  });
+});
+
 it('an object has columns, too', async () => {
   expect((await api.get('/vhosts/a?columns=name,metadata.tags,nope')).json).toEqual({
     name: 'a',
