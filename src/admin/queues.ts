@@ -9,6 +9,7 @@ import type { View } from './columns.ts';
 import { tableOfJson } from './field-json.ts';
 import type { ListSource } from './listing.ts';
 import type { Requester } from './requester.ts';
+import { requireShortText } from './short-text.ts';
 import { sortedQueues } from './sorted.ts';
 import type { SampleRanges } from './statistics/sample-ranges.ts';
 import {
@@ -90,6 +91,7 @@ export function declareQueue(
   if (nodeName !== undefined && nodeName !== broker.settings.nodeName) {
     throw new ValidationError(`Node ${nodeName} could not be contacted`);
   }
+  requireShortText('name of the queue', name);
   const queueArguments = tableOfJson('arguments', settings.arguments);
   return node.changes.make(() => {
     const vhost = vhostByName(node, vhostName);
