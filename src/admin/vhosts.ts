@@ -8,8 +8,10 @@ import { requireBoolean, requireName, requireTags, requireText } from './checks.
 import type { View } from './columns.ts';
 import type { ListSource } from './listing.ts';
 import { maySeeVhost, type Requester } from './requester.ts';
+import type { SampleRanges } from './statistics/sample-ranges.ts';
 import { compareTexts } from './term-order.ts';
 import { EVERYTHING } from './users.ts';
+import { vhostStatistics } from './views/vhost-statistics.ts';
 
 /** What is left out stays as it is. */
 export interface VhostFields {
@@ -34,16 +36,20 @@ export function allVhostNames(node: AdminNode): string[] {
 }
 
 /** Those that the requester may know of. */
-export function vhostList(node: AdminNode, requester: Requester): ListSource<VirtualHost> {
+export function vhostList(
+  node: AdminNode,
+  requester: Requester,
+  ranges: SampleRanges,
+): ListSource<VirtualHost> {
   const items = [...node.broker.vhosts.all()]
     .filter(({ name }) => maySeeVhost(node, requester, name))
     .sort((one, other) => compareTexts(one.name, other.name));
-  return { items, name: (vhost) => vhost.name, view: (vhost) => vhostView(node, vhost) };
+  return { items, name: (vhost) => vhost.name, view: (vhost) => vhostView(node, vhost, ranges) };
 }
 
 /** Throws NotFoundError. */
-export function vhostByName(node: AdminNode, name: string): View {
-  return vhostView(node, node.broker.vhosts.existing(name));
+export function vhostByName(node: AdminNode, name: string, ranges: SampleRanges): View {
+  return vhostView(node, node.broker.vhosts.existing(name), ranges);
 }
 
 /**
@@ -128,7 +134,7 @@ function queueTypeOf(name: unknown): QueueType | undefined | 'unchanged' {
   );
 }
 
-function vhostView(node: AdminNode, vhost: VirtualHost): View {
+function vhostView(node: AdminNode, vhost: VirtualHost, ranges: SampleRanges): View {
   const { nodeName, defaultQueueType } = node.broker.settings;
   const { description, tags, isProtected } = vhost.notes;
   const type = vhost.defaultQueueType?.name ?? defaultQueueType;
@@ -141,5 +147,6 @@ function vhostView(node: AdminNode, vhost: VirtualHost): View {
     protected_from_deletion: isProtected,
     tracing: vhost.isTraced,
     cluster_state: { [nodeName]: 'running' },
+    ...vhostStatistics(node.statistics, vhost, ranges),
   };
 }

@@ -1,6 +1,7 @@
 // What a queue holds and has done, summed over its lanes, for those who look at it from outside. Asked
 // for now and then: nothing here is kept up per message.
 
+import { READY, STATE_MASK } from '../message/segment.ts';
 import type { Histogram } from '../metrics/histogram.ts';
 import { MessageAges } from '../metrics/message-ages.ts';
 import type { Queue } from './queue.ts';
@@ -57,6 +58,28 @@ export function publishCountOf(queue: Queue): number {
     count += messages.nextPosition - firstPosition;
   }
   return count;
+}
+
+/** Positions that are looked through for the head: it is rarely behind so many unacked ones. */
+const HEAD_SEARCH_MAX = 1_000;
+
+/** The next message to be delivered, where its record lies in memory. */
+export function headRecord(queue: Queue): { slab: Buffer; offset: number } | undefined {
+  let looked = 0;
+  for (const { messages } of queue.lanes) {
+    if (messages.readyCount === 0) continue;
+    for (const [at, segment] of messages.segments.entries()) {
+      if (messages.cold?.segmentIndex === at) return undefined;
+      for (let index = segment.floorIndex; index < segment.count; index++) {
+        if (((segment.states[index] as number) & STATE_MASK) === READY) {
+          return { slab: segment.slab, offset: segment.offsets[index] as number };
+        }
+        if (++looked > HEAD_SEARCH_MAX) return undefined;
+      }
+    }
+    return undefined;
+  }
+  return undefined;
 }
 
 /** One tick of the clock by which ages are known; how long those that left waited goes to `waited`. */

@@ -2,6 +2,7 @@
 
 import { isThisNode } from '../../admin/node-name.ts';
 import { permissionList, topicPermissionList } from '../../admin/permissions.ts';
+import { sampleRangesOf } from '../../admin/statistics/sample-ranges.ts';
 import {
   deleteVhost,
   deletionProtection,
@@ -18,9 +19,13 @@ import { json, list, noContent, object, type Reply, stored } from '../reply.ts';
 import { del, get, post, put, type Route } from '../route.ts';
 
 export const vhostRoutes: readonly Route[] = [
-  get('/vhosts', 'auth', (request) => list(request, vhostList(request.node, request.requester))),
+  get('/vhosts', 'auth', (request) => {
+    const { node, requester } = request;
+    return list(request, vhostList(node, requester, sampleRangesOf(request.query)));
+  }),
   get('/vhosts/:name', 'admin', (request) => {
-    return object(request, vhostByName(request.node, request.parameter('name')));
+    const ranges = sampleRangesOf(request.query);
+    return object(request, vhostByName(request.node, request.parameter('name'), ranges));
   }),
   put('/vhosts/:name', 'admin', async (request) => {
     const fields = fieldsOf(await request.body());
