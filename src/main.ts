@@ -1,19 +1,13 @@
 #!/usr/bin/env node
-// The `warren` command: puts the commands together. Each lives in cli/commands/<name>.ts.
+// The `warren` command. Under the name of one of RabbitMQ's tools (a link) it understands that tool's command line.
 
-import { Command } from 'commander';
-import { addPerfCommand } from './cli/commands/perf.ts';
-import { addStartCommand } from './cli/commands/start.ts';
-import { exitCodes } from './cli/exit-codes.ts';
-import { version } from './version.ts';
+import { basename } from 'node:path';
+import { programNames, runCommandLine } from './cli/command-line.ts';
+import { flushed, processTerminal } from './cli/terminal.ts';
 
-const program = new Command('warren')
-  .description('WarrenMQ, an AMQP 0-9-1 message broker')
-  .version(version)
-  // Commander's own errors are all wrong usage, and --help and --version are no errors.
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exitCodes.usage));
-
-addStartCommand(program);
-addPerfCommand(program);
-
-await program.parseAsync();
+const [, path = '', ...words] = process.argv;
+const isCompatible = programNames.includes(basename(path));
+const exitCode = await runCommandLine(isCompatible ? ['ctl', ...words] : words, processTerminal());
+await flushed();
+// `warren perf` has exit codes of its own.
+process.exit(process.exitCode ?? exitCode);

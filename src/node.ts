@@ -6,13 +6,13 @@ import { type AdminNode, createAdminNode, type ListenerFact } from './admin/admi
 import { loadDefinitions } from './admin/definitions/load-definitions.ts';
 import { CLUSTER_NAME, GlobalParameters } from './admin/global-parameters.ts';
 import { createFirstUsers } from './auth/first-users.ts';
-import { InternalUsers } from './auth/internal-users.ts';
+import { InternalUsers, type InternalUsersOptions } from './auth/internal-users.ts';
 import { localAdministrator } from './auth/local-administrator.ts';
 import { compilePattern } from './auth/name-pattern.ts';
 import { Broker } from './broker/broker.ts';
 import type { Journal } from './broker/journal.ts';
 import { type Config, configOf, type DefaultUserConfig } from './config/config.ts';
-import { readDefinitionFiles } from './config/definition-files.ts';
+import { type DefinitionFile, readDefinitionFiles } from './config/definition-files.ts';
 import { localSocketPath } from './config/local-socket.ts';
 import { ManagementListeners } from './management/management-listeners.ts';
 import { socketMax } from './network/file-descriptors.ts';
@@ -189,22 +189,9 @@ class WarrenNode implements RunningBroker {
     this.#store = store;
     const random = new SystemRandom();
     const clock = new SystemClock();
-    const users = new InternalUsers({
-      metadata: store.metadata,
-      random,
-      clock,
-      loopbackUsers: config.loopbackUsers,
-      onRefused: (user, reason, { protocol, address }) =>
-        this.#log.warn({ user, reason, protocol, address }, 'login refused'),
-    });
     const { definitionsPath } = config;
     const files = definitionsPath === undefined ? [] : readDefinitionFiles(definitionsPath);
-    createFirstUsers(users, {
-      wanted: this.#users,
-      standard: config.defaultUser,
-      comeWithDefinitions: files.some(({ definitions }) => Array.isArray(definitions['users'])),
-      vhost: config.defaultVhost,
-    });
+    const users = this.#openUsers({ metadata: store.metadata, random, clock }, files);
     const globalParameters = new GlobalParameters(store.metadata);
     globalParameters.ensureClusterId(random);
     const clusterName = globalParameters.text(CLUSTER_NAME) ?? config.clusterName;
@@ -220,6 +207,7 @@ class WarrenNode implements RunningBroker {
       settings: brokerSettings({ ...config, clusterName }, memoryLimitBytes),
     });
     this.#broker = broker;
+    users.events.listen(broker.events);
     const readings = readingsOf(config, memoryLimitBytes, diskFreeLimit);
     this.#readings = readings;
     const adminNode = createAdminNode({
@@ -236,16 +224,40 @@ class WarrenNode implements RunningBroker {
       log: this.#log,
     });
     this.#memoryMonitor.start();
+    await this.#listen(broker);
+    await this.#listenHttp(adminNode, readings);
+    if (this.#fatalReason !== undefined) throw this.#fatalReason;
+  }
+
+  #openUsers(
+    parts: Pick<InternalUsersOptions, 'metadata' | 'random' | 'clock'>,
+    files: readonly DefinitionFile[],
+  ): InternalUsers {
+    const { loopbackUsers, defaultUser, defaultVhost } = this.#config;
+    const users = new InternalUsers({
+      ...parts,
+      loopbackUsers,
+      onRefused: (user, reason, { protocol, address }) =>
+        this.#log.warn({ user, reason, protocol, address }, 'login refused'),
+    });
+    createFirstUsers(users, {
+      wanted: this.#users,
+      standard: defaultUser,
+      comeWithDefinitions: files.some(({ definitions }) => Array.isArray(definitions['users'])),
+      vhost: defaultVhost,
+    });
+    return users;
+  }
+
+  async #listen(broker: Broker): Promise<void> {
     const shared = {
       accept: broker.accept.bind(broker),
       log: this.#log,
       socketMax: socketMax(),
     };
-    for (const address of config.listeners) {
+    for (const address of this.#config.listeners) {
       this.#listeners.push(await TcpListener.listen({ address, ...shared }));
     }
-    await this.#listenHttp(adminNode, readings);
-    if (this.#fatalReason !== undefined) throw this.#fatalReason;
   }
 
   close(): Promise<void> {

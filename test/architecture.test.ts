@@ -27,6 +27,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   auth: layer('util', 'broker', 'node:'),
   admin: layer('auth broker protocol util', '', ''),
   management: layer('admin util', '', 'node: hono @hono/node-server'),
+  'management/ui': layer('', '', 'preact @preact/signals uplot'),
   network: layer('', 'broker', 'node:'),
   storage: layer('broker util', '', 'node: lmdb'),
   config: layer('', 'protocol', 'node:'),
@@ -41,9 +42,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   cli: layer(
     'cli/perf config node.ts storage version.ts',
     'network',
-    'node: commander pino pino-pretty',
+    'node: commander fast-string-truncated-width pino pino-pretty',
   ),
-  'main.ts': layer('cli version.ts', '', 'commander'),
+  'main.ts': layer('cli', '', 'node:'),
 };
 
 /** Inside broker/ a step may import its own files and those of the steps before it. */
@@ -106,13 +107,16 @@ const TESTED_THROUGH: Readonly<Record<string, string>> = {
   'src/broker/policy/': 'test/broker/vhost/policies.test.ts',
   'src/broker/queue/': 'test/conversations/conversations.test.ts',
   'src/broker/broker.ts': 'test/conversations/conversations.test.ts',
+  'src/cli/': 'test/cli/command-line.test.ts',
   'src/cli/perf/': 'test/cli/perf/run-load.test.ts',
   'src/cli/perf/perf-report.ts': 'test/bench/bench-report.test.ts',
   'src/cli/process-log.ts': 'test/end-to-end/start-command.test.ts',
+  'src/cli/terminal.ts': 'test/end-to-end/admin-commands.test.ts',
   'src/config/settings.ts': 'test/config/load-config.test.ts',
-  'src/node-settings.ts': 'test/node.test.ts',
-  'src/main.ts': 'test/end-to-end/start-command.test.ts',
   'src/management/': 'test/management/api.test.ts',
+  // The page runs in a browser: interop/web-page opens what is built from its main.tsx.
+  'src/management/ui/': 'src/management/ui/main.tsx',
+  'src/node-settings.ts': 'test/node.test.ts',
   'src/protocol/frame-constants.ts': 'test/protocol/frame-parser.test.ts',
   'src/protocol/frame-errors.ts': 'test/protocol/frame-parser.test.ts',
   'src/protocol/method-errors.ts': 'test/protocol/methods.test.ts',
@@ -141,7 +145,7 @@ const read = (path: string) => readFileSync(posix.join(root, path), 'utf8');
 
 function readSources(folder: string): Source[] {
   return readdirSync(posix.join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .sort()
     .map((name) => readSource(posix.join(folder, name)));
 }
@@ -330,7 +334,7 @@ describe('tests of the sources', () => {
       imports.filter(({ isType }) => !isType).map(({ target }) => target),
     ),
   );
-  const ownTest = (path: string) => path.replace(/^src(.*)\.ts$/, 'test$1.test.ts');
+  const ownTest = (path: string) => path.replace(/^src(.*)\.tsx?$/, 'test$1.test.ts');
   const without = sources.filter(
     (source) =>
       hasValues(source) && !imported.has(source.path) && !byPath.has(ownTest(source.path)),

@@ -49,6 +49,7 @@ function told(message, withRedelivered = true) {
     `expiration=${properties.expiration ?? 'none'}`,
     withRedelivered ? `redelivered=${fields.redelivered}` : '',
     `via=${fields.exchange}/${fields.routingKey}`,
+    `returned=${properties.headers?.['x-delivery-count'] ?? 0}`,
     `deaths=${deaths(properties.headers ?? {})}`,
   ].join(' ');
 }
@@ -63,7 +64,9 @@ async function publishAll() {
   for (const { name, arguments: asked } of world.queues) {
     let outcomes = '';
     for (let i = 1; i <= MESSAGES; i++) {
-      const options = { priority: i % 4, persistent: i !== 5 };
+      const options = { persistent: i !== 5 };
+      // Quorum queues know priorities since RabbitMQ 4.
+      if (asked['x-queue-type'] !== 'quorum') options.priority = i % 4;
       // RabbitMQ 3.10 keeps expired messages of a priority queue that has no TTL of its own.
       if (i === 3 && asked['x-max-priority'] === undefined) options.expiration = '200';
       outcomes += await send('', name, `${name}/${i}`, options);
@@ -78,10 +81,10 @@ async function publishAll() {
   await channel.close();
 }
 
-async function settleSome({ name }) {
+async function settleSome({ name, settles = ['reject', 'requeue', 'ack', 'keep'] }) {
   const taken = await attempt(async (channel) => {
     const lines = [];
-    for (const how of ['reject', 'requeue', 'ack', 'keep']) {
+    for (const how of settles) {
       const message = await channel.get(name);
       if (message === false) break;
       lines.push(`${how}: ${told(message)}`);

@@ -14,7 +14,6 @@ import { tableOfJson } from './field-json.ts';
 import type { ListSource } from './listing.ts';
 import { queueByName } from './queues.ts';
 import type { Requester } from './requester.ts';
-import { requireShortText } from './short-text.ts';
 import { sortedExchanges, sortedQueues } from './sorted.ts';
 import { compareTexts } from './term-order.ts';
 import {
@@ -130,7 +129,6 @@ export async function bind(
   routingKey: string,
   json: View,
 ): Promise<string> {
-  requireShortText('routing_key', routingKey);
   const bindingArguments = tableOfJson('arguments', json);
   await node.changes.make(() => {
     const vhost = node.broker.vhosts.existing(ends.vhost);

@@ -69,7 +69,7 @@ export function requireTags(tags: unknown): asserts tags is readonly string[] {
   throw new ValidationError(`tags should be a list of strings, actually was ${shown(tags)}`);
 }
 
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   return value === undefined
     ? 'undefined'
     : formatPolicyValue(value as Parameters<typeof formatPolicyValue>[0]);

@@ -10,7 +10,6 @@ import { tableOfJson } from './field-json.ts';
 import type { ListSource } from './listing.ts';
 import { propertiesOfJson } from './messages.ts';
 import type { Requester } from './requester.ts';
-import { requireShortText } from './short-text.ts';
 import { sortedExchanges } from './sorted.ts';
 import type { SampleRanges } from './statistics/sample-ranges.ts';
 import { detailedExchangeView, exchangeView } from './views/exchange-view.ts';
@@ -70,7 +69,6 @@ export function declareExchange(
   name: string,
   settings: ExchangeSettings,
 ): Promise<boolean> {
-  requireShortText('name of the exchange', name);
   const exchangeArguments = tableOfJson('arguments', settings.arguments);
   return node.changes.make(() => {
     const vhost = node.broker.vhosts.existing(vhostName);

@@ -11,7 +11,8 @@ export interface ListSource<T> {
   readonly items: readonly T[];
   /** What the query's `name` is looked for in. */
   name(item: T): string;
-  view(item: T): View;
+  /** `wanted`: the fields that are looked at, when not all are; others may then be left out. */
+  view(item: T, wanted?: ReadonlySet<string>): View;
 }
 
 export interface Listing {
@@ -58,9 +59,10 @@ async function sorted<T>(
   breath: Breath,
 ): Promise<T[]> {
   const keyed: { item: T; key: unknown }[] = [];
+  const wanted = new Set(path.slice(0, 1));
   for (const item of items) {
     if (breath.isDue) await breath.take();
-    keyed.push({ item, key: fieldAt(source.view(item), path) });
+    keyed.push({ item, key: fieldAt(source.view(item, wanted), path) });
   }
   keyed.sort((one, other) => compareTerms(one.key, other.key));
   return keyed.map(({ item }) => item);
@@ -100,6 +102,7 @@ async function* views<T>(
   breath: Breath,
 ): AsyncGenerator<readonly View[]> {
   const project = columns === undefined ? undefined : projection(columns);
+  const wanted = columns && new Set(columns.map((column) => column.replace(/\..*$/s, '')));
   let part: View[] = [];
   for (const item of items) {
     if (breath.isDue) {
@@ -107,7 +110,7 @@ async function* views<T>(
       part = [];
       await breath.take();
     }
-    const view = source.view(item);
+    const view = source.view(item, wanted);
     part.push(project === undefined ? view : project(view));
   }
   yield part;

@@ -103,7 +103,6 @@ export async function publishMessage(
   vhostName: string,
   message: OperatorMessage,
 ): Promise<boolean> {
-  requireShortText('routing_key', message.routingKey);
   const published = await node.changes.make(() => {
     const vhost = node.broker.vhosts.existing(vhostName);
     return withCode(() => publishAs(node.broker, actorOf(requester), vhost, message));

@@ -9,7 +9,6 @@ import type { View } from './columns.ts';
 import { tableOfJson } from './field-json.ts';
 import type { ListSource } from './listing.ts';
 import type { Requester } from './requester.ts';
-import { requireShortText } from './short-text.ts';
 import { sortedQueues } from './sorted.ts';
 import type { SampleRanges } from './statistics/sample-ranges.ts';
 import {
@@ -38,13 +37,27 @@ export function queueList(
     ...plainQueueView(broker, queue),
     ...(hasTotals && queueTotalsView(queue)),
   });
-  const whole = (queue: Queue) => queueView(broker, statistics.samples, queue, ranges);
+  const whole = (queue: Queue, wanted?: ReadonlySet<string>) =>
+    wanted !== undefined && isOfPlainView(wanted)
+      ? { ...plainQueueView(broker, queue), ...queueTotalsView(queue) }
+      : queueView(broker, statistics.samples, queue, ranges);
   const items: Queue[] = [];
   for (const name of vhostNames) {
     const vhost = broker.vhosts.get(name);
     if (vhost !== undefined) for (const queue of sortedQueues(vhost)) items.push(queue);
   }
   return { items, name: (queue) => queue.name, view: isPlain ? plain : whole };
+}
+
+/** A list of thousands by name or length needs none of what is dear to say. */
+const PLAIN_FIELDS: ReadonlySet<string> = new Set([
+  ...['name', 'vhost', 'node', 'type', 'state', 'durable', 'auto_delete', 'exclusive', 'arguments'],
+  ...['messages', 'messages_ready', 'messages_unacknowledged'],
+]);
+
+function isOfPlainView(wanted: ReadonlySet<string>): boolean {
+  for (const field of wanted) if (!PLAIN_FIELDS.has(field)) return false;
+  return true;
 }
 
 /** Throws NotFoundError. A `+` may stand for a space: some clients encode a path as if it were a form. */
@@ -91,7 +104,6 @@ export function declareQueue(
   if (nodeName !== undefined && nodeName !== broker.settings.nodeName) {
     throw new ValidationError(`Node ${nodeName} could not be contacted`);
   }
-  requireShortText('name of the queue', name);
   const queueArguments = tableOfJson('arguments', settings.arguments);
   return node.changes.make(() => {
     const vhost = existingVhost(node, vhostName);

@@ -1,4 +1,4 @@
-// What becomes a short string of AMQP: names and routing keys.
+// What becomes a short string of AMQP: properties of messages.
 
 import { ValidationError } from '../util/request-errors.ts';
 

@@ -8,7 +8,7 @@ import {
 } from '../auth/password.ts';
 import { NotFoundError, ValidationError } from '../util/request-errors.ts';
 import type { AdminNode } from './admin-node.ts';
-import { requireName, requireTags, requireText } from './checks.ts';
+import { requireName, requireTags, requireText, shown } from './checks.ts';
 import type { View } from './columns.ts';
 import type { ListSource } from './listing.ts';
 import { compareTexts } from './term-order.ts';
@@ -54,7 +54,7 @@ export function putUser(node: AdminNode, name: string, fields: UserFields): bool
   const tags = tagsOf(fields);
   const algorithm = fields.hashing_algorithm ?? HASHING_ALGORITHM_DEFAULT;
   if (typeof algorithm !== 'string' || !isHashingAlgorithm(algorithm)) {
-    throw new ValidationError(`unknown hashing_algorithm: ${String(algorithm)}`);
+    throw new ValidationError(`unknown hashing_algorithm: ${shown(algorithm)}`);
   }
   const isNew = !node.users.has(name);
   const { password, password_hash: hash } = fields;

@@ -4,14 +4,14 @@ import { QUEUE_TYPES, type QueueType } from '../broker/queue/queue-types.ts';
 import type { VhostNotes, VirtualHost } from '../broker/vhost/vhost.ts';
 import { ProtectedError, ValidationError } from '../util/request-errors.ts';
 import type { AdminNode } from './admin-node.ts';
-import { requireBoolean, requireName, requireTags, requireText } from './checks.ts';
+import { requireBoolean, requireName, requireTags, requireText, shown } from './checks.ts';
 import type { View } from './columns.ts';
 import type { ListSource } from './listing.ts';
 import { maySeeVhost, type Requester } from './requester.ts';
 import type { SampleRanges } from './statistics/sample-ranges.ts';
+import { TOTALS_COLUMNS, totalsOf, totalsValues } from './statistics/totals.ts';
 import { compareTexts } from './term-order.ts';
 import { EVERYTHING } from './users.ts';
-import { vhostStatistics } from './views/vhost-statistics.ts';
 
 /** What is left out stays as it is. */
 export interface VhostFields {
@@ -126,11 +126,11 @@ function queueTypeOf(name: unknown): QueueType | undefined | 'unchanged' {
   if (name === undefined) return 'unchanged';
   // RabbitMQ 3.x exports the word for none.
   if (name === null || name === '' || name === 'undefined') return undefined;
-  const type = QUEUE_TYPES.get(String(name));
+  const type = typeof name === 'string' ? QUEUE_TYPES.get(name) : undefined;
   if (type !== undefined) return type;
   const types = [...QUEUE_TYPES.keys()].join(', ');
   throw new ValidationError(
-    `default_queue_type '${String(name)}' unrecognised; should be one of: ${types}`,
+    `default_queue_type '${typeof name === 'string' ? name : shown(name)}' unrecognised; should be one of: ${types}`,
   );
 }
 
@@ -147,6 +147,18 @@ function vhostView(node: AdminNode, vhost: VirtualHost, ranges: SampleRanges): V
     protected_from_deletion: isProtected,
     tracing: vhost.isTraced,
     cluster_state: { [nodeName]: 'running' },
-    ...vhostStatistics(node.statistics, vhost, ranges),
+    ...statisticsView(node, vhost, ranges),
   };
+}
+
+function statisticsView(node: AdminNode, vhost: VirtualHost, ranges: SampleRanges): View {
+  const { statistics } = node;
+  const values = totalsValues(totalsOf([vhost]), statistics.traffic(vhost));
+  const view: Record<string, unknown> = {};
+  const messageStats: Record<string, unknown> = {};
+  const { samples } = statistics;
+  samples.describe(view, vhost, TOTALS_COLUMNS, values, 'lengths', ranges);
+  samples.describe(view, vhost, TOTALS_COLUMNS, values, 'data_rates', ranges);
+  samples.describe(messageStats, vhost, TOTALS_COLUMNS, values, 'msg_rates', ranges);
+  return { ...view, message_stats: messageStats };
 }

@@ -23,6 +23,7 @@ import {
   passwordHash,
 } from './password.ts';
 import { type TopicPatterns, TopicPermissions } from './topic-permissions.ts';
+import { UserEvents } from './user-events.ts';
 
 export interface StoredUser extends User {
   readonly passwordHash: string;
@@ -69,6 +70,8 @@ export class InternalUsers implements Access {
   readonly #random: Random;
   readonly #rows = new Map<string, UserRow>();
   readonly topicPermissions: TopicPermissions;
+  /** Changes that an operator made. */
+  readonly events = new UserEvents();
   readonly logins: Logins;
   #nextId = 1;
   #revision = 0;
@@ -186,6 +189,7 @@ export class InternalUsers implements Access {
     this.#rows.set(name, row);
     this.#metadata.put(userRecord(row));
     this.#revision += 1;
+    this.events.userPut(name, tags, known === undefined);
   }
 
   /** Removes the user with all permissions. False when there is no such user. */
@@ -199,6 +203,7 @@ export class InternalUsers implements Access {
     this.#metadata.delete('user', row.id);
     this.#rows.delete(name);
     this.#revision += 1;
+    this.events.userDeleted(name);
     return true;
   }
 
@@ -211,6 +216,7 @@ export class InternalUsers implements Access {
     row.permissions.set(vhost, permission);
     this.#metadata.put(permissionRecord(name, vhost, permission));
     this.#revision += 1;
+    this.events.permissionSet(name, vhost, patterns);
     return true;
   }
 
@@ -222,6 +228,7 @@ export class InternalUsers implements Access {
     permissions.delete(vhost);
     this.#metadata.delete('permission', permission.id);
     this.#revision += 1;
+    this.events.permissionCleared(name, vhost);
     return true;
   }
 
@@ -232,6 +239,8 @@ export class InternalUsers implements Access {
     if (value === undefined) row.limits.delete(limit);
     else row.limits.set(limit, value);
     this.#metadata.put(userRecord(row));
+    if (value === undefined) this.events.limitCleared(name);
+    else this.events.limitSet(name, limit, value);
     return true;
   }
 
@@ -244,8 +253,10 @@ export class InternalUsers implements Access {
   ): boolean {
     if (!this.#rows.has(user)) return false;
     const { write, read } = patterns;
-    this.topicPermissions.set({ user, vhost, exchange, write, read });
+    const permission = { user, vhost, exchange, write, read };
+    this.topicPermissions.set(permission);
     this.#revision += 1;
+    this.events.topicPermissionSet(permission);
     return true;
   }
 
@@ -258,6 +269,7 @@ export class InternalUsers implements Access {
         (exchange === undefined || topic.exchange === exchange),
     );
     this.#revision += 1;
+    if (count > 0) this.events.topicPermissionsCleared(user, vhost, exchange);
     return count;
   }
 

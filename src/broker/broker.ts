@@ -20,7 +20,7 @@ import { BrokerEvents } from './events.ts';
 import type { Exchange } from './exchange/exchange.ts';
 import { Routing } from './exchange/route.ts';
 import { Intakes } from './intake.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, QueueState } from './journal.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { IncomingMessage } from './message/incoming-message.ts';
 import { MessageMemory } from './message/message-memory.ts';
@@ -122,7 +122,7 @@ export class Broker implements BrokerNode {
     const { vhosts, counts } = this;
     const exchangeIntakes = new ExchangeIntakes({ intakes, ids, metadata, vhosts, random });
     const equipExchange = (exchange: Exchange) => exchangeIntakes.equip(exchange);
-    const environment = this.#queueEnvironment(intakes);
+    const environment = this.#queueEnvironment(intakes, states);
     const createQueue = (definition: QueueDefinition) =>
       new Queue(definition, environment, (storageId) => states.get(storageId));
     this.topology = new Topology({
@@ -138,6 +138,7 @@ export class Broker implements BrokerNode {
       ids,
       limits: DEFAULT_LIMITS,
       vhosts: this.vhosts,
+      events: this.events,
       compilePattern: options.compilePattern,
       equipExchange,
     });
@@ -172,16 +173,21 @@ export class Broker implements BrokerNode {
     return true;
   }
 
-  #queueEnvironment(intakes: Intakes): QueueEnvironment {
-    return {
-      intakes,
+  #queueEnvironment(intakes: Intakes, states: ReadonlyMap<number, QueueState>): QueueEnvironment {
+    const shared = {
       memory: this.memory,
       journal: this.#journal,
       turn: this.turn,
-      clock: this.clock,
       deadlines: this.deadlines,
       random: this.random,
-      deadLetters: new DeadLetters(this.vhosts, this.turn, this.random),
+    };
+    const recovered = (storageId: number) => states.get(storageId);
+    const deadLetters = new DeadLetters(this.vhosts, shared, this.random, recovered);
+    return {
+      ...shared,
+      intakes,
+      clock: this.clock,
+      deadLetters,
       queueUnused: (queue) => this.#queueGone(this.topology.queueUnused(queue)),
       queueExpired: (queue) => this.#queueGone(this.topology.queueExpired(queue)),
     };

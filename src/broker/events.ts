@@ -17,12 +17,26 @@ export const EVENT_NAMES = [
   'consumer.deleted',
   'exchange.created',
   'exchange.deleted',
+  'parameter.cleared',
+  'parameter.set',
+  'permission.created',
+  'permission.deleted',
   'policy.cleared',
   'policy.set',
   'queue.created',
   'queue.deleted',
+  'queue.policy.cleared',
+  'queue.policy.updated',
+  'topic.permission.created',
+  'topic.permission.deleted',
   'user.authentication.failure',
   'user.authentication.success',
+  'user.created',
+  'user.deleted',
+  'user.limits.cleared',
+  'user.limits.set',
+  'user.password.changed',
+  'user.tags.set',
   'vhost.created',
   'vhost.deleted',
   'vhost.limits.cleared',
@@ -44,6 +58,7 @@ export class BrokerEvents {
   /** Tells this start of the node from others in process names. */
   readonly #creation: number;
   #listener: EventListener | undefined;
+  #actorName = INTERNAL_USER;
   readonly #processNumbers = new WeakMap<object, number>();
   #lastProcessNumber = 0;
 
@@ -55,6 +70,22 @@ export class BrokerEvents {
   /** One listener at most. */
   listen(listener: EventListener): void {
     this.#listener = listener;
+  }
+
+  /** Who makes the change that is being made; the broker itself when nobody is named. */
+  get actorName(): string {
+    return this.#actorName;
+  }
+
+  /** Makes a change in the name of an operator. */
+  by<T>(userName: string, change: () => T): T {
+    const before = this.#actorName;
+    this.#actorName = userName;
+    try {
+      return change();
+    } finally {
+      this.#actorName = before;
+    }
   }
 
   emit(name: EventName, fields: () => EventFields): void {

@@ -1,9 +1,7 @@
-// THE table of the process's exit codes. Supervisors act on them, so a number never changes its
-// meaning; where sysexits.h has a number for the case, it is that one.
+// THE tables of the process's exit codes. Supervisors and scripts act on them, so a number never
+// changes its meaning; where sysexits.h has a number for the case, it is that one.
 
-import { ConfigError } from '../config/config.ts';
-import { StoreError } from '../storage/store.ts';
-
+/** Of `warren start`. */
 export const exitCodes = {
   /** Stopped by SIGTERM or SIGINT with everything stored. */
   stopped: 0,
@@ -27,49 +25,48 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** What the process ends with when it could not start, and the lines that say why. */
-export interface StartFailure {
-  readonly exitCode: ExitCode;
-  readonly lines: readonly string[];
-}
+/** Of the commands that administer a broker. */
+export const adminExitCodes = {
+  done: 0,
+  /** Not done for a reason without a number of its own, such as a confirmation that was refused. */
+  failed: 1,
+  /** Done for some of the names that were given. */
+  partly: 2,
+  usage: 64,
+  /** The broker refused what it was given, or the user's name and password. */
+  badData: 65,
+  notFound: 66,
+  /** rabbitmqctl's number for a user that does not exist; `warren ctl` only. */
+  noSuchUser: 67,
+  /** The broker cannot be reached, or a check found it unhealthy. */
+  unavailable: 69,
+  internal: 70,
+  /** It exists already, with other properties. */
+  exists: 73,
+  timeout: 75,
+  /** The user may not do this. */
+  denied: 77,
+  /** Mistakes in the profile file. */
+  config: 78,
+  interrupted: 130,
+} as const;
 
-export function startFailure(error: unknown): StartFailure {
-  if (error instanceof ConfigError) return { exitCode: exitCodes.config, lines: error.mistakes };
-  if (error instanceof StoreError) return storeFailure(error);
-  if (isListenError(error)) {
-    return { exitCode: exitCodes.cannotListen, lines: [listenText(error)] };
-  }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { exitCode: exitCodes.failed, lines: [text] };
-}
+export type AdminExitCode = (typeof adminExitCodes)[keyof typeof adminExitCodes];
 
-function storeFailure(error: StoreError): StartFailure {
-  const codes = {
-    locked: exitCodes.dataLocked,
-    'newer-format': exitCodes.dataNewer,
-    damaged: exitCodes.dataDamaged,
-    unavailable: exitCodes.dataUnavailable,
-  } as const;
-  return { exitCode: codes[error.code], lines: [error.message] };
-}
-
-interface ListenError extends NodeJS.ErrnoException {
-  readonly address?: string;
-  readonly port?: number;
-}
-
-function isListenError(error: unknown): error is ListenError {
-  if (!(error instanceof Error) || !('syscall' in error)) return false;
-  // A host name that does not resolve fails in getaddrinfo.
-  return error.syscall === 'listen' || error.syscall === 'getaddrinfo';
-}
-
-function listenText(error: ListenError): string {
-  const place = error.port === undefined ? error.message : `${error.address}:${error.port}`;
-  const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: `cannot listen on ${place}: the port is in use by another process`,
-    EACCES: `cannot listen on ${place}: permission denied (ports below 1024 need a privilege)`,
-    EADDRNOTAVAIL: `cannot listen on ${place}: this machine does not have that address`,
-  };
-  return reasons[error.code ?? ''] ?? `cannot listen: ${error.message}`;
-}
+/** One line each, for --help. */
+export const adminExitCodeMeanings: Readonly<Record<keyof typeof adminExitCodes, string>> = {
+  done: 'done',
+  failed: 'not done',
+  partly: 'done for some of the names given',
+  usage: 'wrong command line, or a confirmation is needed (--yes)',
+  badData: 'the broker refused the values, or user name and password',
+  notFound: 'there is no such object',
+  noSuchUser: 'there is no such user (warren ctl)',
+  unavailable: 'the broker cannot be reached, or is unhealthy',
+  internal: 'an error of the broker or of this command',
+  exists: 'it exists with other properties',
+  timeout: 'no answer in time',
+  denied: 'the user may not do this',
+  config: 'mistakes in the profile file',
+  interrupted: 'interrupted',
+};

@@ -79,9 +79,10 @@ export class ApiRequest {
     return parseObject(await this.bytes());
   }
 
-  /** Makes a change at once and resolves when it is durable. */
+  /** Makes a change at once, in the name of the requester, and resolves when it is durable. */
   change<T>(make: () => T): Promise<T> {
-    return this.node.changes.make(make);
+    const { changes, broker } = this.node;
+    return changes.make(() => broker.events.by(this.requester.user.name, make));
   }
 
   /** The same for parameters, with RabbitMQ's words around why one was refused. */

@@ -3,10 +3,12 @@
 
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { Api, type ApiOptions } from './api.ts';
+import { PageFiles } from './page-files.ts';
 import { withoutPrefix } from './request-target.ts';
 import { METRICS_PATH } from './routes/metrics.ts';
 
@@ -29,7 +31,14 @@ export interface ManagementAddress {
 export interface ManagementServerOptions extends ApiOptions {
   /** Or the path of a local socket. */
   readonly address: ManagementAddress | { readonly path: string };
+  /** Before `/api`; empty or `/prefix`. */
+  readonly pathPrefix: string;
+  /** Where the built page lies, when not beside this file. */
+  readonly pageDirectory?: string;
 }
+
+/** What `npm run build` makes of ui/. */
+const PAGE_DIRECTORY = fileURLToPath(new URL('page', import.meta.url));
 
 export type HttpApp = Hono<{ Bindings: HttpBindings }>;
 
@@ -104,14 +113,21 @@ export function emptyApp(): HttpApp {
 
 function managementApp(options: ManagementServerOptions): HttpApp {
   const api = new Api(options);
+  const page = new PageFiles(options.pageDirectory ?? PAGE_DIRECTORY);
   const app = emptyApp();
   // Hono's own router would decode the path before it splits it.
   app.all('*', (context) => {
+    const { pathPrefix } = options;
     const { url = '/' } = context.env.incoming;
-    const metrics = withoutPrefix(url, `${options.pathPrefix}/metrics`);
+    const metrics = withoutPrefix(url, `${pathPrefix}/metrics`);
     if (metrics !== undefined) return api.handle(context, `${METRICS_PATH}${metrics}`);
-    const target = withoutPrefix(url, `${options.pathPrefix}/api`);
-    return target === undefined ? context.notFound() : api.handle(context, target);
+    const target = withoutPrefix(url, `${pathPrefix}/api`);
+    if (target !== undefined) return api.handle(context, target);
+    // Without the slash the page's relative addresses would lead past the prefix.
+    if (url === pathPrefix) return context.redirect(`${pathPrefix}/`);
+    const pageTarget = withoutPrefix(url, pathPrefix);
+    if (pageTarget === undefined) return context.notFound();
+    return page.answer(context.req.raw, pageTarget, pathPrefix) ?? context.notFound();
   });
   return app;
 }

@@ -53,10 +53,21 @@ function parse(text: string): unknown {
 
 function tryParse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, hasLoneSurrogate.test(text) ? requireUnicode : undefined);
   } catch {
     return undefined;
   }
+}
+
+/** An escape of half a character, which may stand alone. */
+const hasLoneSurrogate = /\\u[dD][89a-fA-F]/;
+
+/** Names and keys go into UTF-8, which has no bytes for half a character. */
+function requireUnicode(key: string, value: unknown): unknown {
+  if (/\p{Surrogate}/u.test(key) || (typeof value === 'string' && /\p{Surrogate}/u.test(value))) {
+    throw new SyntaxError('half a character');
+  }
+  return value;
 }
 
 function requireShallow(body: Buffer): void {

@@ -21,16 +21,11 @@ import { userRoutes } from './routes/users.ts';
 import { vhostRoutes } from './routes/vhosts.ts';
 
 export const ROUTES: readonly Route[] = [
+  ...loginRoutes,
   ...overviewRoutes,
   ...clusterRoutes,
   ...definitionRoutes,
   ...healthRoutes,
-  ...limitRoutes,
-  ...loginRoutes,
-  ...parameterRoutes,
-  ...permissionRoutes,
-  ...policyRoutes,
-  ...userRoutes,
   ...vhostRoutes,
   ...connectionRoutes,
   ...channelRoutes,
@@ -38,6 +33,11 @@ export const ROUTES: readonly Route[] = [
   ...exchangeRoutes,
   ...queueRoutes,
   ...bindingRoutes,
+  ...policyRoutes,
+  ...parameterRoutes,
+  ...limitRoutes,
+  ...permissionRoutes,
+  ...userRoutes,
   ...metricRoutes,
   ...ownMessageRoutes,
 ];

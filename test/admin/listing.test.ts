@@ -140,6 +140,20 @@ describe('pages', () => {
     ));
 });
 
+it('a view is told which fields are looked at', async () => {
+  const asked: (readonly string[] | undefined)[] = [];
+  const source: ListSource<Item> = {
+    ...sourceOf(fruit.slice(0, 1)),
+    view: (item, wanted) => {
+      asked.push(wanted && [...wanted]);
+      return { ...item };
+    },
+  };
+  const { parts } = await listing(source, queryOf('sort=stats.rate&columns=name,stats.rate,name'));
+  for await (const part of parts) expect(part).toHaveLength(1);
+  expect(asked).toEqual([['stats'], ['name', 'stats']]);
+});
+
 it('a long list lets others have their turn', async () => {
   const slow: ListSource<number> = {
     items: Array.from({ length: 200 }, (_, at) => at),

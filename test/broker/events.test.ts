@@ -20,6 +20,20 @@ describe('events', () => {
     expect(heard).toEqual([['queue.deleted', { name: 'q' }]]);
   });
 
+  it('know who makes a change, for as long as it is made', () => {
+    const events = new BrokerEvents('warren@test', 1);
+    const names: string[] = [];
+    const note = () => names.push(events.actorName);
+    events.by('ann', () => events.by('bob', note) + note());
+    expect(() =>
+      events.by('ann', () => {
+        throw new Error('refused');
+      }),
+    ).toThrow('refused');
+    note();
+    expect(names).toEqual(['bob', 'ann', 'rmq-internal']);
+  });
+
   it('name connections and channels, each of its own and always the same', () => {
     const events = new BrokerEvents('warren@test', 7);
     const [one, other] = [{}, {}];

@@ -100,6 +100,37 @@ describe('a queue with x-delayed', () => {
   });
 });
 
+describe.each([
+  { overflow: 'reject-publish', deadLetters: 0 },
+  { overflow: 'reject-publish-dlx', deadLetters: 1 },
+])('a queue that is full when a delay is over, with $overflow', ({ overflow, deadLetters }) => {
+  it.each([1, 100_000])('refuses the message of %i octets like any other', async (bodyBytes) => {
+    const world = new CoreWorld();
+    const client = await declare(world, {
+      ...{ 'x-delayed': true, 'x-max-length': 1, 'x-overflow': overflow },
+      ...{ 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'dead' },
+    });
+    client.method('queue.declare', { queue: 'dead', durable: true });
+    publish(client, Buffer.alloc(bodyBytes, 'd').toString(), { 'x-delay': 1000 });
+    publish(client, 'fills', {});
+    await world.run();
+    await pass(world, 1100);
+    expect(queueOf(world)?.intake?.delayed.messageCount).toBe(0);
+    expect(queueOf(world)?.readyCount).toBe(1);
+    const after = world.restarted();
+    await after.run();
+    expect(queueOf(after)?.intake?.delayed.messageCount ?? 0).toBe(0);
+    expect(queueOf(after)?.readyCount).toBe(1);
+    expect(after.broker.vhosts.get('/')?.queues.get('dead')?.readyCount).toBe(deadLetters);
+    const other = await after.open();
+    other.method('basic.get', { queue: 'dead' });
+    await after.run();
+    const [dead] = other.take();
+    const reason = dead?.properties?.headers?.get('x-first-death-reason');
+    expect(reason?.value?.toString()).toBe(deadLetters === 0 ? undefined : 'maxlen');
+  });
+});
+
 describe('a queue that looks for duplicates', () => {
   it('remembers over a restart, and confirms a duplicate when its message is durable', async () => {
     const world = new CoreWorld();

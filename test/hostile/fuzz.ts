@@ -77,6 +77,7 @@ class FuzzRun {
     const pipe = this.#node.connect(behaviour, {
       arriving: () => {},
       departing: (bytes) => server.take(bytes),
+      congestion: () => {},
       ended: () => {},
     });
     const before = process.memoryUsage().arrayBuffers;

@@ -28,7 +28,7 @@ const badRequest = (reason: string) => ({
 const differences: Readonly<Record<string, Partial<ErrorCase>>> = {
   'user bad hash': badRequest('not_base64: !!'),
   // RabbitMQ passes over the unknown name.
-  'user bad alg': badRequest('unknown hashing_algorithm: zzz'),
+  'user bad alg': badRequest('unknown hashing_algorithm: <<"zzz">>'),
   'bulk del': badRequest('no_such_user: nope'),
   'limit no user': badRequest('no_such_user: nope'),
   'perm bad regex': badRequest(

@@ -26,6 +26,13 @@ describe('a body', () => {
     },
   );
 
+  it('with half a character is none', () => {
+    for (const text of ['{"a":"\\ud800"}', '{"\\udc00":1}', '{"a":["x\\uD83D"]}']) {
+      expect(() => parse(text)).toThrow(/^not_json$/);
+    }
+    expect(parse('{"a":"\\ud83d\\udc30"}')).toEqual({ a: '\u{1f430}' });
+  });
+
   it('encoded twice gets a hint', () => {
     expect(() => parse(JSON.stringify('{"a":1}'))).toThrow(/not_json: .*encoded twice/);
   });

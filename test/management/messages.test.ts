@@ -150,6 +150,11 @@ describe('publish', () => {
     [{ properties: { content_type: 1 } }, 'not_string: content_type'],
     [{ properties: { priority: 256 } }, 'priority should be between 0 and 255'],
     [{ properties: { headers: { n: null } } }, 'null_not_allowed: n'],
+    [{ properties: { type: 'x'.repeat(256) } }, 'type is longer than 255 bytes'],
+    [
+      { routing_key: 'x'.repeat(256) },
+      '406 PRECONDITION_FAILED - routing key should be less than 255 bytes, actually was 256',
+    ],
     [{ payload: { a: 1 } }, 'payload_not_string'],
     [{ payload_encoding: 'hex' }, 'unsupported_encoding: hex'],
     [{ payload: '%%', payload_encoding: 'base64' }, 'not_base64: %%'],

@@ -5,46 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { ByteReader } from '../../src/protocol/byte-reader.ts';
 import { ByteWriter } from '../../src/protocol/byte-writer.ts';
 import { DecodeError } from '../../src/protocol/decode-error.ts';
-import {
-  EMPTY_TABLE,
-  type FieldTable,
-  type FieldValue,
-  skipTable,
-} from '../../src/protocol/field-table.ts';
+import { EMPTY_TABLE, type FieldTable, skipTable } from '../../src/protocol/field-table.ts';
 import { TABLE_DEPTH_MAX, TABLE_ENTRIES_MAX } from '../../src/protocol/table-limits.ts';
-
-const octets = fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes));
-const keys = fc.string({ unit: 'grapheme', maxLength: 6 });
-
-const { table } = fc.letrec<{ table: FieldTable; value: FieldValue }>((tie) => ({
-  table: fc
-    .array(fc.tuple(keys, tie('value')), { maxLength: 5 })
-    .map((pairs): FieldTable => new Map(pairs)),
-  value: fc.oneof(
-    { depthSize: 'small' },
-    fc.boolean().map((value): FieldValue => ({ type: 't', value })),
-    fc.integer({ min: -128, max: 127 }).map((value): FieldValue => ({ type: 'b', value })),
-    fc.nat(255).map((value): FieldValue => ({ type: 'B', value })),
-    fc.integer({ min: -32768, max: 32767 }).map((value): FieldValue => ({ type: 's', value })),
-    fc.nat(65535).map((value): FieldValue => ({ type: 'u', value })),
-    fc.integer().map((value): FieldValue => ({ type: 'I', value })),
-    fc.nat(0xffffffff).map((value): FieldValue => ({ type: 'i', value })),
-    fc
-      .tuple(fc.constantFrom('l' as const, 'L' as const), fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n))
-      .map(([type, value]): FieldValue => ({ type, value })),
-    fc.bigInt(0n, 2n ** 64n - 1n).map((value): FieldValue => ({ type: 'T', value })),
-    fc.float().map((value): FieldValue => ({ type: 'f', value })),
-    fc.double().map((value): FieldValue => ({ type: 'd', value })),
-    fc
-      .tuple(fc.nat(255), fc.nat(0xffffffff))
-      .map(([scale, value]): FieldValue => ({ type: 'D', value: { scale, value } })),
-    octets.map((value): FieldValue => ({ type: 'S', value })),
-    octets.map((value): FieldValue => ({ type: 'x', value })),
-    fc.constant<FieldValue>({ type: 'V', value: undefined }),
-    fc.array(tie('value'), { maxLength: 4 }).map((value): FieldValue => ({ type: 'A', value })),
-    tie('table').map((value): FieldValue => ({ type: 'F', value })),
-  ),
-}));
+import { table } from '../support/core/any-table.ts';
 
 function encode(value: FieldTable): Buffer {
   const writer = new ByteWriter(4);

@@ -115,6 +115,20 @@ function rejected(queue: string): HistoryEvent[] {
   ];
 }
 
+/** The message is out that often, and its consumer gives it back. */
+function returned(queue: string, times: number): HistoryEvent[] {
+  return Array.from({ length: times }, (_, index) => {
+    const names = { exchange: '', routingKey: queue, messageCount: 0, redelivered: index > 0 };
+    const counted = index === 0 ? {} : { deliveryCount: index };
+    return [
+      get(queue, false),
+      event('sent', { id: amqp.BASIC_GET_OK, deliveryTag: 0, ...names }, 'm1', 1, counted),
+      turn,
+      received({ id: amqp.BASIC_REJECT, deliveryTag: index + 1, requeue: true }),
+    ];
+  }).flat();
+}
+
 describe('the auditor passes', () => {
   it('a message that expires and comes out as a dead letter', () => {
     const end = [...died('m1', death('limit-ttl', 'expired')), drained];
@@ -205,6 +219,22 @@ describe('the auditor flags', () => {
     const deaths = [death('limit-cycle', 'expired')];
     const back = took('m1', 'limit-cycle', { deaths });
     expect(kinds(stored('limit-cycle'), later, back)).toContain('death');
+  });
+  it('a message that died of too few returns, comes after too many, or miscounts them', () => {
+    const queue = 'limit-returns';
+    const dead = died('m1', death(queue, 'delivery_limit'));
+    expect(judge(stored(queue), returned(queue, 2), dead, drained)).toEqual([]);
+    expect(kinds(stored(queue), returned(queue, 1), dead)).toEqual(['death']);
+    expect(kinds(stored(queue), returned(queue, 3))).toEqual(['returns']);
+    expect(kinds(stored(queue), returned(queue, 2), drained)).toEqual(['lost']);
+    const again = (properties: Partial<Content>) =>
+      kinds(stored(queue), returned(queue, 1), [
+        get(queue),
+        ...took('m1', queue, properties).slice(1),
+      ]);
+    expect(again({})).toContain('returns');
+    expect(again({ deliveryCount: 2 })).toContain('returns');
+    expect(again({ deliveryCount: 1 })).not.toContain('returns');
   });
   it('more messages than the limit', () => {
     const four = ['m1', 'm2', 'm3', 'm4'].map((id) => put(id, 'limit-drop'));

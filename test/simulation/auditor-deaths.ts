@@ -5,11 +5,10 @@ import type { Auditor } from './auditor.ts';
 import type { SeenDeath } from './history.ts';
 import type { ModelPublish } from './model-channel.ts';
 import type { ModelQueue, PublishedMessage, QueueEntry } from './model-queue.ts';
+import { EPOCH_MS } from './simulated-clock.ts';
 
 /** How much before the end of a turn its time may have been read. */
 const TURN_MS_MAX = 5;
-/** Agrees with the wall clock of the simulated node. */
-const EPOCH_MS = 1_800_000_000_000;
 
 let moveCount = 0;
 
@@ -23,8 +22,9 @@ export function reject(auditor: Auditor, entry: QueueEntry): void {
 }
 
 /** The publisher was told that the queue has it. */
-export function accepted(entry: QueueEntry): void {
+export function accepted(auditor: Auditor, entry: QueueEntry): void {
   entry.isConfirmed = true;
+  auditor.either.confirmed(entry);
   const { overflow, isKept } = entry.queue.rules;
   if (overflow === undefined || entry.deaths.length > 0) return;
   if (entry.state === 'ready') entry.isSure = !entry.mayLeave;
@@ -63,25 +63,73 @@ export function claim(
   if (last === undefined) return undefined;
   const origin = originOf(auditor, message, deaths);
   if (origin === undefined) return undefined;
-  const problem = deathProblem(auditor, queue, origin, last);
+  auditor.coverage.count(`dead letters: ${last.reason}`);
+  if (deaths.length > 1) auditor.coverage.count('dead letters of dead letters');
+  const problem = deathProblem(auditor, queue, origin, deaths);
   if (problem !== undefined) {
     auditor.violation('death', `${message.id} in ${queue.name}: ${problem}`);
   }
   const at = auditor.strays.indexOf(origin);
   if (at >= 0) auditor.strays.splice(at, 1);
   if (origin.queue.entries.includes(origin)) origin.queue.remove(origin, auditor.now);
-  const copy = queue.enqueue(message, auditor.now, {
-    exchange: '',
-    routingKey: queue.name,
+  origin.diedOf = last.reason;
+  origin.moveId = ++moveCount;
+  origin.isMoved = false;
+  // All of them got it in the same commit.
+  const targets = new Set([queue, ...targetsOf(auditor, origin, deaths)]);
+  if (targets.size > 1) auditor.coverage.count('dead letters in several queues');
+  for (const target of targets) arrive(auditor, target, origin, deaths);
+  return queue.find(message.id, deaths);
+}
+
+/** Where a message goes that died of the newest of these deaths. */
+function targetsOf(
+  auditor: Auditor,
+  origin: QueueEntry,
+  deaths: readonly SeenDeath[],
+): ModelQueue[] {
+  const { deadLetterExchange, deadLetterKey } = origin.queue.rules;
+  if (deadLetterExchange === undefined) return [];
+  const { routingKey, ccKeys, bccKeys } = origin;
+  const keys = deadLetterKey === undefined ? [routingKey, ...ccKeys, ...bccKeys] : [deadLetterKey];
+  const routed = auditor.topology.routeAll(deadLetterExchange, keys) ?? [];
+  if (deaths[0]?.reason === 'rejected') return routed;
+  return routed.filter(({ name }) => !isCycle(deaths, name));
+}
+
+/** A message does not come back to a queue without ever having been rejected on the way. */
+function isCycle(deaths: readonly SeenDeath[], queue: string): boolean {
+  const rejected = deaths.findIndex(({ reason }) => reason === 'rejected');
+  const since = rejected < 0 ? deaths : deaths.slice(0, rejected);
+  return since.some((death) => death.queue === queue);
+}
+
+function arrive(
+  auditor: Auditor,
+  queue: ModelQueue,
+  origin: QueueEntry,
+  deaths: readonly SeenDeath[],
+): void {
+  const { rules } = origin.queue;
+  const hasNewKey = rules.deadLetterKey !== undefined;
+  const copy = queue.enqueue(origin.message, auditor.now, {
+    exchange: rules.deadLetterExchange ?? '',
+    routingKey: rules.deadLetterKey ?? origin.routingKey,
     deaths,
+    ccKeys: hasNewKey ? [] : origin.ccKeys,
+    bccKeys: hasNewKey ? [] : origin.bccKeys,
     enqueuedAtMs: origin.enqueuedAtMs,
+    isPersistent: origin.isPersistent,
+    heldUntilMs: 0,
     isSeenLate: true,
   });
   copy.wasHeldBack = true;
-  origin.diedOf = last.reason;
+  copy.moveId = origin.moveId;
+  copy.isMoved = true;
   if (queue.wasGetLost) copy.delivered = 'maybe';
-  copy.moveId = origin.moveId = ++moveCount;
-  return copy;
+  if (!queue.isLossy) return;
+  copy.isSure = false;
+  copy.isOwed = false;
 }
 
 function originOf(
@@ -133,17 +181,17 @@ function deathProblem(
   auditor: Auditor,
   target: ModelQueue,
   origin: QueueEntry,
-  death: SeenDeath,
+  deaths: readonly SeenDeath[],
 ): string | undefined {
-  const { rules } = origin.queue;
+  const death = deaths[0] as SeenDeath;
   if (origin.state === 'unacked') return `it is unacked in ${death.queue}`;
-  if (rules.deadLetterExchange !== '') return `${death.queue} sends no dead letters there`;
-  if ((rules.deadLetterKey ?? origin.routingKey) !== target.name) return 'it belongs elsewhere';
+  if (!targetsOf(auditor, origin, deaths).includes(target)) return 'it belongs elsewhere';
   const reasonProblem = wrongReason(auditor, origin, death.reason);
   if (reasonProblem !== undefined) return reasonProblem;
   if (death.count > 1) return undefined;
   if (death.exchange !== origin.exchange) return `it came by ${death.exchange}`;
-  if (death.routingKeys.join() !== origin.routingKey) return `it came with ${death.routingKeys}`;
+  const keys = [origin.routingKey, ...origin.ccKeys];
+  if (death.routingKeys.join() !== keys.join()) return `it came with ${death.routingKeys}`;
   const expiration = origin.deaths.length > 0 ? undefined : origin.message.expirationMs;
   if (death.originalExpiration !== (expiration === undefined ? undefined : String(expiration))) {
     return `its expiration was ${death.originalExpiration}`;
@@ -160,16 +208,18 @@ function wrongReason(auditor: Auditor, origin: QueueEntry, reason: string): stri
     case 'rejected':
       return origin.wasRejected ? undefined : 'nobody rejected it';
     case 'expired': {
-      if (origin.queue.name === 'limit-cycle' && origin.routingKey === 'limit-cycle') {
-        return 'it came back to where it was';
-      }
       const isDue = auditor.nowMs >= origin.expiresFromMs - TURN_MS_MAX;
       return isDue ? undefined : `it expires at ${origin.expiresFromMs}, not ${auditor.nowMs}`;
     }
     case 'maxlen':
-      if (rules.maxLength === undefined) return `${origin.queue.name} has no limit`;
+      if ((rules.maxLength ?? rules.maxLengthBytes) === undefined)
+        return `${origin.queue.name} has no limit`;
       if (rules.overflow === 'reject-publish') return `${origin.queue.name} drops nothing`;
       return rules.overflow !== undefined && origin.isConfirmed ? 'it was confirmed' : undefined;
+    case 'delivery_limit':
+      return origin.returnedMax > (rules.deliveryLimit ?? Number.POSITIVE_INFINITY)
+        ? undefined
+        : `it was given back ${origin.returnedMax} times at most`;
     default:
       return `it died of ${reason}`;
   }
@@ -189,17 +239,27 @@ export function settleMove(auditor: Auditor, entry: QueueEntry): void {
   if (entry.moveId === 0) return;
   for (const queue of auditor.topology.queues.values()) {
     queue.entries = queue.entries.filter(
-      (other) => other.moveId !== entry.moveId || other === entry || other.state === 'unacked',
+      (other) =>
+        other.moveId !== entry.moveId ||
+        other.isMoved === entry.isMoved ||
+        other.state === 'unacked',
     );
   }
 }
 
-/** All queues are empty: what a queue owed must have come out of it, or of where its death led it. */
+/**
+ * All queues are empty: what a queue owed must have come out of it, or of where its death led it; and what
+ * was in a queue for sure, out of that one.
+ */
 export function checkDebts(auditor: Auditor): void {
   for (const queue of auditor.topology.queues.values()) {
-    for (const { message, isOwed, state } of queue.entries) {
-      if (!isOwed || state === 'unacked') continue;
-      auditor.violation('lost', `${message.id} left ${queue.name} and came out nowhere`);
+    for (const { message, isOwed, isSure, state } of queue.entries) {
+      if (state === 'unacked') continue;
+      if (isOwed) {
+        auditor.violation('lost', `${message.id} left ${queue.name} and came out nowhere`);
+      } else if (isSure && state === 'ready' && !queue.isAutoDelete) {
+        auditor.violation('lost', `${message.id} never came out of ${queue.name}`);
+      }
     }
   }
 }

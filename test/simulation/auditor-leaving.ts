@@ -3,7 +3,7 @@
 
 import type { Auditor } from './auditor.ts';
 import type { ModelChannel, ModelConsumer } from './model-channel.ts';
-import type { ModelQueue, QueueEntry } from './model-queue.ts';
+import { type ModelQueue, mayHaveReturned, type QueueEntry } from './model-queue.ts';
 import { NO_RULES } from './queue-rules.ts';
 
 /** The consumer is gone; its channel still tells what it got. */
@@ -13,15 +13,21 @@ export function leaves(consumer: ModelConsumer): void {
 }
 
 /** The channel is gone: what its consumers got in this turn is back, or lost with a no-ack. */
-export function isCutOff(consumer: ModelConsumer): void {
+export function isCutOff(auditor: Auditor, consumer: ModelConsumer): void {
   if (consumer.queue.rules === NO_RULES) return;
-  weaken(consumer.queue, consumer.isNoAck);
+  weaken(auditor, consumer.queue, consumer.isNoAck);
 }
 
 /** Somebody may have got what is ready, without being seen to. */
-export function weaken(queue: ModelQueue, isNoAck: boolean): void {
-  for (const entry of queue.ready()) {
+export function weaken(auditor: Auditor, queue: ModelQueue, isNoAck: boolean): void {
+  queue.wasGetLost = true;
+  if (isNoAck) {
+    queue.isLossy = true;
+    auditor.either.lost(queue);
+  }
+  for (const entry of [...queue.ready(), ...queue.held()]) {
     if (entry.delivered === 'no') entry.delivered = 'maybe';
+    mayHaveReturned(entry);
     if (!isNoAck) continue;
     entry.isSure = false;
     entry.isOwed = false;

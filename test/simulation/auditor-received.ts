@@ -3,11 +3,15 @@
 
 import * as amqp from '../../src/protocol/generated/methods.ts';
 import type { Auditor } from './auditor.ts';
+import { mustFindGroup } from './auditor-groups.ts';
 import { leaves } from './auditor-leaving.ts';
-import { settle, settleAll } from './auditor-settle.ts';
-import { type Content, messageId } from './history.ts';
-import { ModelChannel, type ModelConnection, type ModelPublish } from './model-channel.ts';
-import { ModelQueue, type PublishedMessage } from './model-queue.ts';
+import { commit, publish, rollback } from './auditor-published.ts';
+import { giveBack, settle } from './auditor-settle.ts';
+import { EXCHANGE_RULES } from './exchange-rules.ts';
+import type { Content } from './history.ts';
+import { ModelChannel, type ModelConnection } from './model-channel.ts';
+import { ModelQueue } from './model-queue.ts';
+import { ModelWindow } from './model-window.ts';
 
 export function receive(
   auditor: Auditor,
@@ -88,9 +92,15 @@ function receiveOnChannel(
     case amqp.BASIC_NACK:
       return settle(auditor, channel, method.deliveryTag, method.multiple, refusal(method));
     case amqp.BASIC_REJECT:
-      return settle(auditor, channel, method.deliveryTag, false, refusal(method));
+      return settle(
+        auditor,
+        channel,
+        method.deliveryTag,
+        false,
+        method.requeue ? 'giveUp' : 'reject',
+      );
     case amqp.BASIC_RECOVER:
-      recover(channel);
+      recover(auditor, channel);
       return channel.expect(amqp.BASIC_RECOVER_OK);
     case amqp.CONFIRM_SELECT:
       channel.mode = 'confirm';
@@ -137,7 +147,7 @@ function declareQueue(auditor: Auditor, channel: ModelChannel, method: amqp.Queu
     return auditor.failChannel(channel, 405);
   }
   queue.lastUsedMs = auditor.nowMs;
-  const ready = queue.readyRange();
+  const ready = queue.readyRange(auditor.nowMs);
   const consumers = queue.consumers.size;
   channel.expect(amqp.QUEUE_DECLARE_OK, (reply) => {
     if (reply.id !== amqp.QUEUE_DECLARE_OK) return undefined;
@@ -168,7 +178,7 @@ function bindQueue(
 function purgeQueue(auditor: Auditor, channel: ModelChannel, method: amqp.QueuePurge): void {
   const queue = auditor.topology.queues.get(method.queue);
   if (queue === undefined) return auditor.failChannel(channel, 404);
-  const range = queue.readyRange();
+  const range = queue.readyRange(auditor.nowMs);
   const dropped = queue.ready();
   for (const entry of dropped) queue.remove(entry, auditor.now);
   auditor.addStrays(queue, dropped);
@@ -184,7 +194,7 @@ function purgeQueue(auditor: Auditor, channel: ModelChannel, method: amqp.QueueP
 
 function deleteQueue(auditor: Auditor, channel: ModelChannel, method: amqp.QueueDelete): void {
   const queue = auditor.topology.queues.get(method.queue);
-  const range = queue?.readyRange() ?? [0, 0];
+  const range = queue?.readyRange(auditor.nowMs) ?? [0, 0];
   if (queue !== undefined) auditor.removeQueue(queue);
   channel.expect(amqp.QUEUE_DELETE_OK, (reply) =>
     reply.id === amqp.QUEUE_DELETE_OK
@@ -201,7 +211,10 @@ function declareExchange(
   const { exchange: name, type, durable: isDurable } = method;
   if (!auditor.topology.exchanges.has(name)) {
     if (method.passive) return auditor.failChannel(channel, 404);
-    auditor.topology.exchanges.set(name, { name, type, isDurable });
+    const rules = EXCHANGE_RULES[name];
+    const window = rules?.window && new ModelWindow(rules.window);
+    const exchange = { name, type, isDurable, ...(rules === undefined ? {} : { rules, window }) };
+    auditor.topology.exchanges.set(name, exchange);
   }
   channel.expect(amqp.EXCHANGE_DECLARE_OK);
 }
@@ -215,12 +228,13 @@ function consume(auditor: Auditor, channel: ModelChannel, method: amqp.BasicCons
     channel,
     isNoAck: method.noAck,
     prefetchCount: channel.prefetchCount,
+    priority: Number(method.arguments.get('x-priority')?.value ?? 0),
+    since: auditor.now,
     unackedCount: 0,
     lastFirstPositions: new Map<number, number>(),
   };
   channel.consumers.set(consumer.tag, consumer);
-  queue.consumers.add(consumer);
-  queue.hadConsumer = true;
+  queue.addConsumer(consumer);
   auditor.voidPredictions(queue);
   channel.expect(amqp.BASIC_CONSUME_OK);
 }
@@ -230,7 +244,7 @@ function cancel(auditor: Auditor, channel: ModelChannel, method: amqp.BasicCance
   channel.consumers.delete(method.consumerTag);
   channel.expect(amqp.BASIC_CANCEL_OK);
   if (consumer === undefined) return;
-  consumer.queue.consumers.delete(consumer);
+  consumer.queue.removeConsumer(consumer);
   leaves(consumer);
   auditor.consumerLeft(consumer.queue);
 }
@@ -238,93 +252,17 @@ function cancel(auditor: Auditor, channel: ModelChannel, method: amqp.BasicCance
 function get(auditor: Auditor, channel: ModelChannel, method: amqp.BasicGet): void {
   const queue = auditor.topology.queues.get(method.queue);
   if (queue === undefined) return auditor.failChannel(channel, 404);
-  const [sure] = queue.readyRange();
-  const mustFind = sure > 0 && queue.consumers.size === 0;
+  const [sure] = queue.readyRange(auditor.nowMs);
+  const mustFind = sure > 0 && queue.consumers.size === 0 && mustFindGroup(queue);
   queue.pendingGetCount++;
   queue.lastUsedMs = auditor.nowMs;
   channel.pendingGets.push({ queue, isNoAck: method.noAck, mustFind, purged: [] });
 }
 
-function publish(
-  auditor: Auditor,
-  channel: ModelChannel,
-  method: amqp.BasicPublish,
-  content: Content,
-): void {
-  const queues = auditor.topology.route(method.exchange, method.routingKey);
-  if (queues === undefined) return auditor.failChannel(channel, 404);
-  const message: PublishedMessage = {
-    id: messageId(content.body),
-    body: content.body,
-    exchange: method.exchange,
-    routingKey: method.routingKey,
-    isPersistent: content.isPersistent,
-    priority: content.priority ?? 0,
-    expirationMs: content.expirationMs,
-  };
-  auditor.published.set(message.id, message);
-  if (channel.mode === 'tx') {
-    channel.txPublishes.push({ message, queues, isMandatory: method.mandatory });
-    return;
-  }
-  const done = enqueue(auditor, message, queues, method.mandatory);
-  channel.connection.holdBack(done.entries);
-  if (done.mustReturn) channel.returns.push(done);
-  if (channel.mode === 'confirm') channel.unconfirmed.set(++channel.publishedCount, done);
-}
-
-function enqueue(
-  auditor: Auditor,
-  message: PublishedMessage,
-  queues: readonly ModelQueue[],
-  isMandatory: boolean,
-): ModelPublish {
-  const entries = queues
-    .filter((queue) => !queue.isRemoved)
-    .map((queue) =>
-      queue.enqueue(message, auditor.now, {
-        exchange: message.exchange,
-        routingKey: message.routingKey,
-        deaths: [],
-        enqueuedAtMs: auditor.nowMs,
-        isSeenLate: false,
-      }),
-    );
-  return { message, entries, mustReturn: isMandatory && queues.length === 0 };
-}
-
-function recover(channel: ModelChannel): void {
+function recover(auditor: Auditor, channel: ModelChannel): void {
   for (const { entry, consumer } of channel.unacked) {
-    entry.queue.requeue(entry);
+    giveBack(auditor, entry, 'returned');
     if (consumer !== undefined) consumer.unackedCount--;
   }
   channel.unacked.length = 0;
-}
-
-function commit(auditor: Auditor, channel: ModelChannel): void {
-  const publishes = channel.txPublishes.map(({ message, queues, isMandatory }) =>
-    enqueue(auditor, message, queues, isMandatory),
-  );
-  channel.txPublishes = [];
-  for (const publish of publishes) channel.connection.holdBack(publish.entries);
-  for (const publish of publishes) if (publish.mustReturn) channel.returns.push(publish);
-  const settles = channel.txSettles;
-  channel.txSettles = [];
-  settleAll(auditor, settles);
-  channel.expect(amqp.TX_COMMIT_OK, () => {
-    for (const publish of publishes) {
-      const problem = auditor.confirmProblem(publish);
-      if (problem !== undefined) return problem;
-    }
-    return undefined;
-  });
-}
-
-function rollback(channel: ModelChannel): void {
-  channel.txPublishes = [];
-  const undone = channel.txSettles.map(({ delivery }) => delivery);
-  channel.txSettles = [];
-  channel.unacked.push(...undone);
-  channel.unacked.sort((one, other) => one.tag - other.tag);
-  channel.expect(amqp.TX_ROLLBACK_OK);
 }

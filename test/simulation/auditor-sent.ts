@@ -3,16 +3,19 @@
 
 import * as amqp from '../../src/protocol/generated/methods.ts';
 import type { Auditor } from './auditor.ts';
+import { checkTurn } from './auditor-consumers.ts';
 import { claim, refused, settleMove } from './auditor-deaths.ts';
+import { checkGroup } from './auditor-groups.ts';
+import { checkReleased, headersOf } from './auditor-intake.ts';
 import { deliveredBeforeClose, restorePurged } from './auditor-leaving.ts';
-import { type Content, messageId } from './history.ts';
+import { type Content, messageId, type SeenHeaders } from './history.ts';
 import type {
   ModelChannel,
   ModelConnection,
   ModelConsumer,
   ModelPublish,
 } from './model-channel.ts';
-import type { ModelQueue, QueueEntry } from './model-queue.ts';
+import { isInLine, type ModelQueue, type QueueEntry } from './model-queue.ts';
 
 /** Behind them nothing arrives for the consumers that they end. */
 const LEAVING_ENDS: readonly amqp.Method['id'][] = [
@@ -115,7 +118,7 @@ function entryOf(
   if (
     !message.body.equals(body) ||
     message.isPersistent !== content?.isPersistent ||
-    message.priority !== (content.priority ?? 0)
+    message.priority !== content.priority
   ) {
     auditor.violation('corrupt', `${id} came out of ${queue.name} changed`);
   }
@@ -135,18 +138,23 @@ function entryOf(
   if (entry.exchange !== method.exchange || entry.routingKey !== method.routingKey) {
     auditor.violation('corrupt', `${id} came out of ${queue.name} by another way`);
   }
+  if (!haveSameHeaders(content?.headers ?? {}, headersOf(entry))) {
+    auditor.violation('corrupt', `${id} came out of ${queue.name} with other headers`);
+  }
   if (content?.expirationMs !== (deaths.length === 0 ? message.expirationMs : undefined)) {
     auditor.violation('corrupt', `${id} came out of ${queue.name} with another expiration`);
   }
   if (auditor.nowMs > entry.expiresToMs + LATE_MS_MAX && !entry.wasHeldBack) {
     auditor.violation('expired', `${id} came out of ${queue.name} after its time`);
   }
+  checkReturns(auditor, entry, content?.deliveryCount ?? 0);
   if (entry.state === 'dead') {
     auditor.violation('duplicate', `${id} came out of ${queue.name}, where it died`);
   }
   if (entry.state === 'unacked') {
     auditor.violation('duplicate', `${id} came out of ${queue.name} while it was unacked`);
   }
+  checkReleased(auditor, entry);
   if (entry.delivered !== 'maybe' && (entry.delivered === 'yes') !== method.redelivered) {
     const claim = method.redelivered ? 'redelivered' : 'delivered for the first time';
     auditor.violation('redelivered', `${id} from ${queue.name} was not ${claim}`);
@@ -154,13 +162,31 @@ function entryOf(
   return entry;
 }
 
+function haveSameHeaders(some: SeenHeaders, others: SeenHeaders): boolean {
+  const sorted = (headers: SeenHeaders) => JSON.stringify(Object.entries(headers).sort());
+  return sorted(some) === sorted(others);
+}
+
+/** x-delivery-count tells the truth, and not more than the queue allows. */
+function checkReturns(auditor: Auditor, entry: QueueEntry, count: number): void {
+  const { queue, returnedMin, returnedMax, message } = entry;
+  const { deliveryLimit } = queue.rules;
+  const isCounted = (deliveryLimit ?? queue.rules.retry) !== undefined;
+  const max = isCounted ? Math.min(deliveryLimit ?? returnedMax, returnedMax) : 0;
+  const min = isCounted ? returnedMin : 0;
+  if (count > 0) auditor.coverage.count('counted redeliveries');
+  if (count >= min && count <= max) return;
+  const range = `${min} to ${max}`;
+  auditor.violation('returns', `${message.id} from ${queue.name}: ${count} instead of ${range}`);
+}
+
 function handOut(auditor: Auditor, entry: QueueEntry, isRedelivered: boolean): void {
   const { queue } = entry;
   auditor.deliveryCount++;
   entry.isSure = true;
   settleMove(auditor, entry);
-  // When a dead letter came to its queue is not known.
-  if (isRedelivered || entry.deaths.length > 0) return markOut(auditor, entry);
+  auditor.either.cameOut(auditor, entry);
+  if (isRedelivered || !isInLine(entry)) return markOut(auditor, entry);
   const { firstDeliveredEnds } = queue;
   const end = firstDeliveredEnds.get(entry.level) ?? 0;
   firstDeliveredEnds.set(entry.level, Math.max(end, entry.position));
@@ -200,16 +226,19 @@ function deliver(
   const entry = entryOf(auditor, queue, method, content);
   if (entry === undefined || deliveredBeforeClose(auditor, channel, consumer, entry)) return;
   const last = consumer.lastFirstPositions.get(entry.level) ?? -1;
-  const isLate = entry.position < last && !entry.wasHeldBack && entry.deaths.length === 0;
+  const isLate = entry.position < last && !entry.wasHeldBack && isInLine(entry);
   if (!method.redelivered && isLate) {
     auditor.violation('order', `${entry.message.id} came late to ${consumer.tag} of ${queue.name}`);
   }
-  if (!method.redelivered && entry.deaths.length === 0) {
+  if (!method.redelivered && isInLine(entry)) {
     consumer.lastFirstPositions.set(entry.level, entry.position);
   }
+  checkGroup(auditor, entry, consumer, consumer.isNoAck);
+  checkTurn(auditor, consumer, entry.message.id);
   handOut(auditor, entry, method.redelivered);
   if (consumer.isNoAck) return queue.remove(entry, auditor.now);
   entry.state = 'unacked';
+  entry.holder = consumer;
   channel.unacked.push({ tag: method.deliveryTag, entry, consumer });
   consumer.unackedCount++;
   checkPrefetch(auditor, channel, consumer);
@@ -244,9 +273,11 @@ function getOk(
   if (purged !== undefined) queue.restore(purged);
   const entry = entryOf(auditor, queue, method, content);
   if (entry === undefined) return;
+  checkGroup(auditor, entry, undefined, isNoAck);
   handOut(auditor, entry, method.redelivered);
   if (isNoAck) return queue.remove(entry, auditor.now);
   entry.state = 'unacked';
+  entry.holder = undefined;
   channel.unacked.push({ tag: method.deliveryTag, entry, consumer: undefined });
 }
 

@@ -3,6 +3,7 @@
 import type { Auditor } from './auditor.ts';
 import { reject } from './auditor-deaths.ts';
 import type { ModelChannel, ModelDelivery, SettleKind } from './model-channel.ts';
+import type { QueueEntry, ReturnReason } from './model-queue.ts';
 
 export function settle(
   auditor: Auditor,
@@ -30,6 +31,11 @@ function take(
   return isMultiple ? unacked.splice(0, index + 1) : unacked.splice(index, 1);
 }
 
+/** Its consumer gives it back, or is gone. */
+export function giveBack(auditor: Auditor, entry: QueueEntry, reason: ReturnReason): void {
+  entry.queue.requeue(entry, reason, auditor.now, auditor.nowMs);
+}
+
 export function settleAll(
   auditor: Auditor,
   settles: readonly { readonly delivery: ModelDelivery; readonly kind: SettleKind }[],
@@ -38,7 +44,8 @@ export function settleAll(
     const { entry, consumer } = delivery;
     if (consumer !== undefined) consumer.unackedCount--;
     if (entry.state !== 'unacked') continue;
-    if (kind === 'requeue') entry.queue.requeue(entry);
+    if (kind === 'requeue') giveBack(auditor, entry, 'returned');
+    else if (kind === 'giveUp') giveBack(auditor, entry, 'failed');
     else if (kind === 'reject') reject(auditor, entry);
     else entry.queue.remove(entry, auditor.now);
   }

@@ -1,15 +1,27 @@
 // Judges a history: keeps a model of what the broker must hold and says what may not have happened.
 // It sees frames at the broker's edge only, never the broker's own state. Violations begin with a class:
 // lost, unexpected, corrupt, duplicate, order, prefetch, confirm, reply, count, redelivered, stuck, expired,
-// priority, death.
+// priority, death, group, delay,
+// returns, consumer, timer.
 
-import { CHANNEL_CLOSE, type Method } from '../../src/protocol/generated/methods.ts';
+import { CHANNEL_CLOSE } from '../../src/protocol/generated/methods.ts';
+import { checkPriorities } from './auditor-consumers.ts';
 import { accepted, checkDebts, expireQueues } from './auditor-deaths.ts';
+import { checkEither, Either } from './auditor-duplicates.ts';
+import { checkGroups, type GroupDelivery } from './auditor-groups.ts';
 import { isCutOff, leaves, weaken } from './auditor-leaving.ts';
+import { quiet } from './auditor-quiet.ts';
 import { receive } from './auditor-received.ts';
 import { send } from './auditor-sent.ts';
+import { giveBack } from './auditor-settle.ts';
+import { Coverage } from './coverage.ts';
 import type { HistoryEvent } from './history.ts';
-import { type ModelChannel, ModelConnection, type ModelPublish } from './model-channel.ts';
+import {
+  type ModelChannel,
+  ModelConnection,
+  type ModelConsumer,
+  type ModelPublish,
+} from './model-channel.ts';
 import { ModelQueue, type PublishedMessage, type QueueEntry } from './model-queue.ts';
 import { ModelTopology } from './model-topology.ts';
 
@@ -23,15 +35,20 @@ export class Auditor {
   /** The time of the event in work. */
   nowMs = 0;
   /** The number of the first event of this turn. */
-  #turnStartedAt = 0;
+  turnStartedAt = 0;
   /** Purged or deleted: they may have died before that, and be where that led them. */
   strays: QueueEntry[] = [];
   deliveryCount = 0;
+  readonly coverage = new Coverage();
+  readonly either = new Either();
+  /** Of this turn. */
+  groupDeliveries: GroupDelivery[] = [];
   /** Everything before this event is durable. */
   durableBefore = 0;
   #commitStartedAt = 0;
   /** Confirmed in this turn although not durable: to be judged at its end. */
   readonly #earlyConfirms: QueueEntry[] = [];
+  readonly servedInTurn = new Set<ModelConsumer>();
   /** Queues that handed out a message for the first time in this turn. */
   readonly touched = new Set<ModelQueue>();
   /** Removed incarnations whose end may not be durable. */
@@ -39,8 +56,10 @@ export class Auditor {
 
   handle(event: HistoryEvent, nowMs = 0): void {
     this.now++;
-    this.nowMs = nowMs;
-    expireQueues(this);
+    if (nowMs !== this.nowMs) {
+      this.nowMs = nowMs;
+      expireQueues(this);
+    }
     switch (event.kind) {
       case 'received': {
         const connection = this.connection(event.connection);
@@ -51,6 +70,12 @@ export class Auditor {
       case 'sent': {
         const connection = this.connection(event.connection);
         send(this, connection, event.channel, event.method, event.content);
+        return;
+      }
+      case 'congestion': {
+        const connection = this.connection(event.connection);
+        connection.isCongested = event.isCongested;
+        connection.congestionAt = this.now;
         return;
       }
       case 'ended':
@@ -65,9 +90,10 @@ export class Auditor {
       case 'crashed':
         return this.#crash();
       case 'quiet':
-        return this.#quiet();
+        return quiet(this);
       case 'drained':
-        return checkDebts(this);
+        checkDebts(this);
+        return checkEither(this);
     }
   }
 
@@ -90,14 +116,17 @@ export class Auditor {
 
   /** Why a publish may not be confirmed yet. */
   confirmProblem(publish: ModelPublish): string | undefined {
-    const { id, isPersistent } = publish.message;
+    const { id } = publish.message;
     if (publish.mustReturn) return `${id} was confirmed before it was returned`;
     for (const entry of publish.entries) {
       const { queue } = entry;
-      accepted(entry);
+      // Of a duplicate it is the message that it repeats.
+      const { isPersistent } = entry;
+      accepted(this, entry);
       const mustStore =
         isPersistent &&
         !entry.mayLeave &&
+        !entry.isDoubtful &&
         entry.state !== 'dead' &&
         queue.isDurable &&
         !queue.isRemoved &&
@@ -125,6 +154,7 @@ export class Auditor {
       if (!consumer.channel.connection.isClosed) consumer.channel.cancels.add(consumer.tag);
     }
     queue.consumers.clear();
+    queue.active = undefined;
     this.addStrays(queue, queue.entries);
     if (queue.isDurable && queue.owner === undefined) this.#removed.push({ queue, at: this.now });
   }
@@ -157,15 +187,15 @@ export class Auditor {
   // ---- ends of channels and connections -------------------------------------------------------
 
   releaseChannel(channel: ModelChannel): void {
-    for (const { delivery } of channel.txSettles) delivery.entry.queue.requeue(delivery.entry);
-    for (const { entry } of channel.unacked) entry.queue.requeue(entry);
+    for (const { delivery } of channel.txSettles) giveBack(this, delivery.entry, 'failed');
+    for (const { entry } of channel.unacked) giveBack(this, entry, 'failed');
     channel.txSettles = [];
     channel.txPublishes = [];
     channel.unacked.length = 0;
     for (const consumer of channel.consumers.values()) {
-      consumer.queue.consumers.delete(consumer);
+      consumer.queue.removeConsumer(consumer);
       leaves(consumer);
-      isCutOff(consumer);
+      isCutOff(this, consumer);
       this.consumerLeft(consumer.queue);
     }
     channel.consumers.clear();
@@ -186,8 +216,7 @@ export class Auditor {
   #weakenPendingGets(channel: ModelChannel): void {
     for (const { queue, isNoAck } of channel.pendingGets) {
       queue.pendingGetCount--;
-      queue.wasGetLost = true;
-      weaken(queue, isNoAck);
+      weaken(this, queue, isNoAck);
     }
     channel.pendingGets.length = 0;
   }
@@ -223,6 +252,8 @@ export class Auditor {
       for (const channel of connection.channels.values()) channel.leaving.clear();
     }
     this.#checkEarlyConfirms();
+    checkGroups(this);
+    checkPriorities(this);
     for (const queue of this.touched) {
       const lastOf = (entry: QueueEntry): number => queue.firstDeliveredEnds.get(entry.level) ?? 0;
       const waiting = queue.entries.filter(
@@ -235,7 +266,7 @@ export class Auditor {
       );
       const late = waiting.find((entry) => entry.position < lastOf(entry));
       const high = waiting.find(
-        ({ level, enqueuedAt }) => level > queue.lowestLevel && enqueuedAt < this.#turnStartedAt,
+        ({ level, enqueuedAt }) => level > queue.lowestLevel && enqueuedAt < this.turnStartedAt,
       );
       queue.lowestLevel = Number.POSITIVE_INFINITY;
       queue.purgedInTurn = [];
@@ -253,12 +284,13 @@ export class Auditor {
           entry.mayLeave ||
           entry.queue.rules.deadLetterExchange !== undefined ||
           entry.deaths.length > 0 ||
+          entry.heldUntilMs > 0 ||
           entry.state !== 'ready' ||
           entry.delivered !== 'no',
       );
     }
     this.touched.clear();
-    this.#turnStartedAt = this.now;
+    this.turnStartedAt = this.now;
   }
 
   #commitDurable(): void {
@@ -281,20 +313,20 @@ export class Auditor {
         queues.push(new ModelQueue(queue.name, true, false, undefined));
     }
     this.topology.queues.clear();
-    this.topology.crash();
+    this.topology.crash((at) => this.isDurable(at));
     for (const queue of queues) {
       if (queue.isDurable && queue.owner === undefined) this.addQueue(this.#afterCrash(queue));
       else this.addStrays(queue, queue.entries);
     }
     this.#removed = [];
+    this.groupDeliveries = [];
+    this.servedInTurn.clear();
     this.touched.clear();
   }
 
   #forgetConnection(connection: ModelConnection): void {
     for (const channel of connection.channels.values()) {
       if (channel.isClosing) continue;
-      for (const { delivery } of channel.txSettles) delivery.entry.queue.requeue(delivery.entry);
-      for (const { entry } of channel.unacked) entry.queue.requeue(entry);
       this.#weakenPendingGets(channel);
     }
     connection.isClosed = true;
@@ -306,12 +338,14 @@ export class Auditor {
       if (queue.name !== before.name) continue;
       after.adopt([...queue.ghosts, ...queue.entries].map((entry) => this.#survivor(entry, false)));
     }
-    const live = before.entries.filter((entry) => entry.message.isPersistent);
+    const live = before.entries.filter((entry) => entry.isPersistent);
     const all = [...before.ghosts, ...live].sort((one, other) => one.position - other.position);
     after.adopt(all.map((entry) => this.#survivor(entry, entry.state !== 'gone')));
     after.noteRestart();
+    after.window = before.window?.afterCrash((at) => this.isDurable(at));
     after.lastUsedMs = this.nowMs;
     after.wasGetLost = before.wasGetLost;
+    after.isLossy = before.isLossy;
     after.gaveBack = true;
     after.mayExceed = true;
     return after;
@@ -323,57 +357,25 @@ export class Auditor {
     const isOwed = isStored && entry.isOwed;
     const wasOut = entry.delivered !== 'no';
     const isKnown = wasOut && this.isDurable(entry.deliveredAt) && entry.delivered === 'yes';
-    const delivered = isKnown ? 'yes' : wasOut ? 'maybe' : 'no';
-    return { ...entry, state: 'ready', isSure, isOwed, delivered };
+    // With groups, all below the last that was out counts as out.
+    const mayCount = wasOut || entry.queue.rules.groupBy !== undefined;
+    const delivered = isKnown ? 'yes' : mayCount ? 'maybe' : 'no';
+    const isReleased = this.isDurable(entry.releasedAt);
+    // The last returns may not have reached the disk.
+    const returnedAt = entry.returnedAt.filter((at) => this.isDurable(at));
+    return {
+      ...entry,
+      state: isReleased ? 'ready' : 'held',
+      releasedAt: isReleased ? entry.releasedAt : Number.POSITIVE_INFINITY,
+      wasHeldInCrash: entry.wasHeldInCrash || entry.state === 'held',
+      hadEnded: entry.hadEnded || !isLive,
+      isSure,
+      isOwed,
+      delivered,
+      returnedAt,
+      returnedMin: returnedAt.length,
+      // What waited for its retry is ready.
+      retryAtMs: 0,
+    };
   }
-
-  // ---- quiet ----------------------------------------------------------------------------------
-
-  #quiet(): void {
-    for (const connection of this.connections.values()) {
-      if (connection.isClosed) continue;
-      for (const channel of connection.channels.values()) {
-        if (!channel.isClosing) this.#quietChannel(channel);
-      }
-    }
-    for (const queue of this.topology.queues.values()) {
-      queue.mayExceed = false;
-      const taker = [...queue.consumers].find(canTake);
-      const waiting = queue.ready().find((entry) => entry.isSure);
-      if (taker !== undefined && waiting !== undefined) {
-        this.violation('stuck', `${waiting.message.id} waits in ${queue.name} for ${taker.tag}`);
-      }
-    }
-  }
-
-  #quietChannel(channel: ModelChannel): void {
-    const name = `channel ${channel.number} of connection ${channel.connection.number}`;
-    const reply = channel.replies[0];
-    if (reply !== undefined) this.violation('reply', `${name} waits for ${hex(reply.id)}`);
-    if (channel.unconfirmed.size > 0) {
-      this.violation('confirm', `${name}: ${channel.unconfirmed.size} publishes never confirmed`);
-    }
-    if (channel.returns.length > 0) {
-      this.violation('reply', `${name}: ${channel.returns[0]?.message.id} never returned`);
-    }
-    if (channel.cancels.size > 0) {
-      this.violation('reply', `${name}: consumer ${[...channel.cancels][0]} never cancelled`);
-    }
-  }
-}
-
-function canTake(consumer: {
-  readonly isNoAck: boolean;
-  readonly prefetchCount: number;
-  readonly unackedCount: number;
-  readonly channel: ModelChannel;
-}): boolean {
-  if (consumer.isNoAck) return true;
-  if (consumer.prefetchCount > 0 && consumer.unackedCount >= consumer.prefetchCount) return false;
-  const { globalPrefetchCount } = consumer.channel;
-  return globalPrefetchCount === 0 || consumer.channel.outstandingCount < globalPrefetchCount;
-}
-
-export function hex(id: Method['id']): string {
-  return `${id >>> 16},${id & 0xffff}`;
 }

@@ -16,7 +16,7 @@ import {
   readFrames,
   type WireFrame,
 } from '../hostile/wire.ts';
-import { deathsIn } from './death-reader.ts';
+import { deathsIn, otherHeadersIn } from './header-reader.ts';
 import type { Content } from './history.ts';
 
 const PERSISTENT_MODE = 2;
@@ -110,12 +110,16 @@ export class EdgeDecoder {
 function contentOf(properties: MessageProperties, body: Buffer): Content {
   const { deliveryMode, priority, expiration, headers } = properties;
   const deaths = deathsIn(headers);
+  const others = otherHeadersIn(headers);
+  const deliveryCount = headers?.get('x-delivery-count');
   return {
     body,
     isPersistent: deliveryMode === PERSISTENT_MODE,
     ...(priority === undefined ? {} : { priority }),
     ...(expiration === undefined ? {} : { expirationMs: Number(expiration) }),
     ...(deaths === undefined ? {} : { deaths }),
+    ...(others === undefined ? {} : { headers: others }),
+    ...(deliveryCount?.type === 'l' ? { deliveryCount: Number(deliveryCount.value) } : {}),
   };
 }
 

@@ -50,10 +50,13 @@ export function declared(messageCount = 0, connection = 1): HistoryEvent[] {
   ];
 }
 
-export const select: HistoryEvent[] = [
-  received({ id: amqp.CONFIRM_SELECT, noWait: false }),
-  sent({ id: amqp.CONFIRM_SELECT_OK }),
-];
+export function selectOn(connection: number): HistoryEvent[] {
+  return [
+    received({ id: amqp.CONFIRM_SELECT, noWait: false }, undefined, connection),
+    sent({ id: amqp.CONFIRM_SELECT_OK }, undefined, connection),
+  ];
+}
+export const select = selectOn(1);
 
 export function publish(
   id: string,
@@ -67,8 +70,8 @@ export function publish(
   );
 }
 
-export function confirm(deliveryTag: number, multiple = false): HistoryEvent {
-  return sent({ id: amqp.BASIC_ACK, deliveryTag, multiple });
+export function confirm(deliveryTag: number, multiple = false, connection = 1): HistoryEvent {
+  return sent({ id: amqp.BASIC_ACK, deliveryTag, multiple }, undefined, connection);
 }
 
 export function consume(tag: string, noAck = false): HistoryEvent[] {

@@ -8,9 +8,16 @@ export interface Content {
   readonly isPersistent: boolean;
   readonly priority?: number;
   readonly expirationMs?: number;
+  /** Absent: no x-delivery-count. */
+  readonly deliveryCount?: number;
   /** The entries of x-death, newest first; absent: no such header. */
   readonly deaths?: readonly SeenDeath[];
+  /** All other headers, as plain values; absent: there are none. */
+  readonly headers?: SeenHeaders;
 }
+
+export type SeenHeader = string | number | boolean | readonly SeenHeader[];
+export type SeenHeaders = Readonly<Record<string, SeenHeader>>;
 
 /** An entry of x-death. */
 export interface SeenDeath {
@@ -33,6 +40,8 @@ export type HistoryEvent =
       readonly content?: Content;
     }
   | { readonly kind: 'ended'; readonly connection: number }
+  /** The broker was told that the socket takes no more, or takes more again. */
+  | { readonly kind: 'congestion'; readonly connection: number; readonly isCongested: boolean }
   | { readonly kind: 'turnEnded' }
   | { readonly kind: 'commitStarted' }
   | { readonly kind: 'commitDurable' }

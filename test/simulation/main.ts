@@ -1,9 +1,10 @@
 // Runs many fresh seeds: `npm run simulate -- --seeds 1000` (from --first on, else from a random one), or
 // one: `npm run simulate -- --seed 17`. Prints each failing seed with the way to replay it, then one line
-// of summary.
+// of summary and what was seen. Many seeds that never meet something fail, too.
 
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { Coverage, uncovered } from './coverage.ts';
 import { Simulation, type SimulationResult } from './simulation.ts';
 
 const { values } = parseArgs({
@@ -16,6 +17,8 @@ const { values } = parseArgs({
   },
 });
 
+/** So many seeds meet everything. */
+const COVERING_SEEDS = 1_000;
 const steps = Number(values.steps);
 const startedMs = Date.now();
 
@@ -47,11 +50,13 @@ let failures = 0;
 let messages = 0;
 let deliveries = 0;
 let crashes = 0;
+const coverage = new Coverage();
 for (const seed of seeds) {
   const result = new Simulation({ seed, steps }).run();
   messages += result.messageCount;
   deliveries += result.deliveryCount;
   crashes += result.crashCount;
+  coverage.add(result.coverage);
   if (result.violations.length === 0) continue;
   failures++;
   printFailure(result);
@@ -61,4 +66,8 @@ const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
 console.log(
   `simulation: ${seeds.length} seeds, ${failures} failed, ${messages} published, ${deliveries} delivered, ${crashes} crashes, ${seconds} s`,
 );
-process.exitCode = failures === 0 ? 0 : 1;
+const counts = [...coverage.counts].sort(([one], [other]) => one.localeCompare(other));
+console.log(`seen: ${counts.map(([name, count]) => `${count} ${name}`).join(', ')}`);
+const missing = seeds.length < COVERING_SEEDS ? [] : uncovered(coverage);
+if (missing.length > 0) console.log(`never seen: ${missing.join(', ')}`);
+process.exitCode = failures === 0 && missing.length === 0 ? 0 : 1;

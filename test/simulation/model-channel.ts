@@ -10,6 +10,9 @@ export interface ModelConsumer {
   readonly channel: ModelChannel;
   readonly isNoAck: boolean;
   readonly prefetchCount: number;
+  readonly priority: number;
+  /** When it came: a number of the history. */
+  readonly since: number;
   unackedCount: number;
   /** Per level: the last position it got for the first time. */
   readonly lastFirstPositions: Map<number, number>;
@@ -22,7 +25,8 @@ export interface ModelDelivery {
   readonly consumer: ModelConsumer | undefined;
 }
 
-export type SettleKind = 'ack' | 'requeue' | 'reject';
+/** `giveUp`: basic.reject with requeue. */
+export type SettleKind = 'ack' | 'requeue' | 'giveUp' | 'reject';
 
 export interface ModelPublish {
   readonly message: PublishedMessage;
@@ -95,6 +99,9 @@ export class ModelConnection {
   readonly number: number;
   readonly channels = new Map<number, ModelChannel>();
   isClosed = false;
+  /** Its socket takes no more; and when that changed last. */
+  isCongested = false;
+  congestionAt = 0;
   #repliedCount = 0;
   /** What came behind a reply that may be held: the broker takes it in when that reply has left. */
   #heldBack: { readonly entry: QueueEntry; readonly afterReply: number }[] = [];

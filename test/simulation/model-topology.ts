@@ -1,11 +1,15 @@
 // Exchanges, bindings and routing as the auditor knows them, written as plainly as possible.
 
+import type { ExchangeRules } from './exchange-rules.ts';
 import type { ModelQueue } from './model-queue.ts';
+import type { ModelWindow } from './model-window.ts';
 
 export interface ModelExchange {
   readonly name: string;
   readonly type: string;
   readonly isDurable: boolean;
+  readonly rules?: ExchangeRules;
+  readonly window?: ModelWindow | undefined;
 }
 
 interface ModelBinding {
@@ -61,17 +65,32 @@ export class ModelTopology {
     if (exchange === undefined) return undefined;
     for (const binding of this.#bindings) {
       if (binding.exchange !== exchangeName) continue;
-      if (!matches(exchange.type, binding.routingKey, routingKey)) continue;
+      if (!matches(exchange.rules?.delayedType ?? exchange.type, binding.routingKey, routingKey))
+        continue;
       const queue = this.queues.get(binding.queue);
       if (queue !== undefined) found.add(queue);
     }
     return [...found];
   }
 
+  /** The same for a message with several keys. */
+  routeAll(exchangeName: string, keys: readonly string[]): ModelQueue[] | undefined {
+    const found = new Set<ModelQueue>();
+    for (const key of keys) {
+      const queues = this.route(exchangeName, key);
+      if (queues === undefined) return undefined;
+      for (const queue of queues) found.add(queue);
+    }
+    return [...found];
+  }
+
   /** A crash: only durable things come back; bindings are made anew by whoever restarts. */
-  crash(): void {
-    for (const [name, exchange] of this.exchanges)
+  crash(isDurable: (at: number) => boolean): void {
+    for (const [name, exchange] of this.exchanges) {
       if (!exchange.isDurable) this.exchanges.delete(name);
+      else
+        this.exchanges.set(name, { ...exchange, window: exchange.window?.afterCrash(isDurable) });
+    }
     this.#bindings = [];
   }
 }

@@ -10,7 +10,7 @@ interface Entry {
   isCancelled: boolean;
 }
 
-const EPOCH_MS = 1_800_000_000_000;
+export const EPOCH_MS = 1_800_000_000_000;
 
 /** Events in order of time, then of scheduling. */
 export class Agenda {

@@ -23,6 +23,8 @@ export interface PipeObserver {
   arriving(bytes: Buffer): void;
   /** The broker handed out these bytes. */
   departing(bytes: Buffer): void;
+  /** The broker was told that the pipe takes no more for now, or does again. */
+  congestion(isCongested: boolean): void;
   /** The broker was told that the pipe ended. */
   ended(): void;
 }
@@ -154,7 +156,10 @@ export class SimulatedPipe implements Transport {
     this.#observer?.departing(copy);
     const isKept = this.#behaviour.keepsBuffer();
     this.#toPeer.push({ copy, original: isKept ? chunk : undefined });
-    if (isKept) this.pendingBytes += chunk.length;
+    if (isKept) {
+      this.pendingBytes += chunk.length;
+      this.#observer?.congestion(true);
+    }
     this.#planDeparture();
     return !isKept;
   }
@@ -182,6 +187,7 @@ export class SimulatedPipe implements Transport {
       }
       this.onReceived(write.copy);
       if (write.original !== undefined && this.pendingBytes === 0 && !this.#isClosed) {
+        this.#observer?.congestion(false);
         this.#receiver?.drained();
       }
     }

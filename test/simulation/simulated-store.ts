@@ -31,7 +31,7 @@ type Change = () => void;
 
 export class SimulatedStore implements Journal, Metadata {
   readonly #agenda: Agenda;
-  readonly #disk: SimulatedDisk;
+  readonly disk: SimulatedDisk;
   readonly #timing: StoreTiming;
   readonly #observer: StoreObserver;
   #batch: Change[] = [];
@@ -41,7 +41,7 @@ export class SimulatedStore implements Journal, Metadata {
 
   constructor(agenda: Agenda, disk: SimulatedDisk, timing: StoreTiming, observer: StoreObserver) {
     this.#agenda = agenda;
-    this.#disk = disk;
+    this.disk = disk;
     this.#timing = timing;
     this.#observer = observer;
   }
@@ -57,30 +57,30 @@ export class SimulatedStore implements Journal, Metadata {
       if (!before.equals(slab.subarray(start, end))) {
         throw new Error('a slab changed before the commit that stores it was durable');
       }
-      this.#disk.putChunk(storageId, position, before);
+      this.disk.putChunk(storageId, position, before);
     }, end - start);
   }
 
   deleteChunk(storageId: number, firstPosition: number): void {
-    this.#join(() => this.#disk.deleteChunk(storageId, firstPosition), 0);
+    this.#join(() => this.disk.deleteChunk(storageId, firstPosition), 0);
   }
 
   deleteChunks(storageId: number, fromPosition: number, toPosition: number): void {
-    this.#join(() => this.#disk.deleteChunks(storageId, fromPosition, toPosition), 0);
+    this.#join(() => this.disk.deleteChunks(storageId, fromPosition, toPosition), 0);
   }
 
   putSettled(storageId: number, firstPosition: number, bitmap: Uint8Array): void {
     const copy = bitmap.slice();
-    this.#join(() => this.#disk.putSettled(storageId, firstPosition, copy), copy.length);
+    this.#join(() => this.disk.putSettled(storageId, firstPosition, copy), copy.length);
   }
 
   putQueueState(storageId: number, state: QueueState): void {
     const copy = { ...state };
-    this.#join(() => this.#disk.putQueueState(storageId, copy), 40);
+    this.#join(() => this.disk.putQueueState(storageId, copy), 40);
   }
 
   putDeliveryCount(storageId: number, position: number, count: number): void {
-    this.#join(() => this.#disk.putDeliveryCount(storageId, position, count), 0);
+    this.#join(() => this.disk.putDeliveryCount(storageId, position, count), 0);
   }
 
   putDelayed(storageId: number, place: DelayedPlace, record: Buffer): void {
@@ -90,40 +90,40 @@ export class SimulatedStore implements Journal, Metadata {
       if (!before.equals(record)) {
         throw new Error('a delayed record changed before the commit that stores it was durable');
       }
-      this.#disk.putDelayed(storageId, copy, before);
+      this.disk.putDelayed(storageId, copy, before);
     }, record.length);
   }
 
   deleteDelayed(storageId: number, place: DelayedPlace): void {
     const copy = { ...place };
-    this.#join(() => this.#disk.deleteDelayed(storageId, copy), 0);
+    this.#join(() => this.disk.deleteDelayed(storageId, copy), 0);
   }
 
   putDelayedState(storageId: number, state: DelayedState): void {
     const copy = { ...state };
-    this.#join(() => this.#disk.putDelayedState(storageId, copy), 16);
+    this.#join(() => this.disk.putDelayedState(storageId, copy), 16);
   }
 
   putDeduplicationEntry(storageId: number, entry: DeduplicationEntry): void {
     const copy = { ...entry, key: Buffer.from(entry.key) };
-    this.#join(() => this.#disk.putDeduplicationEntry(storageId, copy), copy.key.length);
+    this.#join(() => this.disk.putDeduplicationEntry(storageId, copy), copy.key.length);
   }
 
   deleteDeduplicationEntry(storageId: number, sequence: number): void {
-    this.#join(() => this.#disk.deleteDeduplicationEntry(storageId, sequence), 0);
+    this.#join(() => this.disk.deleteDeduplicationEntry(storageId, sequence), 0);
   }
 
   dropQueue(storageId: number): void {
-    this.#join(() => this.#disk.dropQueue(storageId), 0);
+    this.#join(() => this.disk.dropQueue(storageId), 0);
   }
 
   put(record: MetadataRecord): void {
     const copy = { ...record, fields: { ...record.fields } };
-    this.#join(() => this.#disk.putRecord(copy), 64);
+    this.#join(() => this.disk.putRecord(copy), 64);
   }
 
   delete(kind: MetadataKind, id: number): void {
-    this.#join(() => this.#disk.deleteRecord(kind, id), 0);
+    this.#join(() => this.disk.deleteRecord(kind, id), 0);
   }
 
   get batchBytes(): number {
@@ -163,7 +163,7 @@ export class SimulatedStore implements Journal, Metadata {
   ): void {
     this.#agenda.at(this.#timing.readMs(), () => {
       if (this.#isStopped) return;
-      callback(this.#disk.readChunks(storageId, fromPosition, toPosition, maxBytes));
+      callback(this.disk.readChunks(storageId, fromPosition, toPosition, maxBytes));
     });
   }
 
@@ -176,28 +176,28 @@ export class SimulatedStore implements Journal, Metadata {
   ): void {
     this.#agenda.at(this.#timing.readMs(), () => {
       if (this.#isStopped) return;
-      callback(this.#disk.readDelayed(storageId, from, toMs, maxBytes));
+      callback(this.disk.readDelayed(storageId, from, toMs, maxBytes));
     });
   }
 
   loadDelayedStates(): Map<number, DelayedState> {
-    return this.#disk.delayedStates();
+    return this.disk.delayedStates();
   }
 
   loadDeduplicationEntries(storageId: number): DeduplicationEntry[] {
-    return this.#disk.deduplicationEntries(storageId);
+    return this.disk.deduplicationEntries(storageId);
   }
 
   load(): MetadataRecord[] {
-    return this.#disk.records();
+    return this.disk.records();
   }
 
   loadQueueStates(): Map<number, QueueState> {
-    return this.#disk.queueStates();
+    return this.disk.queueStates();
   }
 
   retainQueues(storageIds: ReadonlySet<number>): void {
-    this.#disk.retainQueues(storageIds);
+    this.disk.retainQueues(storageIds);
   }
 
   async close(): Promise<void> {

@@ -3,9 +3,11 @@
 import type { Method } from '../../src/protocol/generated/methods.ts';
 import * as amqp from '../../src/protocol/generated/methods.ts';
 import { Auditor } from './auditor.ts';
+import type { Coverage } from './coverage.ts';
 import { EdgeDecoder } from './edge-decoder.ts';
 import type { Content, HistoryEvent } from './history.ts';
-import { LIMITED_QUEUES, SAFE_QUEUE } from './queue-rules.ts';
+import { type Move, VISITS } from './idle-visit.ts';
+import { SAFE_QUEUE } from './queue-rules.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimulatedClient } from './simulated-client.ts';
 import { Agenda } from './simulated-clock.ts';
@@ -13,6 +15,7 @@ import { SimulatedDisk } from './simulated-disk.ts';
 import { SimulatedNode } from './simulated-node.ts';
 import type { PipeBehaviour, PipeObserver, SimulatedPipe } from './simulated-pipe.ts';
 import { Workload } from './workload.ts';
+import { chooseFamilies, type Family, type WorldFamilies } from './world-families.ts';
 import { AUTO_DELETE_QUEUES, declareQueue, durableWorld, SHARED_QUEUES } from './world-names.ts';
 
 export interface SimulationResult {
@@ -21,6 +24,7 @@ export interface SimulationResult {
   readonly messageCount: number;
   readonly deliveryCount: number;
   readonly crashCount: number;
+  readonly coverage: Coverage;
   readonly history: readonly HistoryEvent[];
 }
 
@@ -29,11 +33,14 @@ export interface SimulationOptions {
   readonly steps: number;
   /** Replaces the disk, to prove that a bad one is noticed. */
   readonly disk?: SimulatedDisk;
+  /** Instead of those that the seed chooses. */
+  readonly families?: readonly Family[];
 }
 
 const QUIET_EVENTS_MAX = 200_000;
 const HISTORY_MAX = 20_000;
 const SAME_TURN_MS = 2;
+const LULL_MS = 2_000;
 
 export class Simulation {
   readonly #random: SeededRandom;
@@ -41,6 +48,7 @@ export class Simulation {
   readonly #agenda = new Agenda();
   readonly #disk: SimulatedDisk;
   readonly #auditor = new Auditor();
+  readonly #families: WorldFamilies;
   readonly #workload: Workload;
   readonly #options: SimulationOptions;
   readonly #history: HistoryEvent[] = [];
@@ -51,13 +59,16 @@ export class Simulation {
   #clients: SimulatedClient[] = [];
   #connectionCount = 0;
   #crashCount = 0;
+  /** The auditor does not know what is done now. */
+  #isUnjudged = false;
 
   constructor(options: SimulationOptions) {
     this.#options = options;
     this.#random = new SeededRandom(options.seed);
     this.#brokerRandom = new SeededRandom(options.seed + 1);
     this.#disk = options.disk ?? new SimulatedDisk();
-    this.#workload = new Workload(this.#random);
+    this.#families = chooseFamilies(this.#random, options.families);
+    this.#workload = new Workload(this.#random, this.#families, () => this.#agenda.nowMs);
     this.#crashPercent = this.#random.pick([0, 0.5, 1, 3]);
     this.#clientsMax = this.#random.between(1, 5);
   }
@@ -77,6 +88,7 @@ export class Simulation {
       messageCount: this.#workload.messageCount,
       deliveryCount: this.#auditor.deliveryCount,
       crashCount: this.#crashCount,
+      coverage: this.#auditor.coverage,
       history: this.#history,
     };
   }
@@ -86,6 +98,7 @@ export class Simulation {
   }
 
   #record(event: HistoryEvent): void {
+    if (this.#isUnjudged) return;
     this.#history.push(event);
     if (this.#history.length > 2 * HISTORY_MAX) this.#history.splice(0, HISTORY_MAX);
     this.#auditor.handle(event, this.#agenda.nowMs);
@@ -110,7 +123,7 @@ export class Simulation {
       },
       settings: { messageMemoryBytes: random.pick([200_000, 2_000_000, 64 << 20]) },
     });
-    this.#runScript([{ id: amqp.CHANNEL_OPEN }, ...durableWorld()]);
+    this.#runScript([{ id: amqp.CHANNEL_OPEN }, ...durableWorld(this.#families)]);
   }
 
   #connect(): SimulatedClient {
@@ -150,6 +163,7 @@ export class Simulation {
     return {
       arriving: (bytes) => inward.take(bytes),
       departing: (bytes) => outward.take(bytes),
+      congestion: (isCongested) => this.#record({ kind: 'congestion', connection, isCongested }),
       ended: () => this.#record({ kind: 'ended', connection }),
     };
   }
@@ -188,13 +202,20 @@ export class Simulation {
     this.#node.crash(this.#random.chance(50));
     this.#agenda.endTurn();
     this.#record({ kind: 'crashed' });
+    this.#workload.crashed();
     this.#clients = [];
     this.#boot();
   }
 
+  /** Nothing in this world takes longer, nor asks the broker to wait for longer. */
+  get #isActive(): boolean {
+    const { nowMs, isTurnOpen } = this.#agenda;
+    return isTurnOpen || (this.#agenda.nextMs() ?? Number.POSITIVE_INFINITY) <= nowMs + LULL_MS;
+  }
+
   /** Nobody does anything until nothing is under way any more. */
   #settleDown(): void {
-    for (let count = 0; this.#turn(); count++) {
+    for (let count = 0; this.#isActive && this.#turn(); count++) {
       if (this.#isOver) return;
       if (count > QUIET_EVENTS_MAX)
         return this.#auditor.violation('timer', 'the broker never rests');
@@ -209,13 +230,14 @@ export class Simulation {
 
   /** Plays methods one after the other on a connection of its own. */
   #runScript(
-    methods: readonly Method[],
+    moves: readonly Move[],
     onReply: (method: Method) => Method | undefined = () => undefined,
   ): void {
     const client = this.#connect();
-    const waiting = [...methods];
+    const waiting = [...moves];
     client.onReply = (reply) => {
-      const next = onReply(reply) ?? waiting.shift();
+      let next = onReply(reply) ?? waiting.shift();
+      for (; typeof next === 'function'; next = waiting.shift()) next(client);
       if (next === undefined) client.close();
       else client.call(1, next);
     };
@@ -223,7 +245,7 @@ export class Simulation {
       if (!this.#turn()) break;
       if (count > QUIET_EVENTS_MAX) return this.#auditor.violation('reply', 'a script never ends');
     }
-    if (waiting.length > 0) this.#auditor.violation('reply', `no reply before ${waiting[0]?.id}`);
+    if (waiting.length > 0) this.#auditor.violation('reply', `${waiting.length} moves are left`);
   }
 
   /** All clients leave, then everything is taken out of the queues. */
@@ -235,9 +257,7 @@ export class Simulation {
     const shared = SHARED_QUEUES.filter(
       (name) => !AUTO_DELETE_QUEUES.some((auto) => auto === name),
     );
-    // From the sources of dead letters to where they end.
-    const limited = LIMITED_QUEUES.filter((name) => name !== 'limit-ttl');
-    for (const queue of [...shared, ...limited, 'limit-ttl', SAFE_QUEUE]) {
+    for (const queue of [...shared, ...this.#families.queues]) {
       if (this.#isOver) return;
       const get: Method = { id: amqp.BASIC_GET, queue, noAck: true };
       if (queue === SAFE_QUEUE) this.#settleDown();
@@ -248,5 +268,19 @@ export class Simulation {
     if (this.#isOver) return;
     this.#settleDown();
     this.#record({ kind: 'drained' });
+    this.#visit();
+  }
+
+  /** A broker that waits for nothing holds no timer, whatever it was asked for before. */
+  #visit(): void {
+    this.#isUnjudged = true;
+    const [name, moves] = this.#random.pick(Object.entries(VISITS));
+    this.#runScript([{ id: amqp.CHANNEL_OPEN }, ...moves]);
+    const untilMs = this.#agenda.nowMs + LULL_MS;
+    while ((this.#agenda.nextMs() ?? Number.POSITIVE_INFINITY) <= untilMs && this.#turn());
+    this.#auditor.coverage.count('idle visits');
+    const { pendingCount } = this.#node.clock;
+    if (pendingCount === 0) return;
+    this.#auditor.violation('timer', `${pendingCount} timers are set after: ${name}`);
   }
 }

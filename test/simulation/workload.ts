@@ -1,29 +1,32 @@
 // What simulated clients do next: a weighted choice per step, everything from the seed. Only moves the
 // auditor's model can foretell: errors are made on purpose and rarely.
 
-import type { MessageProperties } from '../../src/protocol/content-header.ts';
-import { EMPTY_TABLE } from '../../src/protocol/field-table.ts';
+import { EMPTY_TABLE, type FieldTable } from '../../src/protocol/field-table.ts';
 import * as amqp from '../../src/protocol/generated/methods.ts';
-import { DEAD_LETTER_TARGETS, LIMITED_QUEUES, rulesOf, SAFE_QUEUE } from './queue-rules.ts';
+import { EXCHANGE_RULES, RULED_KEYS } from './exchange-rules.ts';
+import { integer, rulesOf, tableOf, UNTOUCHED_QUEUES } from './queue-rules.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { ClientChannel, SimulatedClient } from './simulated-client.ts';
+import { WorkloadMessages } from './workload-messages.ts';
+import type { WorldFamilies } from './world-families.ts';
 import * as world from './world-names.ts';
 
 const CHANNELS_MAX = 3;
-/** Their rules need several moves on one queue: they come more often. */
-const SELDOM_SEEN = ['limit-loop', 'limit-loop', 'limit-unused', 'limit-unused'];
 
 export class Workload {
   readonly #random: SeededRandom;
-  #messageCount = 0;
+  readonly #families: WorldFamilies;
+  readonly #messages: WorkloadMessages;
   #tagCount = 0;
   readonly #moves: readonly (readonly [
     number,
     (client: SimulatedClient, channel: ClientChannel) => void,
   ])[];
 
-  constructor(random: SeededRandom) {
+  constructor(random: SeededRandom, families: WorldFamilies, nowMs: () => number) {
     this.#random = random;
+    this.#families = families;
+    this.#messages = new WorkloadMessages(random, families, nowMs);
     this.#moves = [
       [40, (client, channel) => this.#publishSome(client, channel)],
       [40, (client, channel) => this.#settle(client, channel)],
@@ -43,7 +46,11 @@ export class Workload {
   }
 
   get messageCount(): number {
-    return this.#messageCount;
+    return this.#messages.count;
+  }
+
+  crashed(): void {
+    this.#messages.crashed();
   }
 
   /** One move of an idle client. */
@@ -83,7 +90,7 @@ export class Workload {
 
   #queue(client: SimulatedClient): string {
     const random = this.#random;
-    if (random.chance(45)) return random.pick([...LIMITED_QUEUES, SAFE_QUEUE, ...SELDOM_SEEN]);
+    if (random.chance(60)) return random.pick(this.#families.queueChoices);
     return this.#plainQueue(client);
   }
 
@@ -96,8 +103,8 @@ export class Workload {
   /** One that may be purged or deleted. */
   #expendableQueue(client: SimulatedClient): string {
     const isLimited = this.#random.chance(20);
-    const limited = LIMITED_QUEUES.filter((name) => !DEAD_LETTER_TARGETS.includes(name));
-    return isLimited ? this.#random.pick(limited) : this.#plainQueue(client);
+    const limited = this.#families.queues.filter((name) => !UNTOUCHED_QUEUES.includes(name));
+    return isLimited && limited.length > 0 ? this.#random.pick(limited) : this.#plainQueue(client);
   }
 
   #exchange(): string {
@@ -107,41 +114,32 @@ export class Workload {
   #publishSome(client: SimulatedClient, channel: ClientChannel): void {
     const random = this.#random;
     for (let count = random.between(1, 6); count > 0; count--) {
-      // y-fanout is not always there: a publish to it may close the channel.
-      const names = ['x-direct', 'x-fanout', 'x-topic', 'amq.topic'];
-      const exchange = random.chance(45) ? '' : random.chance(1) ? 'y-fanout' : random.pick(names);
-      const routingKey = exchange === '' ? this.#queue(client) : random.pick(world.ROUTING_KEYS);
+      const [exchange, routingKey] = this.#target(client);
       const method: amqp.BasicPublish = {
         id: amqp.BASIC_PUBLISH,
         exchange,
         routingKey,
-        mandatory: random.chance(20),
+        // Whether a message that may be a duplicate comes back cannot be told.
+        mandatory: EXCHANGE_RULES[exchange]?.window === undefined && random.chance(20),
         immediate: false,
       };
       if (channel.mode === 'tx' && rulesOf(routingKey).overflow !== undefined) continue;
-      client.publish(channel.number, method, this.#body(client), this.#properties(routingKey));
+      const body = this.#messages.body(client.number);
+      const properties = this.#messages.properties(exchange, routingKey);
+      client.publish(channel.number, method, body, properties);
     }
   }
 
-  #properties(queue: string): MessageProperties {
+  #target(client: SimulatedClient): [exchange: string, routingKey: string] {
     const random = this.#random;
-    return {
-      ...(random.chance(70) ? { deliveryMode: 2 } : {}),
-      ...(random.chance(50) ? { priority: random.below(6) } : {}),
-      // What expires in a loop is dropped: nothing would be owed there.
-      ...(LIMITED_QUEUES.includes(queue) && queue !== 'limit-loop' && random.chance(25)
-        ? { expiration: String(random.pick([0, 5, 20, 100])) }
-        : {}),
-    };
-  }
-
-  #body(client: SimulatedClient): Buffer {
-    const random = this.#random;
-    const id = `c${client.number}m${++this.#messageCount}|`;
-    const dice = random.below(100);
-    const fillerBytes =
-      dice < 70 ? random.below(60) : dice < 98 ? random.below(3000) : random.below(200_000);
-    return Buffer.concat([Buffer.from(id), Buffer.alloc(fillerBytes, random.below(256))]);
+    const ruled = this.#families.exchanges;
+    if (ruled.length > 0 && random.chance(30)) {
+      return [random.pick(ruled), random.pick(RULED_KEYS)];
+    }
+    if (random.chance(45)) return ['', this.#queue(client)];
+    // y-fanout is not always there: a publish to it may close the channel.
+    const names = ['x-direct', 'x-fanout', 'x-topic', 'amq.topic'];
+    return [random.chance(1) ? 'y-fanout' : random.pick(names), random.pick(world.ROUTING_KEYS)];
   }
 
   #settle(client: SimulatedClient, channel: ClientChannel): void {
@@ -164,24 +162,36 @@ export class Workload {
   #get(client: SimulatedClient, channel: ClientChannel): void {
     const queue = this.#queue(client);
     // A dead letter that goes to a get whose answer nobody sees could not be told from a lost one.
-    const noAck = !DEAD_LETTER_TARGETS.includes(queue) && this.#random.chance(30);
+    const noAck = !UNTOUCHED_QUEUES.includes(queue) && this.#random.chance(30);
     client.call(channel.number, { id: amqp.BASIC_GET, queue, noAck });
   }
 
   #consume(client: SimulatedClient, channel: ClientChannel): void {
     const consumerTag = `tag-${++this.#tagCount}`;
     const isNoAck = this.#random.chance(25);
+    const { focus } = this.#families;
+    // Several consumers meet at one queue.
+    const queue = this.#random.chance(40) ? this.#random.pick(focus) : this.#queue(client);
+    // Quorum queues refuse consumers on a channel with a shared prefetch count.
+    if (rulesOf(queue).isQuorum === true && channel.hasGlobalPrefetch) return;
     channel.consumers.set(consumerTag, { isNoAck });
     client.call(channel.number, {
       id: amqp.BASIC_CONSUME,
-      queue: this.#queue(client),
+      queue,
       consumerTag,
       noLocal: false,
       noAck: isNoAck,
       exclusive: false,
       noWait: false,
-      arguments: EMPTY_TABLE,
+      arguments: this.#consumerArguments(),
     });
+  }
+
+  #consumerArguments(): FieldTable {
+    const random = this.#random;
+    return random.chance(60)
+      ? EMPTY_TABLE
+      : tableOf([['x-priority', integer(random.pick([-1, 3]))]]);
   }
 
   #cancel(client: SimulatedClient, channel: ClientChannel): void {
@@ -201,7 +211,7 @@ export class Workload {
     if (random.chance(25)) {
       return client.call(channel.number, world.declareExchange(random.pick(world.EXCHANGES)));
     }
-    if (random.chance(15)) {
+    if (this.#families.has('limit') && random.chance(15)) {
       const declare = world.declareQueue('limit-unused', client.number);
       return client.call(channel.number, { ...declare, passive: true });
     }
@@ -249,12 +259,10 @@ export class Workload {
   }
 
   #qos(client: SimulatedClient, channel: ClientChannel): void {
-    client.call(channel.number, {
-      id: amqp.BASIC_QOS,
-      prefetchSize: 0,
-      prefetchCount: this.#random.pick([0, 1, 2, 5, 20]),
-      global: this.#random.chance(25),
-    });
+    const prefetchCount = this.#random.pick([0, 1, 2, 5, 20]);
+    const global = this.#random.chance(25);
+    channel.hasGlobalPrefetch = global && prefetchCount > 0;
+    client.call(channel.number, { id: amqp.BASIC_QOS, prefetchSize: 0, prefetchCount, global });
   }
 
   #recover(client: SimulatedClient, channel: ClientChannel): void {

@@ -3,7 +3,9 @@
 
 import { EMPTY_TABLE } from '../../src/protocol/field-table.ts';
 import * as amqp from '../../src/protocol/generated/methods.ts';
-import { argumentsOf, LIMITED_QUEUES, rulesOf, SAFE_QUEUE } from './queue-rules.ts';
+import { EXCHANGE_RULES, exchangeArgumentsOf } from './exchange-rules.ts';
+import { argumentsOf, rulesOf } from './queue-rules.ts';
+import type { WorldFamilies } from './world-families.ts';
 
 export const DURABLE_QUEUES = ['durable-0', 'durable-1', 'durable-2'] as const;
 export const TRANSIENT_QUEUES = ['transient-0', 'transient-1'] as const;
@@ -43,7 +45,11 @@ export function exclusiveQueue(connection: number): string {
   return `exclusive-${connection}`;
 }
 
-export function declareExchange(exchange: (typeof EXCHANGES)[number]): amqp.ExchangeDeclare {
+export function declareExchange(exchange: {
+  readonly name: string;
+  readonly type: string;
+  readonly isDurable: boolean;
+}): amqp.ExchangeDeclare {
   return {
     id: amqp.EXCHANGE_DECLARE,
     exchange: exchange.name,
@@ -53,7 +59,7 @@ export function declareExchange(exchange: (typeof EXCHANGES)[number]): amqp.Exch
     autoDelete: false,
     internal: false,
     noWait: false,
-    arguments: EMPTY_TABLE,
+    arguments: exchangeArgumentsOf(exchange.name),
   };
 }
 
@@ -69,7 +75,7 @@ export function bindQueue(queue: string, exchange: string, routingKey: string): 
 }
 
 /** What makes the durable part of the world whole again, whatever a crash left of it. */
-export function durableWorld(): amqp.Method[] {
+export function durableWorld(families: WorldFamilies): amqp.Method[] {
   const queues = DURABLE_QUEUES.map((name) => declareQueue(name, -1));
   const exchanges = EXCHANGES.filter((exchange) => exchange.isDurable).map(declareExchange);
   const bindings = [...exchanges.map(({ exchange }) => exchange), 'amq.topic'].flatMap((exchange) =>
@@ -77,6 +83,14 @@ export function durableWorld(): amqp.Method[] {
       DURABLE_QUEUES.map((queue) => bindQueue(queue, exchange, key)),
     ),
   );
-  const limited = [SAFE_QUEUE, ...LIMITED_QUEUES].map((name) => declareQueue(name, -1));
-  return [...queues, ...limited, ...exchanges, ...bindings];
+  const ruled = families.queues.map((name) => declareQueue(name, -1));
+  return [...queues, ...ruled, ...exchanges, ...bindings, ...ruledExchanges(families.exchanges)];
+}
+
+function ruledExchanges(names: readonly string[]): amqp.Method[] {
+  return names.flatMap((name) => {
+    const { type, bindings = [] } = EXCHANGE_RULES[name] ?? { type: '' };
+    const bind = bindings.map(([queue, key]) => bindQueue(queue, name, key));
+    return [declareExchange({ name, type, isDurable: true }), ...bind];
+  });
 }

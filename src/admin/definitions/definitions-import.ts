@@ -170,7 +170,7 @@ function sectionsOf(
 /** Before 3.6 files did not name the algorithm of a hash, which was MD5. */
 function withAlgorithm(users: readonly unknown[], definitions: View): readonly unknown[] {
   const version = definitions['rabbit_version'] ?? definitions['rabbitmq_version'];
-  const [, major, minor] = /^(\d+)\.(\d+)/.exec(String(version ?? '')) ?? [];
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(typeof version === 'string' ? version : '') ?? [];
   if (major === undefined || Number(major) > 3 || Number(minor) >= 6) return users;
   const standard = { hashing_algorithm: 'rabbit_password_hashing_md5' };
   return users.map((user) => {

@@ -229,14 +229,15 @@ function idleSince(broker: Broker, samples: Samples, queue: Queue): string | und
 
 function replicatedView(broker: Broker, queue: Queue): View {
   const { nodeName } = broker.settings;
+  const { undelivered } = queue;
   return {
     single_active_consumer_ctag: singleActiveTag(queue),
     leader: nodeName,
     members: [nodeName],
     online: [nodeName],
     open_files: { [nodeName]: 0 },
-    messages_dlx: 0,
-    message_bytes_dlx: 0,
+    messages_dlx: undelivered?.count ?? 0,
+    message_bytes_dlx: undelivered?.bodyBytes ?? 0,
   };
 }
 

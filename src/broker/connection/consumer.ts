@@ -19,7 +19,7 @@ export interface ConsumerOptions {
   readonly consumerTag: string;
   readonly isNoAck: boolean;
   readonly isExclusive: boolean;
-  /** 0 = unlimited. Fixed when the consumer starts (basic.qos global=0). */
+  /** 0 = as much as the queue's type allows. Fixed when the consumer starts (basic.qos global=0). */
   readonly prefetchCount: number;
   readonly arguments: FieldTable;
   /** Default 0. */
@@ -40,6 +40,8 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
   readonly priority: bigint;
   unackedCount = 0;
   readonly #timeoutMs: number | undefined;
+  /** Deliveries that it may have unsettled. */
+  readonly #unackedMax: number;
   readonly #prefix: Buffer;
   readonly #outgoing: Channel['outgoing'];
   readonly #counts: DeliveryCounts;
@@ -54,6 +56,9 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
     this.arguments = options.arguments;
     this.priority = options.priority ?? 0n;
     this.#timeoutMs = options.timeoutMs;
+    const { prefetchCount } = options;
+    const unlimited = queue?.type.defaultPrefetchCount ?? Number.POSITIVE_INFINITY;
+    this.#unackedMax = prefetchCount === 0 ? unlimited : prefetchCount;
     this.#prefix = deliverPrefix(channel.number, BASIC_DELIVER, options.consumerTag);
     this.#outgoing = channel.outgoing;
     this.#counts =
@@ -67,7 +72,7 @@ export class Consumer implements QueueConsumer, DeliveryOwner {
   canTake(): boolean {
     if (this.#outgoing.isCongested) return false;
     if (this.isNoAck) return true;
-    if (this.prefetchCount !== 0 && this.unackedCount >= this.prefetchCount) return false;
+    if (this.unackedCount >= this.#unackedMax) return false;
     const channel = this.channel;
     return channel.globalPrefetchCount === 0 || channel.windowCount < channel.globalPrefetchCount;
   }

@@ -73,10 +73,12 @@ export function expiresAtMsAt(slab: Buffer, offset: number): number {
   return slab.readUIntBE(end - trailerBytesAt(slab, end), EXPIRES_AT_BYTES);
 }
 
+const NO_NAMES: readonly string[] = [];
+
 /** The hidden routing keys, as strings. */
-export function hiddenKeysAt(slab: Buffer, offset: number): string[] {
+export function hiddenKeysAt(slab: Buffer, offset: number): readonly string[] {
+  if (!hasTrailer(slab, offset)) return NO_NAMES;
   const keys: string[] = [];
-  if (!hasTrailer(slab, offset)) return keys;
   const end = offset + recordBytesAt(slab, offset);
   let at = end - trailerBytesAt(slab, end) + EXPIRES_AT_BYTES;
   while (at < end - LENGTH_BYTES) {

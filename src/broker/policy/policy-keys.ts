@@ -174,13 +174,6 @@ const BY_NAME: ReadonlyMap<string, PolicyKey> = new Map(
   POLICY_KEYS.map((key): [string, PolicyKey] => [key.name, key]),
 );
 
-/** Their features are not built: refused, never accepted without effect. */
-const NOT_BUILT: ReadonlySet<string> = new Set(['dead-letter-strategy']);
-
-export function isBuilt(key: PolicyKey): boolean {
-  return !NOT_BUILT.has(key.name);
-}
-
 /** The row of a key; undefined for what is no policy key. */
 export function policyKey(name: string): PolicyKey | undefined {
   return BY_NAME.get(name);

@@ -62,14 +62,15 @@ export class VhostPolicies {
     return policy !== undefined && appliesToQueue(policy, queue.name, typeNameOf(queue));
   }
 
-  /** Finds the queue's policies anew, and gives it the settings that follow if that is a change. */
-  applyToQueue(queue: Queue): void {
+  /** Finds the queue's policies anew, and gives it the settings that follow if that is a change: true. */
+  applyToQueue(queue: Queue): boolean {
     const type = typeNameOf(queue);
     const applied = this.#find((policy) => appliesToQueue(policy, queue.name, type));
-    if (applied === queue.policies) return;
+    if (applied === queue.policies) return false;
     queue.policies = applied;
     const effective = effectiveArguments(queue.arguments, applied.definition, type);
     queue.applySettings(settingsOf(effective));
+    return true;
   }
 
   /** True when the change may alter routes. */

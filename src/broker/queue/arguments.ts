@@ -62,7 +62,7 @@ export const QUEUE_ARGUMENTS: readonly QueueArgument[] = [
     'x-dead-letter-strategy',
     QUORUM,
     check.oneOf(['at-most-once', 'at-least-once'], invalid('invalid_dlx_strategy')),
-    'refused',
+    'effective',
   ),
   row('x-max-length', NO_STREAM, check.count, 'effective'),
   row('x-max-length-bytes', ALL, check.count, 'effective'),

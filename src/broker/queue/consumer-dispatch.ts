@@ -50,6 +50,13 @@ class RoundRobin {
     this.priority = priority;
   }
 
+  /** The last in turn: all others are served before it. */
+  add(consumer: QueueConsumer): void {
+    if (this.#next >= this.consumers.length) this.#next = 0;
+    if (this.#next === 0) this.consumers.push(consumer);
+    else this.consumers.splice(this.#next++, 0, consumer);
+  }
+
   remove(consumer: QueueConsumer): void {
     const index = this.consumers.indexOf(consumer);
     if (index < 0) return;
@@ -184,7 +191,7 @@ export class ConsumerDispatch {
       group = new RoundRobin(consumer.priority);
       groups.splice(at, 0, group);
     }
-    group.consumers.push(consumer);
+    group.add(consumer);
   }
 
   #leave(consumer: QueueConsumer): void {

@@ -11,4 +11,6 @@ export interface DeadLetterSink {
    * caller settles it in the same turn, so both are one commit.
    */
   add(queue: Queue, slab: Buffer, offset: number, reason: DeathReason): void;
+  /** The queue was made, or its settings changed: what it keeps of dead letters may go now. */
+  settingsChanged(queue: Queue): void;
 }

@@ -3,6 +3,8 @@
 
 import type { Clock, Random } from '../clock.ts';
 import type { Deadlines } from '../deadlines.ts';
+import type { IncomingMessage } from '../message/incoming-message.ts';
+import { recordOf } from '../message/message-record.ts';
 import type { DeadLetterSink, DeathReason } from './dead-letter.ts';
 import type { GroupDispatch } from './group-dispatch.ts';
 import type { Queue } from './queue.ts';
@@ -70,7 +72,10 @@ export class Departures {
 
   #endWait(position: number): QueueLane {
     const lane = this.#lanes.at(position);
-    endWaitAt(lane.messages, position - lane.positionOffset);
+    const own = position - lane.positionOffset;
+    endWaitAt(lane.messages, own);
+    const segment = lane.messages.find(own);
+    this.#groups?.waitEnds(segment, own - segment.base);
     return lane;
   }
 
@@ -110,6 +115,12 @@ export class Departures {
     const index = messages.takenIndex;
     this.deadLetter(segment.slab, segment.offsets[index] as number, reason);
     messages.settleAt(segment, index);
+  }
+
+  /** The queue is full and did not take the message, which may become a dead letter. */
+  refused(message: IncomingMessage): void {
+    if (this.#queue.settings.overflow !== 'reject-publish-dlx') return;
+    this.deadLetter(recordOf(message), 0, 'maxlen');
   }
 
   /** Without a dead-letter exchange there is nothing to do. */

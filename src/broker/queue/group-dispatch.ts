@@ -58,6 +58,10 @@ export class GroupDispatch extends ConsumerDispatch {
     this.#groups.wait(segment, index);
   }
 
+  waitEnds(segment: Segment, index: number): void {
+    this.#groups.endWait(segment, index);
+  }
+
   override add(consumer: QueueConsumer): void {
     this.#holders.set(consumer, new GroupHolder());
     super.add(consumer);

@@ -6,12 +6,15 @@ import type { Departures } from './departures.ts';
 import type { QueueLane } from './queue-lane.ts';
 import type { QueueLanes } from './queue-lanes.ts';
 import type { Overflow, QueueSettings } from './queue-settings.ts';
+import type { UndeliveredLetters } from './undelivered-letters.ts';
 
 /** Messages dropped per turn and queue when a limit shrank: more go in the turns after. */
 const DROPPED_PER_TURN_MAX = 2_000;
 
 /** What the limit needs of its queue. */
 export interface Bounded {
+  /** They count, too. */
+  readonly undelivered: UndeliveredLetters | undefined;
   readThenDispatch(lane: QueueLane): void;
   dispatchLater(): void;
 }
@@ -52,10 +55,12 @@ export class MaxLength {
   /** True when the queue would be too long with one more. */
   wouldOverflow(message: IncomingMessage): boolean {
     const lanes = this.#lanes;
-    return (
-      lanes.readyCount + lanes.waitingCount + 1 > this.#count ||
-      (this.countsBytes && lanes.readyBodyBytes + message.bodyBytes > this.#bytes)
-    );
+    const { undelivered } = this.#queue;
+    const count = lanes.readyCount + lanes.waitingCount + (undelivered?.count ?? 0);
+    if (count + 1 > this.#count) return true;
+    if (!this.countsBytes) return false;
+    const bodyBytes = lanes.readyBodyBytes + (undelivered?.bodyBytes ?? 0);
+    return bodyBytes + message.bodyBytes > this.#bytes;
   }
 
   /** Drops from the head until the queue is within its limits. */

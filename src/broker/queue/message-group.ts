@@ -17,6 +17,8 @@ export class MessageGroup {
   /** Undefined while nothing of the group is unacked: whoever takes next becomes it. */
   holder: GroupHolder | undefined = undefined;
   unackedCount = 0;
+  /** Of these, those that wait for their retry. */
+  waitingCount = 0;
   /** Messages never taken, first and last; those between are linked (see grouped-positions.ts). */
   firstPosition = NONE;
   lastPosition = NONE;

@@ -5,7 +5,7 @@ import type { PositionOrder } from '../../util/position-heap.ts';
 import { DELIVERED, type Segment } from '../message/segment.ts';
 import { GroupKeyReader } from './group-key.ts';
 import { GroupedPositions, takeAt } from './grouped-positions.ts';
-import { GroupHolder, GroupLine, MessageGroup, NONE } from './message-group.ts';
+import { type GroupHolder, GroupLine, MessageGroup, NONE } from './message-group.ts';
 import type { QueueMessages } from './queue-messages.ts';
 import { firstReadyFrom, residentBytesUpTo } from './resident-segments.ts';
 
@@ -38,8 +38,8 @@ export class MessageGroups implements PositionOrder {
   readonly #ungrouped = new MessageGroup(undefined, 0);
   /** Groups that nobody holds, with ready messages. */
   readonly #free = new GroupLine();
-  /** Holds groups of which a message waits for its retry: nobody else gets their messages. */
-  readonly #waiting = new GroupHolder();
+  /** Groups of which a message waits for its retry: nobody gets their messages. */
+  readonly #waiting = new GroupLine();
   #lastTurn = 0;
   /** No position below is ready and passed. */
   #headFrom = 0;
@@ -138,7 +138,8 @@ export class MessageGroups implements PositionOrder {
   }
 
   #join(group: MessageGroup): void {
-    (group.holder?.line ?? this.#free).join(group, ++this.#lastTurn);
+    const line = group.waitingCount > 0 ? this.#waiting : (group.holder?.line ?? this.#free);
+    line.join(group, ++this.#lastTurn);
   }
 
   /** The group waits where it belongs, as the last one; without messages it is forgotten. */
@@ -205,7 +206,15 @@ export class MessageGroups implements PositionOrder {
   wait(segment: Segment, index: number): void {
     const group = this.#groupAt(segment, index);
     if (group.key === undefined) return;
-    group.holder = this.#waiting;
+    group.waitingCount++;
+    this.#place(group);
+  }
+
+  /** Its time has come: it is held as before. */
+  endWait(segment: Segment, index: number): void {
+    const group = this.#groupAt(segment, index);
+    if (group.key === undefined) return;
+    group.waitingCount--;
     this.#place(group);
   }
 

@@ -115,7 +115,7 @@ export class MessageTtl {
     this.#deadlines.bringForward(this.#deadline, Math.max(0, wallMs - this.#turn.wallMs));
   }
 
-  /** The queue is gone. */
+  /** The queue is gone, or nothing in it is ready. */
   stop(): void {
     this.#deadlines.cancel(this.#deadline);
   }

@@ -1,5 +1,5 @@
 // One priority level of a queue: its messages in memory, in the journal, and on their way between the
-// two. A queue without x-max-priority has one lane. To the journal each lane is a queue of its own.
+// two. A queue without priorities has one lane. To the journal each lane is a queue of its own.
 
 import type { Journal, QueueState } from '../journal.ts';
 import type { MessageMemory } from '../message/message-memory.ts';

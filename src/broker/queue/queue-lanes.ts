@@ -1,43 +1,70 @@
-// The lanes of a queue: one, or with x-max-priority one per level, made when the first message of its
-// level comes.
+// The lanes of a queue: one, or with priorities one per level, made when the first message of its level
+// comes. The main lane, that of messages without a priority, is always there.
 
 import type { Journal } from '../journal.ts';
 import type { QueueDefinition, RecoveredStates } from './queue-definition.ts';
 import { LANE_POSITIONS, type LaneEnvironment, QueueLane } from './queue-lane.ts';
+import type { QueueSettings } from './queue-settings.ts';
 
-/** How many storage ids a queue takes. With x-max-priority 0 it uses one of two, as stores from before have it. */
-export function levelCount(maxPriority: number | undefined): number {
+/** What a queue has levels by. */
+export type PriorityLevels = Pick<QueueSettings, 'maxPriority' | 'defaultPriority'>;
+
+/** How many storage ids they take. With x-max-priority 0 it uses one of two, as stores from before have it. */
+export function levelCount({ maxPriority }: PriorityLevels): number {
   return maxPriority === undefined ? 1 : Math.max(1, maxPriority) + 1;
 }
 
+/** The lane of undelivered dead letters has the id behind those of the levels. */
+export function storageIdCount(settings: QueueSettings): number {
+  return levelCount(settings) + (settings.canKeepDeadLetters ? 1 : 0);
+}
+
 export class QueueLanes {
-  readonly lowest: QueueLane;
-  readonly isSingle: boolean;
+  /** The lane of messages without a priority. */
+  readonly main: QueueLane;
+  /** False: one lane for all priorities. */
+  readonly hasLevels: boolean;
   readonly #definition: QueueDefinition;
   readonly #environment: LaneEnvironment;
   readonly #highestLevel: number;
-  /** Those in use, highest level first; the lowest one is always there. */
+  readonly #mainLevel: number;
+  readonly #idCount: number;
+  /** Those in use, highest level first; the main one is always there. */
   readonly #used: QueueLane[] = [];
   #countsUnackedBytes = false;
 
   constructor(
     definition: QueueDefinition,
-    maxPriority: number | undefined,
+    levels: PriorityLevels,
     environment: LaneEnvironment,
     recovered: RecoveredStates,
   ) {
     this.#definition = definition;
     this.#environment = environment;
-    this.#highestLevel = maxPriority ?? 0;
-    this.isSingle = maxPriority === undefined;
-    this.lowest = this.#create(0, recovered);
-    for (let level = 1; level < levelCount(maxPriority); level++) {
-      if (recovered(definition.storageId + level) !== undefined) this.#create(level, recovered);
+    this.#highestLevel = levels.maxPriority ?? 0;
+    this.#mainLevel = levels.defaultPriority;
+    this.#idCount = levelCount(levels);
+    this.hasLevels = levels.maxPriority !== undefined;
+    this.main = this.#create(this.#mainLevel, recovered);
+    for (let level = 0; level < this.#idCount; level++) {
+      if (level === this.#mainLevel) continue;
+      if (recovered(this.#storageIdOf(level)) !== undefined) this.#create(level, recovered);
     }
   }
 
+  /** The main lane has the queue's own id; the levels above it follow, then those below. */
+  #storageIdOf(level: number): number {
+    const count = this.#idCount;
+    return this.#definition.storageId + ((level - this.#mainLevel + count) % count);
+  }
+
+  /** True while one lane holds all there is. */
+  get isSingle(): boolean {
+    return this.#used.length === 1;
+  }
+
   #create(level: number, recovered: RecoveredStates): QueueLane {
-    const storageId = this.#definition.storageId + level;
+    const storageId = this.#storageIdOf(level);
     const { isDurable } = this.#definition;
     const lane = new QueueLane(
       { level, storageId, isDurable },
@@ -52,14 +79,14 @@ export class QueueLanes {
 
   /** The lane for messages of that priority. */
   of(priority: number): QueueLane {
-    if (this.isSingle) return this.lowest;
-    const level = Math.max(0, Math.min(priority, this.#highestLevel));
+    if (!this.hasLevels || priority < 0) return this.main;
+    const level = Math.min(priority, this.#highestLevel);
     return this.#used.find((lane) => lane.level === level) ?? this.#create(level, () => undefined);
   }
 
   /** The lane of a position as consumers know it. */
   at(position: number): QueueLane {
-    if (this.isSingle) return this.lowest;
+    if (this.isSingle) return this.main;
     const level = Math.floor(position / LANE_POSITIONS);
     return this.#used.find((lane) => lane.level === level) as QueueLane;
   }
@@ -74,7 +101,7 @@ export class QueueLanes {
   }
 
   get readyCount(): number {
-    if (this.isSingle) return this.lowest.messages.readyCount;
+    if (this.isSingle) return this.main.messages.readyCount;
     return this.#used.reduce((sum, { messages }) => sum + messages.readyCount, 0);
   }
 
@@ -100,7 +127,7 @@ export class QueueLanes {
   }
 
   get isJournalDirty(): boolean {
-    if (this.isSingle) return this.lowest.messages.isJournalDirty;
+    if (this.isSingle) return this.main.messages.isJournalDirty;
     return this.#used.some(({ messages }) => messages.isJournalDirty);
   }
 

@@ -113,6 +113,12 @@ export class QueueLimits {
     for (const lane of this.#lanes.fromHighest()) {
       if (lane.messages.mayExpire) this.ttl.keepUp(lane);
     }
+    if (this.#lanes.readyCount === 0) this.emptied();
+  }
+
+  /** Nothing is ready: there is no head that could expire. */
+  emptied(): void {
+    this.#ttl?.stop();
   }
 
   used(): void {

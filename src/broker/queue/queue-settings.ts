@@ -21,8 +21,14 @@ export interface QueueSettings {
   readonly deadLetterExchange: string | undefined;
   /** Undefined: a dead letter keeps its routing keys. */
   readonly deadLetterRoutingKey: string | undefined;
+  /** Its type has a lane for dead letters that nobody takes. */
+  readonly canKeepDeadLetters: boolean;
+  /** x-dead-letter-strategy is at-least-once, and all that it needs is there. */
+  readonly keepsDeadLetters: boolean;
   /** The highest priority level; undefined: one level for all. */
   readonly maxPriority: number | undefined;
+  /** The level of messages without a priority. */
+  readonly defaultPriority: number;
   readonly isSingleActiveConsumer: boolean;
   readonly consumerTimeoutMs: number | undefined;
   /** A message that was given back more often is a dead letter; Infinity: none ever is. */
@@ -35,6 +41,9 @@ export interface QueueSettings {
   /** Headers that may name the group of a message; undefined: no groups. */
   readonly groupBy: readonly string[] | undefined;
 }
+
+/** Strict priorities as in RabbitMQ 4.3; those above count as the highest. */
+const QUORUM_LEVELS = { maxPriority: 31, defaultPriority: 4 } as const;
 
 /** Most queues ask for nothing: they share this. */
 const NOTHING_ASKED = readSettings(EMPTY_TABLE);
@@ -64,6 +73,12 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
     const value = effectiveArguments.get(name);
     return value?.type === 'S' ? value.value.toString('utf8') : undefined;
   };
+  const queueType = text('x-queue-type');
+  const overflow = overflowOf(text('x-overflow'), queueType);
+  const deadLetterExchange = text('x-dead-letter-exchange');
+  const groupBy = groupHeaders(text('x-group-by'));
+  // Quorum queues are not asked; groups and priorities exclude each other.
+  const levels = groupBy === undefined && queueType === 'quorum' ? QUORUM_LEVELS : null;
   const limit =
     number('x-delivery-limit') ?? declaredTypeOf(effectiveArguments).defaultDeliveryLimit;
   const retry = retrySettingsOf(number, text);
@@ -72,10 +87,19 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
     messageTtlMs: number('x-message-ttl'),
     maxLength: number('x-max-length'),
     maxLengthBytes: number('x-max-length-bytes'),
-    overflow: overflowOf(text('x-overflow'), text('x-queue-type')),
-    deadLetterExchange: text('x-dead-letter-exchange'),
+    overflow,
+    deadLetterExchange,
     deadLetterRoutingKey: text('x-dead-letter-routing-key'),
+    canKeepDeadLetters: queueType === 'quorum',
+    // Otherwise silently at-most-once, as in RabbitMQ.
+    keepsDeadLetters:
+      queueType === 'quorum' &&
+      text('x-dead-letter-strategy') === 'at-least-once' &&
+      overflow === 'reject-publish' &&
+      deadLetterExchange !== undefined,
     maxPriority: number('x-max-priority'),
+    defaultPriority: 0,
+    ...levels,
     isSingleActiveConsumer: effectiveArguments.get('x-single-active-consumer')?.value === true,
     consumerTimeoutMs: number('x-consumer-timeout'),
     deliveryLimit: limit === undefined || limit < 0 ? Number.POSITIVE_INFINITY : limit,
@@ -85,6 +109,6 @@ function readSettings(effectiveArguments: FieldTable): QueueSettings {
       effectiveArguments,
       effectiveArguments.get('x-delayed')?.value === true,
     ),
-    groupBy: groupHeaders(text('x-group-by')),
+    groupBy,
   };
 }

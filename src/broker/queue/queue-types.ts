@@ -17,6 +17,8 @@ export interface QueueType {
   readonly hasExclusiveConsumers: boolean;
   /** False: no consumer on a channel with a prefetch count for all of its consumers. */
   readonly allowsGlobalQos: boolean;
+  /** What a consumer without a prefetch count may have unacked. */
+  readonly defaultPrefetchCount: number;
   /** False: it cannot be deleted on the condition that it is unused or empty. */
   readonly allowsConditionalDelete: boolean;
   /** How often a message may be given back, of a queue that does not say so; undefined: nobody counts. */
@@ -35,6 +37,7 @@ const CLASSIC: QueueType = {
   persistsEverything: false,
   hasExclusiveConsumers: true,
   allowsGlobalQos: true,
+  defaultPrefetchCount: Number.POSITIVE_INFINITY,
   allowsConditionalDelete: true,
   defaultDeliveryLimit: undefined,
   replacesActiveConsumer: false,
@@ -53,6 +56,7 @@ export const QUEUE_TYPES: ReadonlyMap<string, QueueType> = new Map<string, Queue
       persistsEverything: true,
       hasExclusiveConsumers: false,
       allowsGlobalQos: false,
+      defaultPrefetchCount: 2000,
       allowsConditionalDelete: false,
       // RabbitMQ's since 4.0.
       defaultDeliveryLimit: 20,
@@ -70,6 +74,7 @@ export const QUEUE_TYPES: ReadonlyMap<string, QueueType> = new Map<string, Queue
       persistsEverything: true,
       hasExclusiveConsumers: false,
       allowsGlobalQos: false,
+      defaultPrefetchCount: Number.POSITIVE_INFINITY,
       allowsConditionalDelete: false,
       defaultDeliveryLimit: undefined,
       replacesActiveConsumer: false,

@@ -8,7 +8,6 @@ import { type Intake, type IntakeOwner, PASSED } from '../intake.ts';
 import type { Journal } from '../journal.ts';
 import { asPersistent } from '../message/as-persistent.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
-import { recordOf } from '../message/message-record.ts';
 import { QueueCounts } from '../metrics/resource-counts.ts';
 import { declaredTypeOf } from './arguments.ts';
 import { activeConsumersOf, ConsumerDispatch } from './consumer-dispatch.ts';
@@ -23,7 +22,9 @@ import { QueueLimits } from './queue-limits.ts';
 import type { QueueMessages } from './queue-messages.ts';
 import { type QueueSettings, settingsOf } from './queue-settings.ts';
 import type { QueueType } from './queue-types.ts';
+import { ReadCallbacks } from './read-callbacks.ts';
 import type { ReturnReason } from './retry-delay.ts';
+import type { UndeliveredLetters } from './undelivered-letters.ts';
 
 export class Queue implements QueueDefinition, IntakeOwner {
   readonly vhostName: string;
@@ -38,13 +39,15 @@ export class Queue implements QueueDefinition, IntakeOwner {
   readonly bindings = new Set<Binding>();
   /** What the arguments, and policies once there are any, ask for. */
   settings: QueueSettings;
-  /** The messages of the lowest level: all of them without priorities. */
+  /** Those of the main lane: all of them without priorities. */
   readonly messages: QueueMessages;
   /** Kept by topology, which calls applySettings with what follows. */
   policies: AppliedPolicies = NO_POLICIES;
   readonly counts: QueueCounts = new QueueCounts(this);
   /** Undefined for almost all: see intake.ts. */
   intake: Intake | undefined = undefined;
+  /** Dead letters that nobody took yet; kept by DeadLetterSink. */
+  undelivered: UndeliveredLetters | undefined = undefined;
   /** True once deleted: late acknowledgements for it are void. */
   isRemoved = false;
   /** The lane of the message that take() found. */
@@ -57,7 +60,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
   readonly #groups: GroupDispatch | undefined;
   readonly #departures: Departures;
   readonly #limits: QueueLimits;
-  #readCallbacks: (() => void)[] = [];
+  readonly #readCallbacks = new ReadCallbacks();
   #isDispatchScheduled = false;
   #isCollectScheduled = false;
   /** Every message is taken in as it is: one lane, no TTL of the queue, nothing refused. */
@@ -80,8 +83,8 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.#environment = environment;
     this.settings = settingsOf(definition.arguments);
     this.type = declaredTypeOf(definition.arguments);
-    this.#lanes = new QueueLanes(definition, this.settings.maxPriority, environment, recovered);
-    this.takenLane = this.#lanes.lowest;
+    this.#lanes = new QueueLanes(definition, this.settings, environment, recovered);
+    this.takenLane = this.#lanes.main;
     this.messages = this.takenLane.messages;
     const active = activeConsumersOf(this.settings, this.type);
     this.#groups = groupDispatchOf(this.settings, this.messages, active);
@@ -96,13 +99,14 @@ export class Queue implements QueueDefinition, IntakeOwner {
   applySettings(settings: QueueSettings): void {
     this.settings = settings;
     this.#limits.apply(settings);
-    this.#environment.intakes.apply(this, settings.intake, (message) => this.append(message));
+    this.#environment.intakes.apply(this, settings.intake, (message) => this.#release(message));
     this.#isPlain =
-      this.#lanes.isSingle &&
+      !this.#lanes.hasLevels &&
       this.#limits.isIntakePlain &&
       this.intake === undefined &&
       !this.type.persistsEverything;
     this.#hasUpkeep = this.#limits.areActive;
+    this.#environment.deadLetters.settingsChanged(this);
     this.dispatchLater();
   }
 
@@ -143,7 +147,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     const segments = messages.segments.length;
     messages.enqueue(message);
     if (messages.segments.length !== segments && messages.memory.isOverBudget) {
-      this.#pageOut(this.#lanes.lowest);
+      this.#pageOut(this.#lanes.main);
     }
     return this.#taken(message, messages);
   }
@@ -152,18 +156,23 @@ export class Queue implements QueueDefinition, IntakeOwner {
     if (this.type.persistsEverything && !message.isPersistent) {
       return asPersistent(message, () => this.#enqueueSpecial(message));
     }
-    if (this.#limits.refuses(message)) {
-      if (this.settings.overflow === 'reject-publish-dlx') {
-        this.#departures.deadLetter(recordOf(message), 0, 'maxlen');
-      }
-      return REJECTED;
-    }
+    if (this.#refuses(message)) return REJECTED;
     const taken = this.intake?.take(message) ?? PASSED;
-    return taken === PASSED ? this.append(message) : taken;
+    return taken === PASSED ? this.#append(message) : taken;
   }
 
-  /** Takes a message whatever the queue's length, and what was held back before. */
-  append(message: IncomingMessage): number {
+  /** A message whose delay is over comes like a publish that nobody waits for. */
+  #release(message: IncomingMessage): void {
+    if (!this.#refuses(message)) this.#append(message);
+  }
+
+  #refuses(message: IncomingMessage): boolean {
+    const isRefused = this.#limits.refuses(message);
+    if (isRefused) this.#departures.refused(message);
+    return isRefused;
+  }
+
+  #append(message: IncomingMessage): number {
     const lane = this.#lanes.of(message.priority);
     const { messages } = lane;
     const expiresAtMs = this.#limits.expiresAtMs(message);
@@ -213,7 +222,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     if (this.isRemoved) return;
     this.#limits.turnStarted();
     if (this.#lanes.isSingle) {
-      this.#dispatchLane(this.#lanes.lowest);
+      this.#dispatchLane(this.#lanes.main);
     } else {
       // Strictly by level: a lane whose next messages are being read holds back those below it.
       for (const lane of this.#lanes.fromHighest()) if (!this.#dispatchLane(lane)) break;
@@ -241,13 +250,8 @@ export class Queue implements QueueDefinition, IntakeOwner {
     const isAsked = this.consumerCount > 0 || lane.recoveredExpiresAtMs === 0;
     if (messages.cold !== undefined && isAsked) this.readThenDispatch(lane);
     // Stored messages that are out for the first time must come back as redelivered after a crash.
-    if (
-      this.isDurable &&
-      messages.deliveredEnd !== deliveredEndBefore &&
-      messages.storedCount > 0
-    ) {
-      messages.isJournalDirty = true;
-    }
+    const isFirst = messages.deliveredEnd !== deliveredEndBefore;
+    if (isFirst && this.isDurable && messages.storedCount > 0) messages.isJournalDirty = true;
     if (messages.isJournalDirty) this.#collectLater();
   }
 
@@ -255,15 +259,13 @@ export class Queue implements QueueDefinition, IntakeOwner {
     lane.paging.readAhead(() => {
       this.dispatchLater();
       if (lane.messages.isJournalDirty) this.#collectLater();
-      const callbacks = this.#readCallbacks;
-      this.#readCallbacks = [];
-      for (const callback of callbacks) callback();
+      this.#readCallbacks.run();
     });
   }
 
   /** Calls back once the next messages of the cold span are in memory (see needsCold). */
   whenRead(callback: () => void): void {
-    this.#readCallbacks.push(callback);
+    this.#readCallbacks.add(callback);
     this.readThenDispatch(this.takenLane);
   }
 
@@ -274,22 +276,20 @@ export class Queue implements QueueDefinition, IntakeOwner {
     const lane = this.#lanes.head;
     if (lane === undefined) return false;
     this.takenLane = lane;
+    // What comes to the head may have expired behind what leaves.
+    if (this.#hasUpkeep) this.dispatchLater();
     const deliveredEnd = lane.messages.deliveredEnd;
-    if (lane.messages.mayExpire && !this.#limits.ttl.dropExpired(lane, true)) {
-      this.#delivered(lane, deliveredEnd);
-      return false;
-    }
-    const isTaken = this.#groups?.take(lane, this.#limits) ?? lane.messages.take();
+    const isAlive = !lane.messages.mayExpire || this.#limits.ttl.dropExpired(lane, true);
+    const isTaken = isAlive && (this.#groups?.take(lane, this.#limits) ?? lane.messages.take());
     this.#delivered(lane, deliveredEnd);
-    return isTaken || (lane.messages.readyCount === 0 && this.#lanes.readyCount > 0 && this.take());
+    if (this.#lanes.readyCount === 0) this.#limits.emptied();
+    const isNextAsked = !isTaken && isAlive && lane.messages.readyCount === 0;
+    return isTaken || (isNextAsked && this.#lanes.readyCount > 0 && this.take());
   }
 
   /** Settles what take() found, at once (basic.get with no-ack). */
   settleTaken(): void {
-    const { messages } = this.takenLane;
-    this.#groups?.settled(messages.takenSegment, messages.takenIndex);
-    messages.settleAt(messages.takenSegment, messages.takenIndex);
-    if (messages.isJournalDirty) this.#collectLater();
+    this.settle(this.takenLane.messages.takenPosition + this.takenLane.positionOffset);
   }
 
   /** True when the next ready message has to be read from the disk first. */
@@ -358,6 +358,8 @@ export class Queue implements QueueDefinition, IntakeOwner {
   purge(): number {
     this.catchUp();
     const count = this.#departures.purgeWaiting() + this.#lanes.purge();
+    this.undelivered?.purge();
+    this.#limits.emptied();
     if (this.#lanes.isJournalDirty) this.#collectLater();
     return count;
   }
@@ -372,10 +374,9 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.#departures.stop();
     this.#lanes.removeAll();
     this.intake?.drop();
+    this.undelivered?.drop();
     this.#collectLater();
-    const callbacks = this.#readCallbacks;
-    this.#readCallbacks = [];
-    for (const callback of callbacks) callback();
+    this.#readCallbacks.run();
   }
 
   #collectLater(): void {

@@ -5,7 +5,7 @@ import type { Actor } from '../actor.ts';
 import { Binding, type BindingDestination, bindingKey } from '../exchange/binding.ts';
 import { requireExchange } from './exchange-rules.ts';
 import { HistoryReplay } from './history-replay.ts';
-import { requireNotDefaultExchange, stripCrLf } from './names.ts';
+import { requireNotDefaultExchange, requireShort, stripCrLf } from './names.ts';
 import { requirePermission, requireTopicPermission } from './permissions.ts';
 import { requireAccessible, requireQueue } from './queue-rules.ts';
 import { putBinding } from './records.ts';
@@ -28,6 +28,7 @@ export class BindingRules {
 
   bind(actor: Actor, vhost: VirtualHost, request: BindingRequest): TopologyChange {
     const { source: sourceName, destination: destinationName } = this.#allow(actor, vhost, request);
+    requireShort('routing key', request.routingKey);
     const source = requireExchange(vhost, sourceName);
     const destination: BindingDestination =
       request.destinationKind === 'queue'

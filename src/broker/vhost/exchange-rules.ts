@@ -12,6 +12,7 @@ import { requireSameArguments, requireSameField } from './equivalence.ts';
 import {
   isReservedName,
   requireNotDefaultExchange,
+  requireShort,
   requireUnreservedName,
   stripCrLf,
 } from './names.ts';
@@ -41,6 +42,7 @@ export class ExchangeRules {
     const type = requireType(EXCHANGE_TYPES, declaration.type);
     const name = stripCrLf(declaration.name);
     requireNotDefaultExchange(name);
+    requireShort('exchange', name);
     const { access } = this.#context;
     requirePermission(access, actor, vhost.name, 'configure', 'exchange', name);
     const existing = vhost.exchanges.get(name);

@@ -3,13 +3,16 @@
 
 import { DecodeError } from '../../protocol/decode-error.ts';
 import { NotFoundError, ValidationError } from '../../util/request-errors.ts';
+import type { BrokerEvents } from '../events.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Limits } from '../limits.ts';
 import type { Metadata, MetadataRecord } from '../metadata.ts';
 import type { CompilePattern } from '../name-pattern.ts';
 import { POLICY_KINDS, type Policy, type PolicyKind } from '../policy/policy.ts';
 import { checkPolicy, type PolicyFields } from '../policy/policy-validation.ts';
+import type { Queue } from '../queue/queue.ts';
 import type { IdSequence } from './id-sequence.ts';
+import { policyCleared, policySet } from './parameter-events.ts';
 import { putPolicy, RecordError, RecordFields } from './records.ts';
 import type { VirtualHost } from './vhost.ts';
 import type { VirtualHosts } from './vhosts.ts';
@@ -22,6 +25,7 @@ export interface PoliciesContext {
   readonly ids: IdSequence;
   readonly limits: Limits;
   readonly vhosts: VirtualHosts;
+  readonly events: BrokerEvents;
   readonly compilePattern: CompilePattern;
   /** What exchanges do with messages before they route them may have changed. */
   readonly equipExchange: (exchange: Exchange) => void;
@@ -36,7 +40,7 @@ export class Policies {
 
   /** Sets or replaces a policy. Throws ValidationError or NotFoundError and changes nothing then. */
   set(kind: PolicyKind, vhostName: string, name: string, fields: PolicyFields): void {
-    const { metadata, ids, limits, vhosts, compilePattern } = this.#context;
+    const { metadata, ids, limits, vhosts, events, compilePattern } = this.#context;
     const vhost = vhosts.existing(vhostName);
     requireName(name);
     const checked = checkPolicy(kind, fields, compilePattern);
@@ -51,7 +55,8 @@ export class Policies {
     if (known !== undefined && isSame(known, policy)) return;
     putPolicy(metadata, kind, vhostName, policy);
     vhost.policies.put(kind, policy);
-    this.#reapply(vhost, kind, name);
+    const changed = this.#reapply(vhost, kind, name);
+    policySet(events, kind, vhostName, policy, changed);
   }
 
   /** Throws NotFoundError when there is no such policy. */
@@ -61,7 +66,8 @@ export class Policies {
     if (policy === undefined) throw new NotFoundError('Parameter does not exist');
     this.#context.metadata.delete(kind, policy.id);
     vhost.policies.delete(kind, name);
-    this.#reapply(vhost, kind, name);
+    const changed = this.#reapply(vhost, kind, name);
+    policyCleared(this.#context.events, kind, vhostName, name, changed);
   }
 
   /** At start, when vhosts, exchanges and queues are back. Returns a line per record without use. */
@@ -102,13 +108,16 @@ export class Policies {
     vhost.policies.put(kind, { id: record.id, name: fields.text('name'), ...checked });
   }
 
-  /** That policy was set, changed or cleared. */
-  #reapply(vhost: VirtualHost, kind: PolicyKind, name: string): void {
+  /** That policy was set, changed or cleared: the queues for which something else holds now. */
+  #reapply(vhost: VirtualHost, kind: PolicyKind, name: string): Queue[] {
     const { policies } = vhost;
+    const changed: Queue[] = [];
     for (const queue of vhost.queues.values()) {
-      if (policies.concernsQueue(kind, name, queue)) policies.applyToQueue(queue);
+      if (!policies.concernsQueue(kind, name, queue)) continue;
+      if (policies.applyToQueue(queue)) changed.push(queue);
     }
     this.#applyToExchanges(vhost);
+    return changed;
   }
 
   #applyToAll(vhost: VirtualHost): void {

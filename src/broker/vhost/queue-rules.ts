@@ -15,12 +15,12 @@ import {
   validateQueueArguments,
 } from '../queue/arguments.ts';
 import type { Queue } from '../queue/queue.ts';
-import { levelCount } from '../queue/queue-lanes.ts';
+import { storageIdCount } from '../queue/queue-lanes.ts';
 import { settingsOf } from '../queue/queue-settings.ts';
 import { DEFAULT_QUEUE_TYPE, type QueueType } from '../queue/queue-types.ts';
 import { withDefaultQueueType } from './default-queue-type.ts';
 import { requireSameArguments, requireSameField } from './equivalence.ts';
-import { requireUnreservedName, stripCrLf } from './names.ts';
+import { requireShort, requireUnreservedName, stripCrLf } from './names.ts';
 import { requirePermission, resourceText } from './permissions.ts';
 import { putQueue } from './records.ts';
 import type { Removal } from './removal.ts';
@@ -124,6 +124,7 @@ export class QueueRules {
   #actualName(declaration: QueueDeclaration): string {
     const name = stripCrLf(declaration.name);
     if (name !== '') {
+      requireShort('queue', name);
       requireUnreservedName('queue', name);
       return name;
     }
@@ -178,7 +179,7 @@ export class QueueRules {
       isAutoDelete: declaration.isAutoDelete,
       exclusiveOwner,
       arguments: declaration.arguments,
-      storageId: ids.take(levelCount(settingsOf(declaration.arguments).maxPriority)),
+      storageId: ids.take(storageIdCount(settingsOf(declaration.arguments))),
     });
     vhost.queues.set(name, queue);
     vhost.policies.applyToQueue(queue);

@@ -7,7 +7,7 @@ import { Binding, type BindingDestination, bindingKey } from '../exchange/bindin
 import { Exchange } from '../exchange/exchange.ts';
 import { EXCHANGE_TYPES } from '../exchange/exchange-types.ts';
 import type { MetadataRecord } from '../metadata.ts';
-import { levelCount } from '../queue/queue-lanes.ts';
+import { storageIdCount } from '../queue/queue-lanes.ts';
 import { settingsOf } from '../queue/queue-settings.ts';
 import { QUEUE_TYPES } from '../queue/queue-types.ts';
 import { attachBinding } from './binding-rules.ts';
@@ -144,8 +144,8 @@ class Recovery {
     // Before anything can fail: messages of a queue that cannot be used are kept for repair.
     this.storageIds.add(record.id);
     const queueArguments = fields.table('arguments');
-    const levels = levelCount(settingsOf(queueArguments).maxPriority);
-    for (let level = 0; level < levels; level++) this.storageIds.add(record.id + level);
+    const idCount = storageIdCount(settingsOf(queueArguments));
+    for (let i = 0; i < idCount; i++) this.storageIds.add(record.id + i);
     const vhost = this.#vhostOf(fields);
     const name = fields.text('name');
     if (vhost.queues.has(name)) throw new RecordError(`queue '${name}' comes twice`);

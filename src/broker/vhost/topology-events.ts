@@ -3,7 +3,9 @@
 import { type BrokerEvents, type EventFields, printedTable } from '../events.ts';
 import type { Binding } from '../exchange/binding.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import { POLICY_KINDS } from '../policy/policy.ts';
 import type { Queue } from '../queue/queue.ts';
+import { policyCleared, vhostLimitsCleared, vhostLimitsSet } from './parameter-events.ts';
 import type { VirtualHost } from './vhost.ts';
 
 export class TopologyEvents {
@@ -68,16 +70,32 @@ export class TopologyEvents {
     }));
   }
 
+  /** Who makes the change that is being made. */
+  get actorName(): string {
+    return this.#events.actorName;
+  }
+
+  vhostLimitsSet(vhost: VirtualHost): void {
+    vhostLimitsSet(this.#events, vhost);
+  }
+
   /** With everything that was in it. */
   vhostDeleted(
-    name: string,
+    vhost: VirtualHost,
     queues: Iterable<Queue>,
     exchanges: Iterable<Exchange>,
     userName: string,
   ): void {
     for (const queue of queues) this.queueDeleted(queue, userName);
     for (const exchange of exchanges) this.exchangeDeleted(exchange, userName);
+    const { name, policies } = vhost;
     this.#events.emit('vhost.deleted', () => ({ user_who_performed_action: userName, name }));
+    if (vhost.limits.size > 0) vhostLimitsCleared(this.#events, vhost);
+    for (const kind of POLICY_KINDS) {
+      for (const policy of policies.all(kind)) {
+        policyCleared(this.#events, kind, name, policy.name, []);
+      }
+    }
   }
 }
 

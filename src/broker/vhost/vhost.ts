@@ -33,6 +33,11 @@ export type VhostLimit = 'max-connections' | 'max-queues';
 
 export const VHOST_LIMITS: readonly VhostLimit[] = ['max-connections', 'max-queues'];
 
+/** Something could not be routed and is to be tried again. */
+export interface AwaitingRoute {
+  retryLater(): void;
+}
+
 /** What operators say of a vhost. */
 export interface VhostNotes {
   readonly description: string;
@@ -61,8 +66,9 @@ export class VirtualHost implements RoutingTable {
   bindingCount = 0;
   /** The firehose is on: see connection/firehose.ts. Not stored: a restart turns it off. */
   isTraced = false;
-  /** A route computed at one revision holds while the revision stays. */
-  topologyRevision = 0;
+  /** Told whenever routes may have changed. */
+  readonly awaitingRoutes = new Set<AwaitingRoute>();
+  #topologyRevision = 0;
   routeEpoch = 0;
   /** Routes computed at the current revision, by the bytes of exchange and routing key. */
   readonly routeCache = new RouteCache();
@@ -74,6 +80,16 @@ export class VirtualHost implements RoutingTable {
     for (const { name: exchangeName, type, isInternal } of PREDECLARED) {
       this.#predeclare(exchangeName, type, isInternal, routerOf(type));
     }
+  }
+
+  /** A route computed at one revision holds while the revision stays. */
+  get topologyRevision(): number {
+    return this.#topologyRevision;
+  }
+
+  set topologyRevision(revision: number) {
+    this.#topologyRevision = revision;
+    for (const waiting of this.awaitingRoutes) waiting.retryLater();
   }
 
   /** Before anything is restored or declared. */

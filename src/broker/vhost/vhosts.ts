@@ -55,6 +55,10 @@ export class VirtualHosts {
     return this.#byName.size;
   }
 
+  get #actorName(): string {
+    return this.#events?.actorName ?? INTERNAL_USER;
+  }
+
   get(name: string): VirtualHost | undefined {
     return this.#byName.get(name);
   }
@@ -71,7 +75,7 @@ export class VirtualHosts {
   }
 
   /** The vhost of that name, made and stored when it does not exist. Throws ValidationError. */
-  create(name: string, userName = INTERNAL_USER): VirtualHost {
+  create(name: string, userName = this.#actorName): VirtualHost {
     const existing = this.#byName.get(name);
     if (existing !== undefined) return existing;
     if (this.#byName.size >= this.#limits.vhostsMax) {
@@ -91,6 +95,7 @@ export class VirtualHosts {
     if (value === undefined) vhost.limits.delete(limit);
     else vhost.limits.set(limit, value);
     putVirtualHost(this.#metadata, vhost);
+    this.#events?.vhostLimitsSet(vhost);
   }
 
   /** Undefined: the node's. Throws NotFoundError. */
@@ -116,7 +121,7 @@ export class VirtualHosts {
   }
 
   /** False when there is none of that name. */
-  delete(name: string, userName = INTERNAL_USER): boolean {
+  delete(name: string, userName = this.#actorName): boolean {
     const vhost = this.#byName.get(name);
     if (vhost === undefined) return false;
     this.#byName.delete(name);
@@ -130,7 +135,7 @@ export class VirtualHosts {
     vhost.topologyRevision++;
     for (const queue of queues) queue.remove();
     this.#countRemoved(vhost, queues, exchanges);
-    this.#events?.vhostDeleted(name, queues, exchanges, userName);
+    this.#events?.vhostDeleted(vhost, queues, exchanges, userName);
     return true;
   }
 

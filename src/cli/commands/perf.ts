@@ -51,6 +51,7 @@ export function addPerfCommand(program: Command): void {
     .option('-k, --routing-key <key>', 'routing key, and the key that queues are bound with', 'key')
     .option('-f, --flag <flag>', 'persistent or mandatory (may be repeated)', collect)
     .option('--queue-args <list>', 'arguments of the queues: key=value,…')
+    .option('--dead-letter', 'consume what dies in the queues in place of what is in them')
     .option('-a, --autoack', 'consume without acknowledgements')
     .option('--durable', 'durable queues and exchange')
     .option('--auto-delete', 'auto-delete queues and exchange')

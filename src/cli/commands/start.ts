@@ -7,8 +7,9 @@ import { type FlagSetting, loadConfig } from '../../config/load-config.ts';
 import type { Log } from '../../network/log.ts';
 import { type RunningBroker, startNode } from '../../node.ts';
 import { version } from '../../version.ts';
-import { exitCodes, startFailure } from '../exit-codes.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { createProcessLog } from '../process-log.ts';
+import { startFailure } from '../start-failure.ts';
 
 interface StartFlags {
   readonly config?: string;

@@ -1,6 +1,6 @@
 // How many deliveries a run must see: which queues each producer's messages reach, and which of those are consumed.
 import type { PerfOptions } from './perf-options.ts';
-import { queueOf } from './topology.ts';
+import { consumedQueueOf } from './topology.ts';
 
 /** The audit's name for "one of the queues", where each message is routed to only one of them. */
 const anyQueue = '';
@@ -22,12 +22,13 @@ export function expectedDeliveries(
   sentByProducer: readonly number[],
 ): ExpectedDeliveries[] {
   const consumed = new Set<string>();
-  for (let index = 0; index < options.consumers; index++) consumed.add(queueOf(options, index));
+  for (let index = 0; index < options.consumers; index++)
+    consumed.add(consumedQueueOf(options, index));
   return sentByProducer.flatMap((messageCount, producer) => {
     const entry = (scope: string) => ({ scope, producer, messageCount });
     if (options.bindings > 0) return consumed.size > 0 ? [entry(anyQueue)] : [];
     if (options.exchange !== '') return [...consumed].map(entry);
-    const queue = queueOf(options, producer);
+    const queue = consumedQueueOf(options, producer);
     return consumed.has(queue) ? [entry(queue)] : [];
   });
 }

@@ -33,8 +33,14 @@ export const numberOptions = {
   confirm: row('-c, --confirm <n>', 'confirms, at most n outstanding (0: none)', 0, 0, 1_000_000),
   qos: row('-q, --qos <n>', 'prefetch of each consumer (0: no limit)', 0, 0, 65_535),
   multiAckEvery: row('-A, --multi-ack-every <n>', 'acknowledge n at a time', 1, 1, 65_535),
-  bindings: row('--bindings <count>', 'topic: this many bindings r.AAA.BBB.*', 0, 0, 100_000),
-  keys: row('--keys <count>', 'topic: this many random routing keys', 0, 0, 100_000),
+  bindings: row(
+    '--bindings <count>',
+    'this many bindings: topic r.AAA.BBB.*, headers, x-consistent-hash',
+    0,
+    0,
+    100_000,
+  ),
+  keys: row('--keys <count>', 'with --bindings: this many random routing keys', 0, 0, 100_000),
   groups: row('--groups <count>', 'header group-id with this many random values', 0, 0, 100_000),
   time: { ...row('-z, --time <seconds>', 'run this long', 0, 0, 864_000), fraction: true },
   pmessages: row('-C, --pmessages <n>', 'messages that each producer sends', 0, 0, 1e11),
@@ -69,6 +75,7 @@ export interface RawPerfOptions extends Partial<Record<NumberKey, string>> {
   type: string;
   routingKey: string;
   queueArgs?: string;
+  deadLetter?: boolean;
   flag?: string[];
   label?: string;
   autoack?: boolean;
@@ -89,6 +96,8 @@ export interface PerfOptions extends Record<NumberKey, number> {
   readonly exchange: string;
   readonly type: string;
   readonly routingKey: string;
+  /** Where the queues' dead letters go, for the consumers; empty: consumers use the queues. */
+  readonly deadLetterQueue: string;
   readonly queueArguments: Record<string, ArgumentValue>;
   readonly label: string;
   readonly persistent: boolean;
@@ -112,6 +121,11 @@ export function readPerfOptions(raw: RawPerfOptions): PerfOptions | string[] {
   const address = parseBrokerUri(raw.uri);
   if (typeof address === 'string') problems.push(`--uri: ${address}`);
   const flags = raw.flag?.flatMap((text) => text.split(',')) ?? [];
+  const deadLetterQueue = raw.deadLetter === true ? `${raw.queue}-dead` : '';
+  const deadLetters =
+    deadLetterQueue === ''
+      ? {}
+      : { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': deadLetterQueue };
   const options: PerfOptions = {
     ...numbers,
     address: typeof address === 'string' ? neverUsed : address,
@@ -120,7 +134,8 @@ export function readPerfOptions(raw: RawPerfOptions): PerfOptions | string[] {
     exchange: raw.exchange,
     type: raw.type,
     routingKey: raw.routingKey,
-    queueArguments: readArguments(raw.queueArgs, problems),
+    deadLetterQueue,
+    queueArguments: { ...readArguments(raw.queueArgs, problems), ...deadLetters },
     label: raw.label ?? '',
     persistent: flags.includes('persistent'),
     mandatory: flags.includes('mandatory'),
@@ -224,6 +239,8 @@ function readArguments(
   return fields;
 }
 
+const boundTypes: readonly string[] = ['topic', 'headers', 'x-consistent-hash'];
+
 function crossChecks(options: PerfOptions): string[] {
   const problems: string[] = [];
   const check = (wrong: boolean, problem: string) => {
@@ -246,12 +263,27 @@ function crossChecks(options: PerfOptions): string[] {
   check(options.verify && consumers === 0, '--verify needs a consumer');
   const load = options.mode === 'run' || options.mode === 'drain';
   check(load && producers === 0 && consumers === 0, 'neither a producer nor a consumer');
-  check(bindings > 0 && options.type !== 'topic', '--bindings needs --type topic');
+  const { type, groups } = options;
+  check(
+    bindings > 0 && !boundTypes.includes(type),
+    `--bindings needs a --type of ${boundTypes.join(', ')}`,
+  );
+  check(
+    bindings > 0 && type === 'headers' && (groups === 0 || groups > bindings),
+    '--bindings of type headers needs as many --groups at most, and one',
+  );
+  check(
+    options.deadLetterQueue !== '' && options.exchange !== '',
+    '--dead-letter and --exchange exclude each other',
+  );
   check(
     (bindings > 0 || keys > 0) && options.exchange === '',
     '--bindings and --keys need --exchange',
   );
-  check(keys > 0 && keys > bindings, '--keys above --bindings would publish what nothing matches');
+  check(
+    keys > bindings && type !== 'x-consistent-hash',
+    '--keys above --bindings would publish what nothing matches',
+  );
   check(
     bindings > 0 && consumers > 0 && consumers < options.queueNames.length,
     '--bindings spreads messages over all queues: --consumers must be at least --queues',

@@ -67,6 +67,11 @@ export class PublishRing {
   }
 }
 
+/** A value of the header group-id. */
+export function groupOf(index: number): string {
+  return `g${String(index).padStart(6, '0')}`;
+}
+
 /** About `ringBytes`; with random keys or groups at least twice as many messages, so that most occur. */
 function ringMessageCount(settings: RingSettings): number {
   const { sizeBytes, ringBytes, routingKeys, groupCount } = settings;
@@ -83,7 +88,7 @@ function encodePublish(settings: RingSettings, routingKey: string, group: number
   encoder.endFrame();
   encoder.beginFrame(2, 1).short(60).short(0).longLong(sizeBytes);
   encoder.short((persistent ? 0x1000 : 0) | (groupCount > 0 ? 0x2000 : 0));
-  if (groupCount > 0) encoder.table({ 'group-id': `g${String(group).padStart(6, '0')}` });
+  if (groupCount > 0) encoder.table({ 'group-id': groupOf(group) });
   if (persistent) encoder.octet(2);
   encoder.endFrame();
   const body = Buffer.alloc(sizeBytes, '0123456789abcdef');

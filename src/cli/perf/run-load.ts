@@ -15,7 +15,7 @@ import { Pacer, Schedule } from './pacer.ts';
 import type { PerfOptions } from './perf-options.ts';
 import { PublishRing } from './publish-ring.ts';
 import { Publisher } from './publisher.ts';
-import { declareTopology, deleteTopology, queueOf, routingKeysOf } from './topology.ts';
+import { consumedQueueOf, declareTopology, deleteTopology, routingKeysOf } from './topology.ts';
 
 /** What the progress line is made of. */
 export interface LoadProgress {
@@ -196,7 +196,7 @@ class LoadRun {
   private async addConsumer(index: number): Promise<void> {
     const { options } = this;
     const connection = await this.connectLoad(`consumer ${index}`);
-    const queue = queueOf(options, index);
+    const queue = consumedQueueOf(options, index);
     if (options.qos > 0) {
       const request = methodFrame(1, methodId.basicQos, (encoder) =>
         encoder.long(0).short(options.qos).octet(0),

@@ -1,8 +1,9 @@
 // Declares what a run needs (exchange, queues, bindings) and deletes it again, over one control connection, with a
 // window of requests in flight.
 import type { ClientConnection } from './client-connection.ts';
-import { FrameEncoder, methodId } from './frame-encoder.ts';
+import { type ArgumentValue, FrameEncoder, methodId } from './frame-encoder.ts';
 import type { PerfOptions } from './perf-options.ts';
+import { groupOf } from './publish-ring.ts';
 
 const requestsInFlight = 100;
 
@@ -30,15 +31,36 @@ export function queueOf(options: PerfOptions, index: number): string {
   return options.queueNames[index % options.queueNames.length] ?? '';
 }
 
+/** Consumers get what dies in the queues, when that is asked for. */
+export function consumedQueueOf(options: PerfOptions, index: number): string {
+  return options.deadLetterQueue === '' ? queueOf(options, index) : options.deadLetterQueue;
+}
+
+interface WantedBinding {
+  readonly key: string;
+  readonly arguments: Record<string, ArgumentValue>;
+}
+
+/** One of `--bindings`, by the type of the exchange; each message matches one. */
+function bindingOf(options: PerfOptions, index: number): WantedBinding {
+  if (options.bindings === 0) return { key: options.routingKey, arguments: {} };
+  if (options.type === 'headers') {
+    return { key: '', arguments: { 'x-match': 'all', 'group-id': groupOf(index) } };
+  }
+  // The routing key of a consistent hash is the weight.
+  const isHash = options.type === 'x-consistent-hash';
+  return { key: isHash ? '1' : `${topicWords(index)}.*`, arguments: {} };
+}
+
 export async function declareTopology(
   control: ClientConnection,
   options: PerfOptions,
 ): Promise<DeclaredTopology> {
-  const { exchange, predeclared, queueNames, routingKey, bindings } = options;
+  const { exchange, predeclared, queueNames, bindings, deadLetterQueue } = options;
   const own = !predeclared && exchange !== '';
   if (own) await declareExchange(control, options);
   let readyMessages = 0;
-  for (const queue of queueNames) {
+  for (const queue of deadLetterQueue === '' ? queueNames : [deadLetterQueue, ...queueNames]) {
     const encoder = new FrameEncoder();
     encodeQueueDeclare(encoder, queue, options);
     const reply = await control.call(encoder.bytes(), methodId.queueDeclareOk);
@@ -49,10 +71,11 @@ export async function declareTopology(
   if (!own) return { readyMessages, bindSeconds: 0 };
   const started = performance.now();
   const count = bindings > 0 ? bindings : queueNames.length;
-  const key = (index: number) => (bindings > 0 ? `${topicWords(index)}.*` : routingKey);
   await pipelined(control, count, requestsInFlight, methodId.queueBindOk, (encoder, index) => {
     encoder.beginMethod(1, methodId.queueBind).short(0).shortString(queueOf(options, index));
-    encoder.shortString(exchange).shortString(key(index)).octet(0).table({}).endFrame();
+    const binding = bindingOf(options, index);
+    encoder.shortString(exchange).shortString(binding.key).octet(0);
+    encoder.table(binding.arguments).endFrame();
   });
   return { readyMessages, bindSeconds: (performance.now() - started) / 1000 };
 }
@@ -62,6 +85,11 @@ export async function deleteTopology(
   options: PerfOptions,
 ): Promise<void> {
   await deleteQueues(control, options, requestsInFlight);
+  if (options.deadLetterQueue !== '') {
+    const encoder = new FrameEncoder().beginMethod(1, methodId.queueDelete).short(0);
+    encoder.shortString(options.deadLetterQueue).octet(0).endFrame();
+    await control.call(encoder.bytes(), methodId.queueDeleteOk);
+  }
   if (options.exchange === '' || options.exchange.startsWith('amq.')) return;
   const encoder = new FrameEncoder().beginMethod(1, methodId.exchangeDelete).short(0);
   encoder.shortString(options.exchange).octet(0).endFrame();
@@ -108,10 +136,11 @@ async function purge(control: ClientConnection, queue: string): Promise<void> {
 }
 
 function encodeQueueDeclare(encoder: FrameEncoder, queue: string, options: PerfOptions): void {
-  const { predeclared, durable, autoDelete, queueArguments } = options;
+  const { predeclared, durable, autoDelete, deadLetterQueue, queueArguments } = options;
+  const ownArguments = queue === deadLetterQueue ? {} : queueArguments;
   encoder.beginMethod(1, methodId.queueDeclare).short(0).shortString(queue);
   if (predeclared) encoder.octet(1).table({});
-  else encoder.octet((durable ? 2 : 0) | (autoDelete ? 8 : 0)).table(queueArguments);
+  else encoder.octet((durable ? 2 : 0) | (autoDelete ? 8 : 0)).table(ownArguments);
   encoder.endFrame();
 }
 

@@ -20,6 +20,7 @@ import {
   integerField,
   objectField,
   requireKeys,
+  shown,
   textField,
 } from '../json-fields.ts';
 import { json, list, noContent, object, type Reply, stored } from '../reply.ts';
@@ -107,7 +108,7 @@ async function act(request: ApiRequest): Promise<Reply> {
   queueByName(request.node, request.parameter('vhost'), request.parameter('name'));
   const body = await request.body();
   const action = field(body, 'action');
-  if (action !== 'sync' && action !== 'cancel_sync') throw badRequest(`unknown: ${String(action)}`);
+  if (action !== 'sync' && action !== 'cancel_sync') throw badRequest(`unknown: ${shown(action)}`);
   return noContent();
 }
 

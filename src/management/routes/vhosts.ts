@@ -20,12 +20,14 @@ import { del, get, post, put, type Route } from '../route.ts';
 
 export const vhostRoutes: readonly Route[] = [
   get('/vhosts', 'auth', (request) => {
-    const { node, requester } = request;
-    return list(request, vhostList(node, requester, sampleRangesOf(request.query)));
+    const ranges = sampleRangesOf(request.query);
+    return list(request, vhostList(request.node, request.requester, ranges));
   }),
   get('/vhosts/:name', 'admin', (request) => {
-    const ranges = sampleRangesOf(request.query);
-    return object(request, vhostByName(request.node, request.parameter('name'), ranges));
+    return object(
+      request,
+      vhostByName(request.node, request.parameter('name'), sampleRangesOf(request.query)),
+    );
   }),
   put('/vhosts/:name', 'admin', async (request) => {
     const fields = fieldsOf(await request.body());

@@ -1,7 +1,6 @@
-// Reads chunks back, off the serving turn. Each round lists keys, lets LMDB load their pages on another
-// thread (a page that is not in memory would stop every connection), then copies the values out. The
-// first round takes one chunk; its size tells how many the next may take. Invariants: no read
-// transaction outlives a turn; a damaged record never hides its neighbours.
+// Reads chunks back, off the serving turn, in rounds of the steps of read-steps.ts. The first round takes
+// one chunk; its size tells how many the next may take. Invariants: no read transaction outlives a turn;
+// a damaged record never hides its neighbours.
 
 import type { StoredChunk } from '../../broker/journal.ts';
 import { decodeDeliveryCount, unseal } from '../record-codec.ts';
@@ -9,6 +8,7 @@ import { checkRecords } from '../stored-records.ts';
 import type { DamageLog } from './damage-log.ts';
 import type { Environment } from './environment.ts';
 import { chunkKey, POSITION_LIMIT, positionOf, rangeEnd, storageIdOf } from './keys.ts';
+import { ReadSteps } from './read-steps.ts';
 import type { Sweeper } from './sweeper.ts';
 
 /** Keys per round: bounds what one turn copies when chunks are small. */
@@ -31,8 +31,7 @@ export class ChunkReader {
   readonly #environment: Environment;
   readonly #sweeper: Sweeper;
   readonly #damage: DamageLog;
-  readonly #onFatal: (reason: Error) => void;
-  #isStopped = false;
+  readonly #steps: ReadSteps;
 
   constructor(
     environment: Environment,
@@ -43,12 +42,12 @@ export class ChunkReader {
     this.#environment = environment;
     this.#sweeper = sweeper;
     this.#damage = damage;
-    this.#onFatal = onFatal;
+    this.#steps = new ReadSteps(environment, onFatal);
   }
 
   /** Reads that have not called back never will. */
   stop(): void {
-    this.#isStopped = true;
+    this.#steps.stop();
   }
 
   read(
@@ -69,7 +68,7 @@ export class ChunkReader {
       bytes: 0,
       roundKeys: 1,
     };
-    setImmediate(() => this.#guarded(() => this.#begin(read)));
+    this.#steps.begin(() => this.#begin(read));
   }
 
   #begin(read: Read): void {
@@ -88,10 +87,10 @@ export class ChunkReader {
     const keys = this.#environment.keys('chunks', start, end, read.roundKeys);
     this.#environment.endRead();
     if (keys.length === 0) {
-      this.#finish(read);
+      this.#steps.finish(() => read.callback(read.chunks));
       return;
     }
-    this.#environment.prefetch('chunks', keys, () => this.#guarded(() => this.#take(read, keys)));
+    this.#steps.prefetch('chunks', keys, () => this.#take(read, keys));
   }
 
   #take(read: Read, keys: readonly Buffer[]): void {
@@ -111,7 +110,7 @@ export class ChunkReader {
     }
     this.#environment.endRead();
     if (isFull || read.bytes >= read.maxBytes || keys.length < read.roundKeys) {
-      this.#finish(read);
+      this.#steps.finish(() => read.callback(read.chunks));
       return;
     }
     const meanBytes = Math.max(1, roundBytes / keys.length);
@@ -126,13 +125,7 @@ export class ChunkReader {
     const { storageId } = read;
     const firstPosition = positionOf(key);
     if (this.#sweeper.isHidden(storageId, firstPosition)) return undefined;
-    let bytes: Buffer | undefined;
-    try {
-      bytes = this.#environment.get('chunks', key);
-    } catch {
-      // A page that LMDB cannot follow: the chunk is lost, the next one need not be.
-      bytes = Buffer.alloc(0);
-    }
+    const bytes = this.#steps.value('chunks', key);
     if (bytes === undefined) return undefined;
     const checked = checkRecords(bytes);
     const isTailDamaged = checked.end < bytes.length || bytes.length === 0;
@@ -183,21 +176,5 @@ export class ChunkReader {
     // Without its bitmap a chunk is delivered again rather than lost.
     if (bitmap === undefined) this.#damage.add('settled-bitmap', storageId, firstPosition, stored);
     return bitmap;
-  }
-
-  // Outside of #guarded: what the receiver throws is no failure of the store.
-  #finish(read: Read): void {
-    queueMicrotask(() => {
-      if (!this.#isStopped) read.callback(read.chunks);
-    });
-  }
-
-  #guarded(step: () => void): void {
-    if (this.#isStopped) return;
-    try {
-      step();
-    } catch (error) {
-      this.#onFatal(error instanceof Error ? error : new Error(String(error)));
-    }
   }
 }

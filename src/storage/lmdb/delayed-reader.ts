@@ -1,12 +1,13 @@
-// Reads delayed records back, off the serving turn, as chunk-reader.ts reads chunks: keys first, their
-// pages on another thread, then the values. Invariants: no read transaction outlives a turn; a damaged
-// record is set aside and handed out as such, so that its owner can delete it.
+// Reads delayed records back, off the serving turn, in rounds of the steps of read-steps.ts. Invariants: no
+// read transaction outlives a turn; a damaged record is set aside and handed out as such, so that its owner
+// can delete it.
 
 import type { DelayedPlace, DelayedRead, DelayedRecord } from '../../broker/journal.ts';
 import { checkRecords } from '../stored-records.ts';
 import type { DamageLog } from './damage-log.ts';
 import type { Environment } from './environment.ts';
 import { delayedKey, delayedPlaceOf, POSITION_LIMIT, rangeEnd } from './keys.ts';
+import { ReadSteps } from './read-steps.ts';
 import type { Sweeper } from './sweeper.ts';
 
 /** Keys per round: bounds what one turn copies. */
@@ -26,8 +27,7 @@ export class DelayedReader {
   readonly #environment: Environment;
   readonly #sweeper: Sweeper;
   readonly #damage: DamageLog;
-  readonly #onFatal: (reason: Error) => void;
-  #isStopped = false;
+  readonly #steps: ReadSteps;
 
   constructor(
     environment: Environment,
@@ -38,12 +38,12 @@ export class DelayedReader {
     this.#environment = environment;
     this.#sweeper = sweeper;
     this.#damage = damage;
-    this.#onFatal = onFatal;
+    this.#steps = new ReadSteps(environment, onFatal);
   }
 
   /** Reads that have not called back never will. */
   stop(): void {
-    this.#isStopped = true;
+    this.#steps.stop();
   }
 
   read(
@@ -54,11 +54,13 @@ export class DelayedReader {
     callback: (read: DelayedRead) => void,
   ): void {
     const read: Read = { storageId, toMs, maxBytes, callback, records: [], bytes: 0 };
-    setImmediate(() => this.#guarded(() => this.#round(read, delayedKey(storageId, from))));
+    this.#steps.begin(() => this.#round(read, delayedKey(storageId, from)));
   }
 
   #round(read: Read, start: Buffer): void {
-    if (this.#sweeper.isDropped(read.storageId)) return this.#finish(read.callback, NOTHING);
+    if (this.#sweeper.isDropped(read.storageId)) {
+      return this.#steps.finish(() => read.callback(NOTHING));
+    }
     const { storageId, toMs } = read;
     const isBounded = toMs + 1 < POSITION_LIMIT;
     const end = isBounded
@@ -67,7 +69,7 @@ export class DelayedReader {
     const keys = this.#environment.keys('delayed', start, end, ROUND_KEYS_MAX);
     this.#environment.endRead();
     if (keys.length === 0) return this.#end(read, this.#firstFrom(storageId, start));
-    this.#environment.prefetch('delayed', keys, () => this.#guarded(() => this.#take(read, keys)));
+    this.#steps.prefetch('delayed', keys, () => this.#take(read, keys));
   }
 
   #firstFrom(storageId: number, start: Buffer): Buffer | undefined {
@@ -80,7 +82,7 @@ export class DelayedReader {
   /** Takes the records of the keys, as far as the limit allows. */
   #take(read: Read, keys: readonly Buffer[]): void {
     for (const key of keys) {
-      const stored = this.#stored(key);
+      const stored = this.#steps.value('delayed', key);
       if (stored === undefined) continue;
       if (read.records.length > 0 && read.bytes + stored.length > read.maxBytes) {
         this.#environment.endRead();
@@ -97,15 +99,6 @@ export class DelayedReader {
     this.#end(read, this.#firstFrom(read.storageId, behind));
   }
 
-  /** The value; empty when LMDB cannot follow its page, undefined when it is gone. */
-  #stored(key: Buffer): Buffer | undefined {
-    try {
-      return this.#environment.get('delayed', key);
-    } catch {
-      return Buffer.alloc(0);
-    }
-  }
-
   #intact(storageId: number, place: DelayedPlace, stored: Buffer): Buffer | undefined {
     const { count, end, damaged } = checkRecords(stored);
     if (count === 1 && end === stored.length && damaged.length === 0) return stored;
@@ -114,25 +107,8 @@ export class DelayedReader {
   }
 
   #end(read: Read, next: Buffer | undefined): void {
-    this.#finish(read.callback, {
-      records: read.records,
-      next: next === undefined ? undefined : delayedPlaceOf(next),
-    });
-  }
-
-  // Outside of #guarded: what the receiver throws is no failure of the store.
-  #finish(callback: (read: DelayedRead) => void, read: DelayedRead): void {
-    queueMicrotask(() => {
-      if (!this.#isStopped) callback(read);
-    });
-  }
-
-  #guarded(step: () => void): void {
-    if (this.#isStopped) return;
-    try {
-      step();
-    } catch (error) {
-      this.#onFatal(error instanceof Error ? error : new Error(String(error)));
-    }
+    const { callback, records } = read;
+    const place = next && delayedPlaceOf(next);
+    this.#steps.finish(() => callback({ records, next: place }));
   }
 }

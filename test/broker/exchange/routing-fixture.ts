@@ -100,7 +100,7 @@ function queueEnvironment(): QueueEnvironment {
     clock,
     deadlines,
     intakes: intakesOf({ journal, turn, deadlines, clock }),
-    deadLetters: { add: () => {} },
+    deadLetters: { add: () => {}, settingsChanged: () => {} },
     random: { bytes: (count) => Buffer.alloc(count) },
     queueUnused: () => {},
     queueExpired: () => {},

@@ -45,9 +45,12 @@ export class DeliveryWorld {
   }
 
   /** The node dies: with `isWritten` the commit on its way reached the disk. */
-  async restarted(isWritten = false): Promise<DeliveryWorld> {
+  async restarted(
+    isWritten = false,
+    settings: Partial<BrokerSettings> = {},
+  ): Promise<DeliveryWorld> {
     if (isWritten) await this.world.journal.finishUnreported();
-    const world = this.world.restarted();
+    const world = this.world.restarted(settings);
     return new DeliveryWorld(world, await world.open());
   }
 

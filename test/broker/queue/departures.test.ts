@@ -1,5 +1,6 @@
 // How often a message may be given back, whatever happens to the node and to the queue in between.
 import { describe, expect, it, test } from 'vitest';
+import { expectNoStoredCounts } from '../../support/core/stored-counts.ts';
 import { DeliveryWorld, type Plain } from './delivery-world.ts';
 
 const QUORUM = { 'x-queue-type': 'quorum' };
@@ -201,6 +202,40 @@ describe('the count', () => {
     expect(await after.storedCounts()).toEqual([]);
     expect(after.queue.messages.deliveryCounts?.size).toBe(0);
   });
+});
+
+test('counts of messages that leave memory are on the disk only, and go with a purge', async () => {
+  const bench = await DeliveryWorld.open({ 'x-delivery-limit': 9 });
+  // Far enough from each other that each comes back in a segment of its own.
+  const kept = 6;
+  const step = 1100;
+  for (let i = 0; i < kept; i++) {
+    for (let other = 1; other < step; other++) bench.client.publish('other');
+    await bench.world.run();
+    await bench.publish('m');
+  }
+  for (let i = 0; i < kept * step; i++) bench.client.method('basic.get', { queue: 'q' });
+  await bench.world.run();
+  for (let tag = 1; tag <= kept * step; tag++) {
+    if (tag % step !== 0) bench.client.method('basic.ack', { deliveryTag: tag });
+  }
+  await bench.nack();
+  expect(await bench.storedCounts()).toEqual([1, 1, 1, 1, 1, 1]);
+  const after = await bench.restarted(false, { messageMemoryBytes: 300_000 });
+  expect(await after.get()).toEqual(['m', 1]);
+  expect(after.queue.messages.deliveryCounts?.size).toBe(kept);
+  // What is published now takes the memory; those far from the head leave it.
+  for (let i = 0; i < 60; i++) await after.publish('x'.repeat(20_000));
+  expect(after.queue.messages.cold?.count).toBeGreaterThan(0);
+  const left = after.queue.messages.deliveryCounts?.size;
+  expect(left).toBeLessThan(kept);
+  expect(await after.get()).toEqual(['m', 1]);
+  await after.nack();
+  after.client.method('queue.purge', { queue: 'q' });
+  await after.world.run();
+  expect(after.queue.messages.deliveryCounts?.size).toBe(0);
+  const { storageId, messages } = after.queue;
+  await expectNoStoredCounts(after.world.journal, storageId, messages.nextPosition);
 });
 
 describe('together with', () => {

@@ -9,6 +9,7 @@ type Step =
   | { readonly do: 'cancel' | 'crash' | 'congest'; choice: number }
   | { readonly do: 'ack' | 'reject' | 'requeue'; choice: number; count: number }
   | { readonly do: 'get'; isNoAck: boolean; count: number }
+  | { readonly do: 'pass'; ms: number }
   | { readonly do: 'turn' | 'settleDown' | 'purge' | 'restart' };
 
 const choice = fc.nat({ max: 1000 });
@@ -35,6 +36,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ do: just('get'), isNoAck: fc.boolean(), count }) },
   { weight: 8, arbitrary: fc.record({ do: just('turn', 'turn', 'settleDown') }) },
+  { weight: 3, arbitrary: fc.record({ do: just('pass'), ms: fc.constantFrom(10, 30, 50) }) },
   { weight: 1, arbitrary: fc.record({ do: just('purge', 'restart') }) },
 );
 
@@ -65,6 +67,8 @@ async function carryOut(world: GroupWorld, each: Step): Promise<void> {
       return times(() => world.get(each.isNoAck));
     case 'purge':
       return world.purge();
+    case 'pass':
+      return world.pass(each.ms);
     case 'turn':
       return world.endTurn();
     case 'settleDown':
@@ -80,8 +84,9 @@ test('whatever happens, each group has its order and one holder, and nothing is 
       fc.array(step, { maxLength: 100, size: 'max' }),
       fc.constantFrom(0, 6000, 1 << 30),
       fc.constantFrom(0, 0, 20),
-      async (steps, budgetBytes, maxLength) => {
-        const world = new GroupWorld(new MemoryJournal(), budgetBytes, maxLength);
+      fc.constantFrom(0, 50),
+      async (steps, budgetBytes, maxLength, retryMs) => {
+        const world = new GroupWorld(new MemoryJournal(), budgetBytes, maxLength, retryMs);
         for (const each of steps) {
           await carryOut(world, each);
           world.check();
@@ -89,7 +94,7 @@ test('whatever happens, each group has its order and one holder, and nothing is 
         await world.drain();
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 300 },
   );
 }, 60_000);
 

@@ -22,6 +22,12 @@ interface ModelMessage {
   position: number;
   owner: object | undefined;
   isDelivered: boolean;
+  /** When its wait for a retry ends; 0 = it does not wait. */
+  dueMs: number;
+}
+
+function isReady({ owner, dueMs }: ModelMessage): boolean {
+  return owner === undefined && dueMs === 0;
 }
 
 export class Prefetching implements QueueConsumer {
@@ -60,6 +66,7 @@ const GET = {};
 export class GroupWorld {
   readonly #inner: Journal;
   readonly #maxLength: number;
+  readonly #retryMs: number;
   readonly #budgetBytes: number;
   #journal!: HeldJournal;
   #clock!: ManualClock;
@@ -69,8 +76,9 @@ export class GroupWorld {
   #nextId = 1;
   #isRestarted = false;
 
-  constructor(inner: Journal, budgetBytes: number, maxLength: number) {
+  constructor(inner: Journal, budgetBytes: number, maxLength: number, retryMs = 0) {
     this.#inner = inner;
+    this.#retryMs = retryMs;
     this.#budgetBytes = budgetBytes;
     this.#maxLength = maxLength;
     this.#start();
@@ -94,7 +102,10 @@ export class GroupWorld {
       ...node,
       intakes: intakesOf(node),
       memory: new MessageMemory(this.#budgetBytes),
-      deadLetters: { add: (_: Queue, slab: Buffer, offset: number) => this.#dropped(slab, offset) },
+      deadLetters: {
+        add: (_: Queue, slab: Buffer, offset: number) => this.#dropped(slab, offset),
+        settingsChanged: () => undefined,
+      },
       random: { bytes: (count: number) => Buffer.alloc(count) },
       queueUnused: () => undefined,
       queueExpired: () => undefined,
@@ -106,6 +117,8 @@ export class GroupWorld {
         'x-group-by': text('key'),
         'x-dead-letter-exchange': text('d'),
         ...bounds,
+        'x-delayed-retry-type': text('all'),
+        'x-delayed-retry-min': { type: 'I', value: this.#retryMs },
       }),
     };
     this.queue = new Queue(definition, environment, () => states.get(1));
@@ -121,14 +134,23 @@ export class GroupWorld {
     );
     const position = this.queue.messages.nextPosition;
     this.queue.enqueue(incoming({ body, isPersistent, properties: { headers } }));
-    this.messages.push({ id, key, isPersistent, position, owner: undefined, isDelivered: false });
+    this.messages.push({
+      id,
+      key,
+      isPersistent,
+      position,
+      owner: undefined,
+      isDelivered: false,
+      dueMs: 0,
+    });
   }
 
   isHeldFrom(message: ModelMessage, taker: object): boolean {
     if (message.key === undefined) return false;
     return this.messages.some(
-      ({ key, owner }) =>
-        key === message.key && owner !== undefined && (owner !== taker || owner === GET),
+      ({ key, owner, dueMs }) =>
+        key === message.key &&
+        (dueMs > 0 || (owner !== undefined && (owner !== taker || owner === GET))),
     );
   }
 
@@ -141,14 +163,14 @@ export class GroupWorld {
   ): void {
     const message = this.messages.find((each) => each.id === id);
     if (message === undefined) throw new Error(`message ${id} is not in the queue`);
-    expect({ position, owner: message.owner }).toEqual({
+    const { owner, dueMs } = message;
+    expect({ position, owner, dueMs }).toEqual({
       position: message.position,
       owner: undefined,
+      dueMs: 0,
     });
     expect(this.isHeldFrom(message, taker)).toBe(false);
-    const first = this.messages.find(
-      (each) => each.key === message.key && each.owner === undefined,
-    );
+    const first = this.messages.find((each) => each.key === message.key && isReady(each));
     expect(first?.id).toBe(id);
     // A restart may flag more than it must.
     if (!this.#isRestarted || message.isDelivered) expect(isRedelivered).toBe(message.isDelivered);
@@ -160,7 +182,7 @@ export class GroupWorld {
   /** The head of the queue, because it was too long. */
   #dropped(slab: Buffer, offset: number): void {
     const id = bodyOfRecord(slab, offset).readUInt32BE(0);
-    const head = this.messages.find(({ owner }) => owner === undefined) as ModelMessage;
+    const head = this.messages.find(isReady) as ModelMessage;
     expect(id).toBe(head.id);
     this.#forget(head);
   }
@@ -184,7 +206,7 @@ export class GroupWorld {
 
   #takeable(taker: object): number[] {
     return this.messages
-      .filter((each) => each.owner === undefined && !this.isHeldFrom(each, taker))
+      .filter((each) => isReady(each) && !this.isHeldFrom(each, taker))
       .map(({ id }) => id);
   }
 
@@ -216,6 +238,7 @@ export class GroupWorld {
   requeue(message = this.#unacked(0)): void {
     if (message === undefined) return;
     message.owner = undefined;
+    if (this.#retryMs > 0) message.dueMs = this.#clock.nowMs() + this.#retryMs;
     this.queue.requeue(message.position, 'returned');
   }
 
@@ -234,9 +257,17 @@ export class GroupWorld {
 
   purge(): void {
     this.queue.catchUp();
-    const ready = this.messages.filter(({ owner }) => owner === undefined).length;
-    this.messages = this.messages.filter(({ owner }) => owner !== undefined);
-    expect(this.queue.purge()).toBe(ready);
+    const left = this.messages.filter(({ owner }) => owner !== undefined);
+    const dropped = this.messages.length - left.length;
+    this.messages = left;
+    expect(this.queue.purge()).toBe(dropped);
+  }
+
+  /** Time passes; messages whose wait is over are ready. */
+  pass(ms: number): void {
+    this.#clock.advance(ms);
+    const nowMs = this.#clock.nowMs();
+    for (const message of this.messages) if (message.dueMs <= nowMs) message.dueMs = 0;
   }
 
   endTurn(): void {
@@ -260,16 +291,21 @@ export class GroupWorld {
   }
 
   check(): void {
-    const ready = this.messages.filter(({ owner }) => owner === undefined).length;
+    const ready = this.messages.filter(isReady).length;
+    const waiting = this.messages.filter(({ dueMs }) => dueMs > 0).length;
     expect(this.queue.readyCount).toBe(ready);
-    expect(this.queue.unackedCount).toBe(this.messages.length - ready);
+    expect(this.queue.waitingCount).toBe(waiting);
+    expect(this.queue.unackedCount).toBe(this.messages.length - ready - waiting);
   }
 
   /** Everything is durable, then the node dies and starts again. */
   async restart(): Promise<void> {
     await this.settleDown();
     this.messages = this.messages.filter(({ isPersistent }) => isPersistent);
-    for (const message of this.messages) message.owner = undefined;
+    for (const message of this.messages) {
+      message.owner = undefined;
+      message.dueMs = 0;
+    }
     this.#isRestarted = true;
     this.#start();
     this.check();
@@ -280,6 +316,7 @@ export class GroupWorld {
     while (this.#unacked(0) !== undefined) this.settle(0, false);
     for (let rounds = 0; this.messages.length > 0; rounds++) {
       expect(rounds).toBeLessThan(10_000);
+      this.pass(this.#retryMs);
       while (this.get(true)) this.check();
       while (this.#unacked(0) !== undefined) this.settle(0, false);
       await this.settleDown();

@@ -206,3 +206,30 @@ describe('after a restart', () => {
     expect(after.clock.timerCount).toBe(0);
   });
 });
+
+describe('without a message that could expire no timer is left', () => {
+  const WAYS_TO_EMPTY = {
+    'a get': { name: 'basic.get', arguments: { queue: 'q', noAck: true } },
+    'a consumer': { name: 'basic.consume', arguments: { queue: 'q', noAck: true } },
+    'a purge': { name: 'queue.purge', arguments: { queue: 'q' } },
+  } as const;
+
+  it.each(Object.entries(WAYS_TO_EMPTY))('after %s', async (_name, way) => {
+    const [world, client] = await filled({ 'x-message-ttl': TTL_MS }, [{ body: 'a' }]);
+    expect(world.clock.timerCount).toBe(1);
+    client.method(way.name, way.arguments);
+    await world.run();
+    expect(counts(world)).toEqual([0, 0]);
+    expect(world.clock.timerCount).toBe(0);
+  });
+
+  it('but one that is given back expires in its time', async () => {
+    const [world, client] = await filled({ 'x-message-ttl': TTL_MS }, [{ body: 'a' }]);
+    client.method('basic.get', { queue: 'q' });
+    await world.run();
+    client.method('basic.nack', { deliveryTag: 1, requeue: true });
+    await world.run();
+    await passes(world, TTL_MS + TURNS_MS);
+    expect(counts(world)).toEqual([0, 1]);
+  });
+});

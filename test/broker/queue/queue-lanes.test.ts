@@ -44,7 +44,10 @@ function publish(client: MemoryClient, priority: number | undefined, body: strin
 }
 
 test('a queue has one storage id more than its highest priority, and two for priority 0', () => {
-  expect([undefined, 0, 1, 255].map(levelCount)).toEqual([1, 2, 2, 256]);
+  const counts = [undefined, 0, 1, 255].map((maxPriority) =>
+    levelCount({ maxPriority, defaultPriority: 0 }),
+  );
+  expect(counts).toEqual([1, 2, 2, 256]);
 });
 
 describe('after a restart', () => {

@@ -5,15 +5,18 @@
 import { expect } from 'vitest';
 import { Deadlines } from '../../../src/broker/deadlines.ts';
 import type { Journal } from '../../../src/broker/journal.ts';
+import { withDeliveryCount } from '../../../src/broker/message/delivery-count-header.ts';
 import { MessageMemory } from '../../../src/broker/message/message-memory.ts';
+import { COUNTED, SETTLED, type Segment, STATE_MASK } from '../../../src/broker/message/segment.ts';
 import { NEEDS_COMMIT, TAKEN } from '../../../src/broker/queue/enqueue-outcome.ts';
 import { Queue } from '../../../src/broker/queue/queue.ts';
 import type { QueueConsumer } from '../../../src/broker/queue/queue-consumer.ts';
 import { Turn } from '../../../src/broker/turn.ts';
-import { EMPTY_TABLE } from '../../../src/protocol/field-table.ts';
+import { EMPTY_TABLE, type FieldTable } from '../../../src/protocol/field-table.ts';
 import { HeldJournal } from '../../support/core/held-journal.ts';
 import { ManualClock } from '../../support/core/manual-clock.ts';
-import { bodyOfRecord, incoming } from '../../support/core/messages.ts';
+import { bodyOfRecord, deliveryCountOf, incoming } from '../../support/core/messages.ts';
+import { expectNoStoredCounts } from '../../support/core/stored-counts.ts';
 import { intakesOf } from '../../support/core/test-intakes.ts';
 
 interface ModelMessage {
@@ -23,6 +26,7 @@ interface ModelMessage {
   readonly isPersistent: boolean;
   state: 'ready' | 'unacked';
   isDelivered: boolean;
+  returnCount: number;
   /** A commit has begun since it was enqueued. */
   isCollected: boolean;
 }
@@ -33,6 +37,7 @@ interface Stored {
   readonly position: number;
   readonly bodyBytes: number;
   readonly isDelivered: boolean;
+  readonly returnCount: number;
 }
 
 export function bodyOf(id: number, bytes: number): Buffer {
@@ -101,6 +106,7 @@ export class QueueModel {
       isPersistent,
       state: 'ready',
       isDelivered: false,
+      returnCount: 0,
       isCollected: false,
     });
   }
@@ -118,6 +124,7 @@ export class QueueModel {
       isRedelivered: message?.isDelivered,
     });
     if (message === undefined) return;
+    expect(deliveryCountOf(slab, offset)).toBe(message.returnCount);
     expect(bodyOfRecord(slab, offset).equals(bodyOf(message.id, message.bodyBytes))).toBe(true);
     message.isDelivered = true;
     message.state = 'unacked';
@@ -138,7 +145,9 @@ export class QueueModel {
     }
     const { takenSegment, takenIndex, takenPosition, takenRedelivered } = messages;
     const offset = takenSegment.offsets[takenIndex] as number;
-    this.delivered(takenSegment.slab, offset, takenPosition, takenRedelivered, isNoAck);
+    const count = messages.takenDeliveryCount;
+    const record = withDeliveryCount(takenSegment.slab, offset, count);
+    this.delivered(record, 0, takenPosition, takenRedelivered, isNoAck);
     if (isNoAck) queue.settleTaken();
     return true;
   }
@@ -159,6 +168,7 @@ export class QueueModel {
     const message = this.#unacked(choice);
     if (message === undefined) return;
     message.state = 'ready';
+    if (this.queue.settings.countsDeliveries) message.returnCount++;
     this.queue.requeue(message.position, 'returned');
   }
 
@@ -174,16 +184,14 @@ export class QueueModel {
     if (!this.queue.isDurable) return [];
     return this.messages
       .filter(({ isPersistent }) => isPersistent)
-      .map(({ id, position, bodyBytes, isDelivered }) => ({
-        id,
-        position,
-        bodyBytes,
-        isDelivered,
-      }));
+      .map(({ id, position, bodyBytes, isDelivered, returnCount }) => {
+        return { id, position, bodyBytes, isDelivered, returnCount };
+      });
   }
 
   checkCounts(): void {
     const { messages } = this.queue;
+    expect(messages.deliveryCounts?.size ?? 0).toBe(countedIn(messages.segments));
     const stored = this.messages.filter((each) => each.isPersistent && each.isCollected);
     const isDurable = this.queue.isDurable;
     expect({
@@ -200,6 +208,13 @@ export class QueueModel {
   }
 }
 
+/** Messages in memory that say that they are counted. */
+function countedIn(segments: readonly Segment[]): number {
+  const states = segments.flatMap(({ states, count }) => [...states.subarray(0, count)]);
+  const isCounted = (state: number) => (state & COUNTED) !== 0 && (state & STATE_MASK) !== SETTLED;
+  return states.filter(isCounted).length;
+}
+
 function sum(messages: readonly { readonly bodyBytes: number }[]): number {
   return messages.reduce((total, { bodyBytes }) => total + bodyBytes, 0);
 }
@@ -209,6 +224,7 @@ const DURABLE_ID = 1;
 export class QueueWorld {
   readonly #inner: Journal;
   readonly #budgetBytes: number;
+  readonly #arguments: FieldTable;
   readonly #readBytesMax: number;
   journal!: HeldJournal;
   memory!: MessageMemory;
@@ -217,8 +233,14 @@ export class QueueWorld {
   #nextId = 1;
   #lastTransientId = DURABLE_ID;
 
-  constructor(inner: Journal, budgetBytes: number, readBytesMax = Number.POSITIVE_INFINITY) {
+  constructor(
+    inner: Journal,
+    budgetBytes: number,
+    readBytesMax = Number.POSITIVE_INFINITY,
+    queueArguments = EMPTY_TABLE,
+  ) {
     this.#inner = inner;
+    this.#arguments = queueArguments;
     this.#readBytesMax = readBytesMax;
     this.#budgetBytes = budgetBytes;
     this.#start([[], []]);
@@ -244,7 +266,7 @@ export class QueueWorld {
         isDurable,
         isAutoDelete: false,
         exclusiveOwner: undefined,
-        arguments: EMPTY_TABLE,
+        arguments: this.#arguments,
         // As in a broker: what is not durable comes back as a new incarnation.
         storageId: isDurable ? DURABLE_ID : ++this.#lastTransientId,
       };
@@ -253,7 +275,7 @@ export class QueueWorld {
       const environment = {
         ...{ memory, journal, turn, clock, deadlines },
         intakes: intakesOf({ journal, turn, deadlines, clock }),
-        deadLetters: { add: () => undefined },
+        deadLetters: { add: () => undefined, settingsChanged: () => undefined },
         random: { bytes: (count: number) => Buffer.alloc(count) },
         queueUnused: () => undefined,
         queueExpired: () => undefined,
@@ -339,7 +361,10 @@ export class QueueWorld {
     this.check();
     for (const { queue } of this.queues) {
       await this.#nothingIsStored(queue.storageId);
+      expect(queue.messages.deliveryCounts?.size ?? 0).toBe(0);
     }
+    const { storageId, messages } = this.durable.queue;
+    await expectNoStoredCounts(this.journal, storageId, messages.nextPosition);
     // An empty queue keeps one slab for its next messages, and nobody else's bytes.
     const kept = this.queues.map(({ queue }) => queue.messages.tail);
     expect(this.memory.residentBytes).toBe(kept.reduce((sum, { slab }) => sum + slab.length, 0));

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import {
   isReservedName,
   requireNotDefaultExchange,
+  requireShort,
   requireUnreservedName,
   stripCrLf,
 } from '../../../src/broker/vhost/names.ts';
@@ -19,6 +20,16 @@ it('only the prefix amq. is reserved', () => {
     "403 ACCESS_REFUSED - exchange name 'amq.x' contains reserved prefix 'amq.*'",
   );
   expect(() => requireUnreservedName('queue', 'x')).not.toThrow();
+});
+
+it('a name has 255 octets at most', () => {
+  for (const name of ['', 'n'.repeat(255), 'ü'.repeat(127)]) {
+    expect(() => requireShort('queue', name)).not.toThrow();
+  }
+  expect(refusal(() => requireShort('queue', 'n'.repeat(256)))).toBe(
+    '406 PRECONDITION_FAILED - queue should be less than 255 bytes, actually was 256',
+  );
+  expect(refusal(() => requireShort('routing key', 'ü'.repeat(128)))).toContain('was 256');
 });
 
 it('the empty name is the default exchange', () => {

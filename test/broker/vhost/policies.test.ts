@@ -20,7 +20,7 @@ class PolicyBench extends Bench {
     ids.restore(metadata.load());
     const allLimits = { ...DEFAULT_LIMITS, ...limits };
     this.policies = new Policies({
-      ...{ metadata, ids, limits: allLimits, vhosts, compilePattern },
+      ...{ metadata, ids, limits: allLimits, vhosts, compilePattern, events: this.events },
       equipExchange: () => {},
     });
     this.unusable = this.policies.recover(metadata.load());
@@ -197,13 +197,3 @@ describe('is refused as RabbitMQ does', () => {
     );
   });
 });
-
-test.each([[{ 'dead-letter-strategy': 'at-least-once' }, 'dead-letter-strategy']])(
-  '%o: what is not built is refused, never ignored',
-  (definition, name) => {
-    const bench = new PolicyBench();
-    expect(() => bench.set('p', { definition })).toThrow(
-      new ValidationError(`${name} is not supported yet by this broker`),
-    );
-  },
-);

@@ -18,6 +18,7 @@ it.each([
     [10],
     10,
   ],
+  ['what dies in the queues', { deadLetter: true, queues: '3' }, [10, 5], 15],
   ['no consumer', { consumers: '0' }, [10], 0],
 ])('counts deliveries: %s', (_case, raw, sent, total) => {
   expect(totalDeliveries(perfOptions(raw), sent)).toBe(total);

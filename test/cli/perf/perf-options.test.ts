@@ -35,7 +35,15 @@ describe('options of perf', () => {
     [{ verify: true, size: '20', consumers: '0' }, '--verify needs a consumer'],
     [{ verify: true, size: '20', groups: '2' }, '--verify knows no order of --groups'],
     [{ producers: '0', consumers: '0' }, 'neither a producer nor a consumer'],
-    [{ bindings: '5', exchange: 'x' }, '--bindings needs --type topic'],
+    [
+      { bindings: '5', exchange: 'x' },
+      '--bindings needs a --type of topic, headers, x-consistent-hash',
+    ],
+    [
+      { bindings: '5', exchange: 'x', type: 'headers', groups: '6' },
+      '--bindings of type headers needs as many --groups at most, and one',
+    ],
+    [{ deadLetter: true, exchange: 'x' }, '--dead-letter and --exchange exclude each other'],
     [{ keys: '5' }, '--bindings and --keys need --exchange'],
     [{ uri: 'amqps://h' }, 'amqps is not measured'],
     [{ queues: '2', queuePattern: 'q%d' }, 'exclude each other'],

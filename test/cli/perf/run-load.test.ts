@@ -52,6 +52,25 @@ describe('a run', () => {
     expect(result).toMatchObject({ consumed: 1000, ...asPublished });
   });
 
+  it('consumes what dies in the queues', async () => {
+    const raw = { deadLetter: true, queueArgs: 'x-max-length=0', producers: '2', queues: '2' };
+    const result = await load({ ...raw, pmessages: '500', size: '20', verify: true });
+    expect(result).toMatchObject({ published: 1000, consumed: 1000, ...asPublished });
+  });
+
+  it('publishes to bindings of headers, each message to one', async () => {
+    const raw = { exchange: 'perf-headers', type: 'headers', bindings: '100', groups: '100' };
+    const result = await load({ ...raw, queues: '2', consumers: '2', pmessages: '1000' });
+    expect(result).toMatchObject({ consumed: 1000 });
+  });
+
+  it('publishes to a consistent hash', async () => {
+    const raw = { exchange: 'perf-hash', type: 'x-consistent-hash', bindings: '4', keys: '100' };
+    const counts = { queues: '4', consumers: '4', pmessages: '1000' };
+    const result = await load({ ...raw, ...counts, size: '20', verify: true });
+    expect(result).toMatchObject({ consumed: 1000, lost: 0, dups: 0 });
+  });
+
   it('publishes messages of groups', async () => {
     const queueArgs = 'x-group-by=group-id';
     const result = await load({ groups: '50', queueArgs, consumers: '2', pmessages: '1000' });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Admin } from '../../../src/admin/admin.ts';
 import { createAdminNode } from '../../../src/admin/admin-node.ts';
 import { GlobalParameters } from '../../../src/admin/global-parameters.ts';
+import { Statistics } from '../../../src/admin/statistics/statistics.ts';
 import { InternalUsers } from '../../../src/auth/internal-users.ts';
 import { compilePattern } from '../../../src/auth/name-pattern.ts';
 import { Broker } from '../../../src/broker/broker.ts';
@@ -85,8 +86,13 @@ export async function openCoreInMemory(isInPieces: boolean): Promise<Conversatio
       serverProperties: serverProperties(config, '0.0.0'),
     },
   });
+  const readings = new ProcessReadings({
+    ...{ memoryLimitBytes: 2 ** 30, diskFreeLimitBytes: 0, fileDescriptorsMax: 1024 },
+    directory: '.',
+  });
+  const statistics = new Statistics(broker, readings);
   const node = createAdminNode({
-    ...{ broker, users: access, sessionIdleMs: 1 },
+    ...{ broker, users: access, readings, statistics, sessionIdleMs: 1 },
     globalParameters: new GlobalParameters(store.metadata),
     readings: processReadings(),
     facts: {
@@ -104,6 +110,8 @@ export async function openCoreInMemory(isInPieces: boolean): Promise<Conversatio
       return Promise.resolve(isInPieces ? inPieces(stream) : stream);
     },
     close: async () => {
+      statistics.stop();
+      readings.stop();
       await broker.close();
       await store.close();
     },

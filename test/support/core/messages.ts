@@ -7,7 +7,10 @@ import {
 import { recordOf } from '../../../src/broker/message/message-record.ts';
 import { RECORD_HEAD_BYTES, recordBytesAt } from '../../../src/broker/message/record.ts';
 import { ByteWriter } from '../../../src/protocol/byte-writer.ts';
-import type { MessageProperties } from '../../../src/protocol/content-header.ts';
+import {
+  decodeContentHeader,
+  type MessageProperties,
+} from '../../../src/protocol/content-header.ts';
 import { FRAME_BODY, FRAME_END, FRAME_HEAD_BYTES } from '../../../src/protocol/frame-constants.ts';
 import { writeBodyFrames, writeHeaderFrame } from '../../../src/protocol/frame-writer.ts';
 
@@ -61,4 +64,15 @@ export function bodyOfRecord(slab: Buffer, offset: number): Buffer {
     at = payload + size + 1;
   }
   return Buffer.concat(parts);
+}
+
+/** What the record says of how often it was given back; 0 without the header. */
+export function deliveryCountOf(slab: Buffer, offset: number): number {
+  let at = offset + RECORD_HEAD_BYTES;
+  at += 1 + (slab[at] as number);
+  at += 1 + (slab[at] as number) + 1;
+  const start = at + FRAME_HEAD_BYTES;
+  const { properties } = decodeContentHeader(slab, start, start + recordBytesAt(slab, at + 3));
+  const count = properties.headers?.get('x-delivery-count');
+  return count?.type === 'l' ? Number(count.value) : 0;
 }

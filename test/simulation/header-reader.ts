@@ -1,7 +1,10 @@
-// Reads x-death as a client would: what is not written as RabbitMQ writes it throws.
+// Reads headers as a client would; of x-death what is not written as RabbitMQ writes it throws.
 
 import type { FieldTable, FieldValue } from '../../src/protocol/field-table.ts';
-import type { SeenDeath } from './history.ts';
+import type { SeenDeath, SeenHeader, SeenHeaders } from './history.ts';
+
+/** What tells of deaths and returns. */
+const OF_THE_BROKER = /^x-(?:(?:first-|last-)?death|delivery-count$)/;
 
 /** The entries of x-death, newest first; undefined without the header. */
 export function deathsIn(headers: FieldTable | undefined): SeenDeath[] | undefined {
@@ -36,4 +39,33 @@ function seenDeath(item: FieldValue): SeenDeath {
 function text(value: FieldValue | undefined): string {
   if (value?.type !== 'S') throw new Error(`x-death has a ${value?.type} where a text belongs`);
   return value.value.toString('utf8');
+}
+
+/** The headers that do not tell of deaths and returns; undefined when there are none. */
+export function otherHeadersIn(headers: FieldTable | undefined): SeenHeaders | undefined {
+  const others = [...(headers ?? [])].filter(([name]) => !OF_THE_BROKER.test(name));
+  if (others.length === 0) return undefined;
+  return Object.fromEntries(others.map(([name, value]) => [name, plainValue(value)]));
+}
+
+function plainValue(value: FieldValue): SeenHeader {
+  switch (value.type) {
+    case 'S':
+    case 'x':
+      return value.value.toString('utf8');
+    case 'A':
+      return value.value.map(plainValue);
+    case 'l':
+    case 'L':
+    case 'T':
+      return Number(value.value);
+    case 't':
+      return value.value;
+    case 'F':
+    case 'D':
+    case 'V':
+      throw new Error(`the workload sets no header of type ${value.type}`);
+    default:
+      return value.value;
+  }
 }

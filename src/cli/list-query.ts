@@ -1,0 +1,86 @@
+// What all lists can do: filter by name, sort, choose columns, stop after a number. The API does the work.
+
+import { type Command, InvalidArgumentError } from 'commander';
+import type { ApiClient, Query } from './api-client.ts';
+import type { ApiPath } from './api-path.ts';
+import { wholeNumber } from './option-values.ts';
+import { chooseColumns } from './output/output.ts';
+import type { Column } from './output/table.ts';
+import { at, countAt, isView, type View, viewsAt } from './output/view.ts';
+
+export interface ListFlags {
+  readonly match?: string;
+  readonly sort?: string;
+  readonly columns?: string;
+  readonly limit?: number;
+}
+
+/** The API's largest page. */
+const PAGE_SIZE_MAX = 500;
+
+export function addListOptions(command: Command): Command {
+  return command
+    .option('--match <regex>', 'only names that match')
+    .option('--sort <column>', 'sort by a column; column:desc for the largest first')
+    .option('--columns <list>', "columns, by the API's names: name,messages,arguments.x-max-length")
+    .option('--limit <count>', 'stop after so many', wholeNumber(1));
+}
+
+/** Columns that are looked at here, whatever the user chose to see. */
+const ALWAYS_ASKED = ['name', 'messages', 'consumers'];
+
+/** `columns` are the standard ones: a column is named by its title or its path. */
+export async function fetchList(
+  api: ApiClient,
+  path: ApiPath,
+  flags: ListFlags,
+  columns: readonly Column[],
+  query: Query = {},
+): Promise<View[]> {
+  const asked: Query = {
+    ...query,
+    ...sortQuery(flags.sort, columns),
+    ...columnsQuery(flags.columns, columns),
+  };
+  if (flags.match === undefined && flags.limit === undefined) return api.get<View[]>(path, asked);
+  const limit = flags.limit ?? Number.POSITIVE_INFINITY;
+  const rows: View[] = [];
+  for (let page = 1, pages = 1; page <= pages && rows.length < limit; page += 1) {
+    const answer = await api.get<unknown>(path, {
+      ...asked,
+      page,
+      page_size: PAGE_SIZE_MAX,
+      ...(flags.match !== undefined && { name: flags.match, use_regex: true }),
+    });
+    // Some lists of RabbitMQ have no pages: then this is all of it.
+    if (Array.isArray(answer)) return filterHere(answer, flags, limit);
+    rows.push(...viewsAt(answer, 'items'));
+    pages = countAt(answer, 'page_count');
+  }
+  return rows.slice(0, limit);
+}
+
+/** Of wide objects and many of them, only what is shown has to come. */
+function columnsQuery(chosen: string | undefined, columns: readonly Column[]): Query {
+  if (chosen === undefined) return {};
+  const paths = chooseColumns(columns, chosen).map(({ path }) => path);
+  return { columns: [...new Set([...paths, ...ALWAYS_ASKED])].join(',') };
+}
+
+function filterHere(answer: readonly unknown[], flags: ListFlags, limit: number): View[] {
+  const pattern = flags.match === undefined ? undefined : new RegExp(flags.match, 'i');
+  return answer
+    .filter(isView)
+    .filter((row) => pattern === undefined || pattern.test(String(at(row, 'name') ?? '')))
+    .slice(0, limit);
+}
+
+function sortQuery(sort: string | undefined, columns: readonly Column[]): Query {
+  if (sort === undefined) return {};
+  const [name = '', direction = 'asc'] = sort.split(':');
+  if (direction !== 'asc' && direction !== 'desc') {
+    throw new InvalidArgumentError(`--sort: after the colon stands asc or desc, not ${direction}`);
+  }
+  const path = columns.find(({ title }) => title === name)?.path ?? name;
+  return { sort: path, ...(direction === 'desc' && { sort_reverse: true }) };
+}

@@ -1,0 +1,107 @@
+// A component's answer from the API, asked for again as often as the user chose. While a new address is asked, the old
+// answer stays in place: a list must not jump when its next page is on the way.
+import { effect, signal } from '@preact/signals';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { refreshSeconds } from '../preferences.ts';
+import { noticeLostSession } from '../session.ts';
+import { Poll } from './poll.ts';
+import { type RequestOptions, request } from './request.ts';
+
+/** Counts what this page changed: everything on it is asked for again at once. */
+export const changes = signal(0);
+
+/** What could not be asked for again, by its address; what is shown of it is old. */
+export const failures = signal<ReadonlyMap<string, string>>(new Map());
+
+function noteFailure(key: string, message: string | undefined): void {
+  if (failures.peek().get(key) === message) return;
+  const next = new Map(failures.peek());
+  if (message === undefined) next.delete(key);
+  else next.set(key, message);
+  failures.value = next;
+}
+
+export interface Polled<Result> {
+  readonly value: Result | undefined;
+  readonly error: Error | undefined;
+  /** The value is still the one of the address before. */
+  readonly isOld: boolean;
+}
+
+interface Answer<Result> {
+  readonly key: string;
+  readonly value: Result | undefined;
+  readonly error: Error | undefined;
+}
+
+const timer = {
+  set: (callback: () => void, delayMs: number) => window.setTimeout(callback, delayMs),
+  clear: (handle: unknown) => window.clearTimeout(handle as number),
+};
+
+interface PolledOptions {
+  /** Asks once, and again only after this page changed something: for what must not move under the reader. */
+  readonly isStill?: boolean;
+}
+
+export function usePolled<Result>(
+  path: readonly string[],
+  query: RequestOptions['query'] = {},
+  { isStill = false }: PolledOptions = {},
+): Polled<Result> {
+  const key = JSON.stringify([path, query]);
+  const [answer, setAnswer] = useState<Answer<Result>>({ key, value: undefined, error: undefined });
+  const wanted = useRef({ path, query });
+  wanted.current = { path, query };
+  useEffect(() => {
+    const { path: segments, query: options } = wanted.current;
+    const stop = poll<Result>(
+      isStill,
+      (abort) => request('GET', segments, { query: options, signal: abort }),
+      (value) => {
+        noteFailure(key, undefined);
+        setAnswer({ key, value, error: undefined });
+      },
+      (error) => {
+        noteFailure(key, error.message);
+        setAnswer((before) => ({ key, value: before.value, error }));
+      },
+    );
+    return () => {
+      stop();
+      noteFailure(key, undefined);
+    };
+  }, [key, isStill]);
+  return { value: answer.value, error: answer.error, isOld: answer.key !== key };
+}
+
+function poll<Result>(
+  isStill: boolean,
+  load: (abort: AbortSignal) => Promise<Result>,
+  onResult: (value: Result) => void,
+  onError: (error: Error) => void,
+): () => void {
+  const one = new Poll<Result>({
+    load,
+    onResult,
+    onError: (error) => {
+      noticeLostSession(error);
+      onError(error instanceof Error ? error : new Error(String(error)));
+    },
+    intervalMs: () => (isStill ? 0 : refreshSeconds.peek() * 1000),
+    timer,
+  });
+  const follow = () => one.setHidden(document.hidden);
+  document.addEventListener('visibilitychange', follow);
+  follow();
+  const stopFollowing = effect(() => {
+    void changes.value;
+    if (!isStill) void refreshSeconds.value;
+    one.refresh();
+  });
+  return () => {
+    stopFollowing();
+    document.removeEventListener('visibilitychange', follow);
+    one.stop();
+  };
+}

@@ -1,0 +1,110 @@
+// A queue's charts, its facts, and where each of its settings comes from.
+import { Chart } from '../chart/chart.tsx';
+import { RangeChoice } from '../chart/range-choice.tsx';
+import { ArgumentList } from '../elements/arguments.tsx';
+import { Empty, Facts, Panel } from '../elements/panel.tsx';
+import { Table } from '../elements/table.tsx';
+import { ConnectionLink, Link, Name, VhostLink } from '../elements/text.tsx';
+import {
+  formatBytes,
+  formatCount,
+  formatRate,
+  formatShare,
+  formatShortCount,
+  formatTime,
+} from '../format/numbers.ts';
+import type { QueueView, Stats } from '../http/views.ts';
+import { effectiveSettings } from '../message/effective-settings.ts';
+import { depthFigures, messageRates } from './message-figures.ts';
+
+export function QueueOverview({ queue }: { readonly queue: QueueView }) {
+  return (
+    <>
+      <div class="columns">
+        <Panel title="Messages" actions={<RangeChoice />}>
+          <Chart
+            title="Messages"
+            figures={depthFigures(queue as unknown as Stats)}
+            format={formatShortCount}
+            quiet={['messages']}
+          />
+        </Panel>
+        <Panel title="Message rates">
+          <Chart
+            title="Message rates"
+            figures={messageRates(queue.message_stats)}
+            format={formatRate}
+            quiet={['get', 'confirm', 'return_unroutable']}
+          />
+        </Panel>
+      </div>
+      <div class="columns">
+        <EffectiveSettings queue={queue} />
+        <QueueFacts queue={queue} />
+      </div>
+    </>
+  );
+}
+
+function EffectiveSettings({ queue }: { readonly queue: QueueView }) {
+  const settings = effectiveSettings(queue);
+  return (
+    <Panel title="Settings in effect" note="arguments and policies, the stricter wins" isFlush>
+      {settings.length === 0 ? (
+        <Empty>No argument, no policy: the defaults.</Empty>
+      ) : (
+        <Table
+          caption="Settings in effect"
+          rows={settings}
+          rowKey={({ key }) => key}
+          columns={[
+            { id: 'key', label: 'Setting', cell: ({ key }) => <Name text={key} /> },
+            { id: 'value', label: 'Value', cell: ({ value }) => <Name text={value} /> },
+            { id: 'origin', label: 'From', cell: ({ origin }) => <Name text={origin} /> },
+          ]}
+        />
+      )}
+    </Panel>
+  );
+}
+
+function QueueFacts({ queue }: { readonly queue: QueueView }) {
+  const { policy, operator_policy, owner_pid_details: owner } = queue;
+  const policyLink = (name: string | null | undefined, kind: string) =>
+    name ? (
+      <Link to={[kind]} query={{ name }}>
+        <Name text={name} />
+      </Link>
+    ) : (
+      '–'
+    );
+  return (
+    <Panel title="Facts">
+      <Facts
+        facts={[
+          { label: 'Vhost', value: <VhostLink name={queue.vhost} /> },
+          { label: 'Policy', value: policyLink(policy, 'policies') },
+          { label: 'Operator policy', value: policyLink(operator_policy, 'operator-policies') },
+          { label: 'Consumer utilisation', value: formatShare(queue.consumer_utilisation) },
+          { label: 'Persistent', value: formatCount(queue.messages_persistent) },
+          { label: 'All bytes', value: formatBytes(queue.message_bytes) },
+          { label: 'Paged out', value: formatCount(queue.messages_paged_out) },
+          { label: 'Memory', value: formatBytes(queue.memory) },
+          queue.idle_since !== undefined && {
+            label: 'Idle since',
+            value: formatTime(queue.idle_since),
+          },
+          owner?.name !== undefined && {
+            label: 'Owned by',
+            value: <ConnectionLink name={owner.name} />,
+          },
+          Boolean(queue.single_active_consumer_tag) && {
+            label: 'Active consumer',
+            value: <Name text={queue.single_active_consumer_tag ?? ''} />,
+          },
+          { label: 'Arguments', value: <ArgumentList table={queue.arguments} /> },
+        ]}
+      />
+    </Panel>
+  );
+}

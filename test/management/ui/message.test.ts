@@ -1,0 +1,259 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { QueueView } from '../../../src/management/ui/http/views.ts';
+import { rowsOf, tableOf } from '../../../src/management/ui/message/arguments.ts';
+import { deathsOf } from '../../../src/management/ui/message/deaths.ts';
+import { effectiveSettings } from '../../../src/management/ui/message/effective-settings.ts';
+import {
+  EXCHANGE_ARGUMENTS,
+  OPERATOR_POLICY_KEYS,
+  POLICY_KEYS,
+  QUEUE_ARGUMENTS,
+} from '../../../src/management/ui/message/known-arguments.ts';
+import {
+  bytesBase64,
+  hexDump,
+  jsonTokens,
+  payloadBytes,
+  payloadText,
+  prettyJson,
+} from '../../../src/management/ui/message/payload.ts';
+import { runPortions } from '../../../src/management/ui/message/portions.ts';
+import { headAgeSeconds } from '../../../src/management/ui/pages/queue-age.ts';
+
+const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text));
+const queue = (view: Partial<QueueView>) => ({ arguments: {}, ...view }) as QueueView;
+
+describe('a payload', () => {
+  it('is the bytes that were sent', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 20_000 }), (array) => {
+        const bytes = Uint8Array.from(array);
+        const payload = bytesBase64(bytes);
+        expect(payload).toBe(Buffer.from(array).toString('base64'));
+        expect(payloadBytes({ payload, payload_encoding: 'base64' })).toEqual(bytes);
+      }),
+    );
+    expect(payloadBytes({ payload: 'ü', payload_encoding: 'string' })).toEqual(bytesOf('ü'));
+  });
+
+  it('has a text only when it is UTF-8', () => {
+    expect(payloadText(bytesOf('\ufeffgrün'))).toBe('\ufeffgrün');
+    expect(payloadText(Uint8Array.of(0xff, 0x00))).toBeUndefined();
+  });
+
+  it('is shown as JSON when it is an object or a list', () => {
+    expect(prettyJson('{"a":[1,null]}')).toBe('{\n  "a": [\n    1,\n    null\n  ]\n}');
+    expect(['17', 'text', '{"a":', ''].map(prettyJson)).toEqual(Array(4).fill(undefined));
+  });
+
+  it('the pieces of JSON are the whole of it', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.dictionary(fc.string(), fc.jsonValue()), fc.array(fc.jsonValue())),
+        (value) => {
+          const json = JSON.stringify(value, null, 2);
+          expect(
+            jsonTokens(json)
+              .map(({ text }) => text)
+              .join(''),
+          ).toBe(json);
+        },
+      ),
+    );
+    const kinds = jsonTokens('{\n  "k": "v: true",\n  "n": -1.5e3,\n  "b": false\n}');
+    expect(kinds.filter(({ kind }) => kind !== 'mark')).toEqual([
+      { kind: 'key', text: '"k":' },
+      { kind: 'string', text: '"v: true"' },
+      { kind: 'key', text: '"n":' },
+      { kind: 'number', text: '-1.5e3' },
+      { kind: 'key', text: '"b":' },
+      { kind: 'word', text: 'false' },
+    ]);
+  });
+
+  it('is dumped as hexdump -C does', () => {
+    expect(hexDump(bytesOf('0123456789abcdef\n<b>'), 100)).toBe(
+      '00000000  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66  |0123456789abcdef|\n' +
+        `00000010  0a 3c 62 3e${' '.repeat(37)}  |.<b>|`,
+    );
+    expect(hexDump(bytesOf('abc'), 2)).toContain('|ab|');
+  });
+});
+
+describe('arguments', () => {
+  const row = (key: string, type: 'string' | 'number' | 'boolean' | 'json', text: string) => ({
+    key,
+    type,
+    text,
+  });
+
+  it('have the type that was chosen', () => {
+    const rows = [
+      row('s', 'string', '5'),
+      row('n', 'number', '5'),
+      row('b', 'boolean', 'false'),
+      row('j', 'json', '{"a":[1]}'),
+      row('', 'string', ''),
+    ];
+    const table = { s: '5', n: 5, b: false, j: { a: [1] } };
+    expect({ ...tableOf(rows) }).toEqual(table);
+    expect(rowsOf(table)).toEqual(rows.slice(0, 4));
+  });
+
+  it('may be called like what every object has', () => {
+    const table = tableOf([row('__proto__', 'number', '1'), row('toString', 'string', 'x')]);
+    expect(JSON.stringify(table)).toBe('{"__proto__":1,"toString":"x"}');
+  });
+
+  it.each([
+    [row('a', 'number', 'five'), '"a" is no number: "five".'],
+    [row('a', 'number', ''), '"a" is no number: "".'],
+    [row('a', 'number', '9007199254740993'), '"a" is larger than this page can send exactly.'],
+    [row('a', 'boolean', 'yes'), '"a" is true or false, not "yes".'],
+    [row('a', 'json', '{'), '"a" is no valid JSON: {'],
+    [row('', 'string', 'x'), 'The value "x" has no name.'],
+  ])('%j is refused', (one, message) => {
+    expect(() => tableOf([one])).toThrow(message);
+  });
+
+  it('are there once', () => {
+    expect(() => tableOf([row('a', 'string', '1'), row('a', 'string', '2')])).toThrow(
+      '"a" is there twice.',
+    );
+  });
+
+  it('that are offered can be sent as they are, but for a value', () => {
+    const offered = [QUEUE_ARGUMENTS, EXCHANGE_ARGUMENTS, POLICY_KEYS, OPERATOR_POLICY_KEYS];
+    for (const known of offered) {
+      const rows = known.map(({ key, type, text = type === 'number' ? '1' : 'x' }) =>
+        row(key, type, text),
+      );
+      expect(Object.keys(tableOf(rows))).toEqual(known.map(({ key }) => key));
+    }
+  });
+});
+
+describe('settings in effect', () => {
+  it('name where they come from, and the stricter number wins', () => {
+    const view = queue({
+      arguments: { 'x-max-length': 100, 'x-message-ttl': 60_000, 'x-overflow': 'drop-head' },
+      policy: 'p',
+      operator_policy: 'o',
+      effective_policy_definition: { 'max-length': 50, 'message-ttl': 90_000, expires: 1 },
+    });
+    expect(effectiveSettings(view)).toEqual([
+      { key: 'expires', value: '1', origin: 'policy p or operator policy o' },
+      { key: 'max-length', value: '50', origin: 'policy p or operator policy o' },
+      { key: 'message-ttl', value: '60000', origin: 'argument' },
+      { key: 'overflow', value: 'drop-head', origin: 'argument' },
+    ]);
+    expect(effectiveSettings(queue({}))).toEqual([]);
+  });
+});
+
+describe('the age of the first message', () => {
+  it('is what the broker says, when there is a message', () => {
+    expect(headAgeSeconds(queue({ messages: 1, oldest_message_age_ms: 1500 }), 0)).toBe(1.5);
+    expect(headAgeSeconds(queue({ messages: 0, oldest_message_age_ms: 0 }), 0)).toBeUndefined();
+  });
+
+  it('of a RabbitMQ is known when its publisher wrote a time', () => {
+    expect(headAgeSeconds(queue({ head_message_timestamp: 1000 }), 1_060_000)).toBe(60);
+    expect(headAgeSeconds(queue({ head_message_timestamp: 2000 }), 1_060_000)).toBe(0);
+    expect(headAgeSeconds(queue({ head_message_timestamp: null }), 1)).toBeUndefined();
+    expect(headAgeSeconds(queue({}), 1)).toBeUndefined();
+  });
+});
+
+describe('deaths', () => {
+  it('are read from x-death', () => {
+    const entry = {
+      count: 2,
+      exchange: 'x',
+      queue: 'q',
+      reason: 'rejected',
+      'routing-keys': ['a', 'b'],
+      time: 17,
+    };
+    expect(deathsOf({ 'x-death': [entry] })).toEqual([
+      { queue: 'q', reason: 'rejected', count: 2, exchange: 'x', keys: ['a', 'b'], timeMs: 17_000 },
+    ]);
+  });
+
+  it.each([undefined, null, 'x', {}, { 'x-death': 'many' }, { 'x-death': [null, 1] }])(
+    '%j has none',
+    (headers) => {
+      expect(deathsOf(headers)).toEqual([]);
+    },
+  );
+
+  it('of a header that a client made up are still text', () => {
+    const [death] = deathsOf({ 'x-death': [{ queue: { a: 1 }, count: 'x', 'routing-keys': 5 }] });
+    expect(death).toMatchObject({
+      queue: '[object Object]',
+      count: 1,
+      keys: [],
+      reason: 'unknown',
+    });
+  });
+});
+
+describe('portions', () => {
+  it('are asked for one after the other until all is moved', async () => {
+    const asked: number[] = [];
+    const shown: number[] = [];
+    let now = 0;
+    const move = async (count: number) => {
+      asked.push(count);
+      now += 1000;
+      return { moved: count };
+    };
+    const { done } = runPortions(
+      1200,
+      move,
+      ({ moved }) => shown.push(moved),
+      () => now,
+    );
+    expect([await done, asked, shown]).toEqual([1200, [500, 500, 200], [0, 500, 1000, 1200, 1200]]);
+  });
+
+  it('end when nothing more moves, and when they are stopped', async () => {
+    expect(
+      await runPortions(
+        10,
+        async () => ({ moved: 0 }),
+        () => undefined,
+        () => 0,
+      ).done,
+    ).toBe(0);
+    const portions = runPortions(
+      10_000,
+      async (count) => {
+        await Promise.resolve();
+        portions.stop();
+        return { moved: count };
+      },
+      () => undefined,
+      () => 0,
+    );
+    expect(await portions.done).toBe(500);
+  });
+
+  it('say what was moved before a refusal', async () => {
+    const last: unknown[] = [];
+    let calls = 0;
+    const move = async (count: number) => {
+      if (++calls === 2) throw new Error('refused');
+      return { moved: count };
+    };
+    const { done } = runPortions(
+      1000,
+      move,
+      (progress) => last.splice(0, 1, progress),
+      () => 0,
+    );
+    await expect(done).rejects.toThrow('refused');
+    expect(last).toMatchObject([{ moved: 500, isRunning: false }]);
+  });
+});
