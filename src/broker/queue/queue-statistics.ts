@@ -106,7 +106,7 @@ export function oldestMessageMs(queue: Queue, nowMs: number): number | undefined
 }
 
 function isEmpty({ messages }: QueueLane): boolean {
-  return messages.readyCount === 0 && messages.unackedCount === 0;
+  return messages.readyCount === 0 && messages.unackedCount === 0 && messages.waitingCount === 0;
 }
 
 function oldestPositionOf(lane: QueueLane): number {
