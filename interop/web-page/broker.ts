@@ -48,9 +48,11 @@ export class Broker {
       ],
       {
         stdio: ['ignore', 'ignore', 'inherit'],
-        env: { ...process.env, WARREN_LOG_LEVEL: 'error' },
+        env: { ...process.env, WARREN_LOG_CONSOLE_LEVEL: 'error' },
       },
     );
+    // However this process ends, the broker ends with it.
+    process.on('exit', () => child.kill('SIGKILL'));
     const broker = new Broker({
       url: `http://127.0.0.1:${managementPort}/`,
       amqpUrl: `amqp://guest:guest@127.0.0.1:${amqpPort}`,
@@ -63,7 +65,7 @@ export class Broker {
 
   async #untilUp(): Promise<void> {
     const endMs = Date.now() + START_LIMIT_MS;
-    while (Date.now() < endMs) {
+    while (Date.now() < endMs && this.#target.process?.exitCode === null) {
       const answer = await fetch(`${this.url}api/whoami`).catch(() => undefined);
       if (answer !== undefined) return;
       await sleep(START_POLL_MS);
@@ -71,7 +73,7 @@ export class Broker {
     throw new Error('the broker did not start');
   }
 
-  /** A vhost of our own, as it was the first time. */
+  /** A vhost of our own, empty. */
   async prepare(): Promise<void> {
     await this.call('DELETE', ['vhosts', VHOST], undefined, [204, 404]);
     await this.call('PUT', ['vhosts', VHOST]);
@@ -154,13 +156,4 @@ async function freePort(): Promise<number> {
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
   return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-/** Until it holds; the wait is for what the page or the broker is about to do, never for a time. */
-export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const endMs = Date.now() + 15_000;
-  while (!(await holds())) {
-    if (Date.now() > endMs) throw new Error(`it never came about that ${what}`);
-    await sleep(50);
-  }
 }

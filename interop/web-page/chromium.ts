@@ -8,6 +8,7 @@ import {
   type Locator,
   type Page,
 } from 'playwright-core';
+import { until } from './until.ts';
 
 const ARGUMENTS = [
   '--headless',
@@ -159,6 +160,11 @@ export class Visit {
     }
     await button.click();
     await this.dialog.waitFor({ state: 'detached' });
+  }
+
+  /** Until an expression holds in the page; its content policy allows no evaluation by itself. */
+  async holds(expression: string): Promise<void> {
+    await until(`${expression} holds`, () => this.page.evaluate<boolean>(`Boolean(${expression})`));
   }
 
   /** By how many pixels the page is wider than its window. */

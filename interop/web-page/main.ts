@@ -56,7 +56,6 @@ const broker = await Broker.start();
 const chromium = await Chromium.start();
 let failures = 0;
 try {
-  await broker.prepare();
   for (const [name, step] of STEPS) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     const reason = await attempt(name, step);
@@ -75,6 +74,7 @@ process.exitCode = failures === 0 ? 0 : 1;
 async function attempt(name: string, step: Step): Promise<string | undefined> {
   const visit = await chromium.visit(broker.url);
   try {
+    await broker.prepare();
     await step(visit, broker);
     return visit.problems.length > 0 ? oneLine(visit.problems.join(' · ')) : undefined;
   } catch (error) {

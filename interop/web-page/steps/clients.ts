@@ -1,5 +1,6 @@
-import { type Broker, until, VHOST } from '../broker.ts';
+import { type Broker, VHOST } from '../broker.ts';
 import type { Visit } from '../chromium.ts';
+import { until } from '../until.ts';
 
 /** Connections, channels, consumers: looked at, closed, cancelled. */
 export async function clients(visit: Visit, broker: Broker): Promise<void> {

@@ -65,6 +65,8 @@ export async function exchanges(visit: Visit, broker: Broker): Promise<void> {
   await visit.confirm('Unbind', /no longer go from orders to all/);
   await visit.row('#').waitFor({ state: 'detached' });
 
+  // What is asked while it goes may find it gone.
+  visit.expectRefusals(404, 404);
   await visit.button('Delete…').click();
   await visit.confirm('Delete exchange', /All its bindings go too/, 'orders');
   await page.waitForURL(/#\/exchanges$/);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { visibleName } from '../../../src/management/ui/format/visible-text.ts';
 import { type Broker, VHOST } from '../broker.ts';
 import type { Visit } from '../chromium.ts';
 
@@ -21,6 +22,9 @@ const CORPUS = [
   '__proto__',
   'x'.repeat(255),
 ];
+
+/** RabbitMQ takes line breaks out of the names of queues and exchanges; elsewhere they stay. */
+const objectName = (name: string) => name.replaceAll(/[\r\n]/g, '');
 
 /** Whatever a name is, it is shown, found, opened and deleted as that name, and never anything else. */
 export async function hostileNames(visit: Visit, broker: Broker): Promise<void> {
@@ -45,7 +49,7 @@ export async function hostileNames(visit: Visit, broker: Broker): Promise<void> 
     await page.locator('.panel, .tiles').first().waitFor();
     await isClean(visit, segments.join('/'));
   }
-  for (const name of CORPUS) {
+  for (const name of CORPUS.map(objectName)) {
     await visit.open(['exchanges', VHOST, name], { tab: 'bindings' });
     await isShown(visit, name);
     for (const tab of ['overview', 'messages', 'bindings', 'consumers', 'move']) {
@@ -53,6 +57,7 @@ export async function hostileNames(visit: Visit, broker: Broker): Promise<void> 
       await page.locator('.tabs').waitFor();
       await isShown(visit, name);
     }
+    visit.expectRefusals(404, 404);
     await visit.button('Delete…').click();
     await visit.dialog.waitFor();
     const shown = (await visit.dialog.locator('.typed').textContent()) ?? '';
@@ -68,7 +73,6 @@ export async function hostileNames(visit: Visit, broker: Broker): Promise<void> 
   await isClean(visit, 'the end');
   await connection.close();
   for (const name of CORPUS) {
-    await broker.call('DELETE', ['exchanges', VHOST, name]);
     await broker.call('DELETE', ['users', name]);
     await broker.call('DELETE', ['vhosts', name]);
     await broker.call('DELETE', ['policies', VHOST, name]);
@@ -79,10 +83,11 @@ type Channel = Awaited<ReturnType<Awaited<ReturnType<Broker['connect']>>['create
 
 /** The name in every field that a client or an operator can fill. */
 async function fillWith(broker: Broker, channel: Channel, name: string): Promise<void> {
-  await broker.declareQueue(name);
-  await broker.call('PUT', ['exchanges', VHOST, name], { type: 'topic', durable: true });
+  const object = objectName(name);
+  await broker.declareQueue(object);
+  await broker.call('PUT', ['exchanges', VHOST, object], { type: 'topic', durable: true });
   const key = name.slice(0, 120);
-  await broker.call('POST', ['bindings', VHOST, 'e', name, 'q', name], {
+  await broker.call('POST', ['bindings', VHOST, 'e', object, 'q', object], {
     routing_key: key,
     arguments: { [key]: name },
   });
@@ -90,8 +95,8 @@ async function fillWith(broker: Broker, channel: Channel, name: string): Promise
   await broker.call('PUT', ['vhosts', name], { description: name });
   const policy = { pattern: '^never$', definition: { 'max-length': 1 }, 'apply-to': 'queues' };
   await broker.call('PUT', ['policies', VHOST, name], policy);
-  await channel.consume(name, () => undefined, { consumerTag: name.replaceAll('\u0000', '') });
-  channel.publish('', name, Buffer.from(name), {
+  await channel.consume(object, () => undefined, { consumerTag: name.replaceAll('\u0000', '') });
+  channel.publish('', object, Buffer.from(name), {
     headers: {
       [key]: name,
       'x-death': [{ queue: name, reason: name, exchange: name, 'routing-keys': [name], count: 2 }],
@@ -101,20 +106,15 @@ async function fillWith(broker: Broker, channel: Channel, name: string): Promise
     messageId: key,
     type: key,
   });
-  channel.publish('', name, Buffer.from(JSON.stringify({ [name]: name })));
+  channel.publish('', object, Buffer.from(JSON.stringify({ [name]: name })));
   await channel.waitForConfirms();
 }
 
 /** The heading is the name; what cannot be seen is an escape, so that no two look the same. */
 async function isShown(visit: Visit, name: string): Promise<void> {
   const title = (await visit.page.locator('h1#title').textContent()) ?? '';
-  assert.match(title, /\S/);
+  assert.equal(title, visibleName(name));
   assert.doesNotMatch(title, /[\p{Cc}\u200b\u202e]/u);
-  const plain = name.replaceAll(/[^A-Za-z0-9<>"'&%/]/g, '').slice(0, 20);
-  assert.ok(
-    title.replaceAll(/[^A-Za-z0-9<>"'&%/]/g, '').includes(plain.slice(0, 6)),
-    `${title} for ${JSON.stringify(name)}`,
-  );
   await isClean(visit, JSON.stringify(name));
 }
 

@@ -26,7 +26,7 @@ export async function keyboard(visit: Visit, broker: Broker): Promise<void> {
   await visit.link('Queues').focus();
   await page.keyboard.press('Enter');
   await page.waitForURL(/#\/queues$/);
-  await page.waitForFunction("document.activeElement?.textContent === 'Queues'");
+  await visit.holds("document.activeElement?.textContent === 'Queues'");
 
   await page.keyboard.press('/');
   await page.keyboard.type('typed');
@@ -47,6 +47,6 @@ export async function keyboard(visit: Visit, broker: Broker): Promise<void> {
   );
   await page.keyboard.press('Escape');
   await visit.dialog.waitFor({ state: 'detached' });
-  await page.waitForFunction("document.activeElement?.textContent === 'Purge…'");
+  await visit.holds("document.activeElement?.textContent === 'Purge…'");
   await broker.call('DELETE', ['queues', VHOST, 'typed']);
 }

@@ -39,6 +39,5 @@ export async function login(visit: Visit, broker: Broker): Promise<void> {
   await visit.logIn();
   await visit.context.clearCookies();
   visit.expectRefusals(401, 401, 401, 401, 401, 401, 401, 401);
-  await visit.link('Queues').click();
   await visit.sees('Your session has ended. Please log in again.');
 }

@@ -42,6 +42,4 @@ export async function manyQueues(visit: Visit, broker: Broker): Promise<void> {
   await visit.open([]);
   await visit.panel('Deepest queues').waitFor();
   await connection.close();
-  await broker.call('DELETE', ['vhosts', VHOST]);
-  await broker.prepare();
 }

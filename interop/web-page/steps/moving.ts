@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { type Broker, until, VHOST } from '../broker.ts';
+import { type Broker, VHOST } from '../broker.ts';
 import type { Visit } from '../chromium.ts';
+import { until } from '../until.ts';
 
 const COUNT = 1_200;
 

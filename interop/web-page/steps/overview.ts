@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { type Broker, until } from '../broker.ts';
+import type { Broker } from '../broker.ts';
 import type { Visit } from '../chromium.ts';
+import { until } from '../until.ts';
 
 export async function overview(visit: Visit, broker: Broker): Promise<void> {
   const { page } = visit;
@@ -33,9 +34,9 @@ export async function overview(visit: Visit, broker: Broker): Promise<void> {
 
   await visit.link('lonely', problems).click();
   await page.waitForURL(/#\/queues\/web-page\/lonely$/);
-  await broker.call('DELETE', ['queues', 'web-page', 'lonely']);
-  await broker.call('DELETE', ['queues', 'web-page', 'lonely.dlq']);
   // The page of a queue that is gone says so.
   visit.expectRefusals(404, 404, 404);
+  await broker.call('DELETE', ['queues', 'web-page', 'lonely']);
+  await broker.call('DELETE', ['queues', 'web-page', 'lonely.dlq']);
   await visit.sees(/Not Found/);
 }

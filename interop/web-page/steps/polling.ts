@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { type Broker, until, VHOST } from '../broker.ts';
+import { type Broker, VHOST } from '../broker.ts';
 import type { Visit } from '../chromium.ts';
+import { until } from '../until.ts';
 
 const HIDE = `(isHidden) => {
   Object.defineProperty(document, 'hidden', { configurable: true, get: () => isHidden });
@@ -35,14 +36,11 @@ export async function polling(visit: Visit, broker: Broker): Promise<void> {
   await broker.publish('live', 'a', 'b', 'c');
   const before = asked;
   await until('the list was asked for again, twice', async () => asked >= before + 2);
-  await page.waitForFunction("document.querySelector('tbody')?.textContent.includes('3')");
+  await visit.holds("document.querySelector('tbody')?.textContent.includes('3')");
   assert.equal(await visit.field('Name', visit.dialog).inputValue(), 'half a na');
   assert.equal(await visit.field('Value 1', visit.dialog).inputValue(), '123');
-  assert.ok(
-    await visit
-      .field('Value 1', visit.dialog)
-      .evaluate('(field) => field === document.activeElement'),
-  );
+  const focus = await page.evaluate("document.activeElement.getAttribute('aria-label')");
+  assert.equal(focus, 'Value 1', 'the focus stays');
   await page.keyboard.press('Escape');
 
   await page.evaluate(`(${HIDE})(true)`);

@@ -1,5 +1,6 @@
-import { type Broker, until, VHOST } from '../broker.ts';
+import { type Broker, VHOST } from '../broker.ts';
 import { PHONE, type Visit, WIDE } from '../chromium.ts';
+import { until } from '../until.ts';
 
 const PAGES: readonly (readonly [string, readonly string[], Readonly<Record<string, string>>])[] = [
   ['overview', [], {}],
@@ -25,8 +26,16 @@ const PAGES: readonly (readonly [string, readonly string[], Readonly<Record<stri
 
 /** Every page in both widths and both themes, with a small shop's traffic: nothing is wider than its window. */
 export async function screenshots(visit: Visit, broker: Broker): Promise<void> {
-  const { page } = visit;
   const stop = await openShop(broker);
+  try {
+    await shootAll(visit);
+  } finally {
+    await stop();
+  }
+}
+
+async function shootAll(visit: Visit): Promise<void> {
+  const { page } = visit;
   await visit.logIn();
   for (const [width, size] of [
     ['1280', WIDE],
@@ -38,7 +47,7 @@ export async function screenshots(visit: Visit, broker: Broker): Promise<void> {
       for (const [name, segments, query] of PAGES) {
         await visit.open(segments, query);
         await page.locator('.panel, .tiles').first().waitFor();
-        await page.locator('.waiting').waitFor({ state: 'detached' });
+        await visit.holds("document.querySelector('.waiting') === null");
         const overflow = await visit.overflow();
         if (overflow > 0) throw new Error(`${name} is ${overflow} px wider than ${width}`);
         await visit.shoot(`${name}-${width}-${scheme}`);
@@ -50,7 +59,6 @@ export async function screenshots(visit: Visit, broker: Broker): Promise<void> {
   await visit.link('Queues').click();
   await visit.button('Add queue').click();
   await visit.shoot('add-queue-390');
-  await stop();
 }
 
 /** Orders, a worker that rejects some of them, a queue that nobody reads. Returns what closes it. */
@@ -85,8 +93,12 @@ async function openShop(broker: Broker): Promise<() => Promise<void>> {
   await take('orders.created', 20);
   await take('search.index', 1_000_000);
   let sent = 0;
+  let isOpen = true;
+  channel.on('close', () => {
+    isOpen = false;
+  });
   const timer = setInterval(() => {
-    for (let number = 0; number < 8; number++) {
+    for (let number = 0; number < 8 && isOpen; number++) {
       const kind = ['created', 'created', 'paid'][sent % 3] ?? '';
       const order = {
         order: 10_000 + sent,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { type Broker, until, VHOST } from '../broker.ts';
+import { type Broker, VHOST } from '../broker.ts';
 import type { Visit } from '../chromium.ts';
+import { until } from '../until.ts';
 
 const NAME = 'web-page-ada';
 
@@ -64,6 +65,8 @@ export async function users(visit: Visit, broker: Broker): Promise<void> {
   assert.notEqual(changed.password_hash, before);
   assert.deepEqual(changed.tags, tagged.tags, 'a password leaves the tags alone');
 
+  // What is asked while it goes may find it gone.
+  visit.expectRefusals(404, 404);
   await visit.button('Delete…').click();
   await visit.confirm('Delete user', /Nobody can log in with this name/, NAME);
   await page.waitForURL(/#\/users$/);

@@ -34,6 +34,8 @@ export async function vhosts(visit: Visit, broker: Broker): Promise<void> {
   await visit.row(NAME).waitFor({ state: 'detached' });
 
   await visit.open(['vhosts', NAME]);
+  // What is asked while it goes may find it gone.
+  visit.expectRefusals(404, 404);
   await visit.button('Delete…').click();
   await visit.confirm('Delete vhost', /All its queues go, with 0 messages/, NAME);
   await page.waitForURL(/#\/vhosts$/);

@@ -112,38 +112,36 @@ function Group({ title, entries, page }: GroupProps) {
 function Controls() {
   return (
     <div class="controls">
-      <label>
-        <span>Refresh</span>
-        <select
-          value={String(refreshSeconds.value)}
-          onChange={(event) => {
-            const seconds = Number(event.currentTarget.value);
-            refreshSeconds.value = REFRESH_SECONDS.find((one) => one === seconds) ?? 5;
-          }}
-        >
-          {REFRESH_SECONDS.map((seconds) => (
-            <option key={seconds} value={String(seconds)}>
-              {seconds === 0 ? 'off' : `every ${seconds} s`}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        <span>Theme</span>
-        <select
-          value={theme.value}
-          onChange={(event) => {
-            const name = event.currentTarget.value;
-            theme.value = THEMES.find((one) => one === name) ?? 'auto';
-          }}
-        >
-          {THEMES.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <label for="refresh">Refresh</label>
+      <select
+        id="refresh"
+        value={String(refreshSeconds.value)}
+        onChange={(event) => {
+          const seconds = Number(event.currentTarget.value);
+          refreshSeconds.value = REFRESH_SECONDS.find((one) => one === seconds) ?? 5;
+        }}
+      >
+        {REFRESH_SECONDS.map((seconds) => (
+          <option key={seconds} value={String(seconds)}>
+            {seconds === 0 ? 'off' : `every ${seconds} s`}
+          </option>
+        ))}
+      </select>
+      <label for="theme">Theme</label>
+      <select
+        id="theme"
+        value={theme.value}
+        onChange={(event) => {
+          const name = event.currentTarget.value;
+          theme.value = THEMES.find((one) => one === name) ?? 'auto';
+        }}
+      >
+        {THEMES.map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
       <div class="user">
         <span>
           <Name text={user.value?.name ?? ''} />

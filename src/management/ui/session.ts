@@ -77,6 +77,8 @@ export async function logIn(username: string, password: string): Promise<void> {
 }
 
 export async function logOut(): Promise<void> {
+  // No page is there any more that could ask for something without a session.
+  user.value = undefined;
   await request('DELETE', ['login']).catch(() => undefined);
   endSession('You are logged out.');
 }

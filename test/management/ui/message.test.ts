@@ -153,7 +153,12 @@ describe('settings in effect', () => {
 });
 
 describe('the age of the first message', () => {
-  it('is known when its publisher wrote a time', () => {
+  it('is what the broker says, when there is a message', () => {
+    expect(headAgeSeconds(queue({ messages: 1, oldest_message_age_ms: 1500 }), 0)).toBe(1.5);
+    expect(headAgeSeconds(queue({ messages: 0, oldest_message_age_ms: 0 }), 0)).toBeUndefined();
+  });
+
+  it('of a RabbitMQ is known when its publisher wrote a time', () => {
     expect(headAgeSeconds(queue({ head_message_timestamp: 1000 }), 1_060_000)).toBe(60);
     expect(headAgeSeconds(queue({ head_message_timestamp: 2000 }), 1_060_000)).toBe(0);
     expect(headAgeSeconds(queue({ head_message_timestamp: null }), 1)).toBeUndefined();

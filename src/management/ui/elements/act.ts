@@ -4,22 +4,22 @@ import { noticeLostSession } from '../session.ts';
 import { askToConfirm, type Confirmation } from './dialog.tsx';
 import { say } from './toasts.tsx';
 
-/** Resolves to whether it was done. */
+/** `leave` goes to another page after it: this one's object is no more, and must not be asked for. */
 export async function act(
   action: () => Promise<unknown>,
   done: string,
   confirmation?: Confirmation,
-): Promise<boolean> {
-  if (confirmation !== undefined && !(await askToConfirm(confirmation))) return false;
+  leave?: () => void,
+): Promise<void> {
+  if (confirmation !== undefined && !(await askToConfirm(confirmation))) return;
   try {
     await action();
     say(done);
-    return true;
+    if (leave === undefined) changes.value++;
+    else leave();
   } catch (error) {
     noticeLostSession(error);
     say(error instanceof Error ? error.message : String(error), true);
-    return false;
-  } finally {
     changes.value++;
   }
 }

@@ -1,5 +1,5 @@
 // Narrows a list to one virtual host. The choice is in the address, and kept for the next list.
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { visibleName } from '../format/visible-text.ts';
 import { usePolled } from '../http/use-polled.ts';
@@ -9,6 +9,11 @@ import { Choice } from './form.tsx';
 import { Name } from './text.tsx';
 
 const kept = signal('');
+
+effect(() => {
+  const { vhost } = currentLocation.value.query;
+  if (vhost !== undefined) kept.value = vhost;
+});
 
 /** Empty for all. */
 export function chosenVhost(): string {

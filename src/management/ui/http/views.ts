@@ -184,6 +184,8 @@ export interface QueueView {
   readonly messages_paged_out?: number;
   readonly memory?: number;
   readonly idle_since?: string;
+  /** Ours: since it came into the queue. */
+  readonly oldest_message_age_ms?: number;
   /** Seconds since 1970, from the message's own property. */
   readonly head_message_timestamp?: number | null | '';
   readonly message_stats?: Stats;

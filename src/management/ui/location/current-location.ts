@@ -11,7 +11,10 @@ export function followAddress(): void {
 }
 
 export function goTo(segments: readonly string[], query: Query = {}): void {
-  window.location.hash = formatHash(segments, query);
+  const hash = formatHash(segments, query);
+  window.location.hash = hash;
+  // At once: the event comes only after what is under way.
+  currentLocation.value = parseHash(hash);
 }
 
 /** Changes parts of the query; an empty value removes one. */

@@ -136,15 +136,19 @@ export function ConnectionPage({ name }: { readonly name: string }) {
   const query = sampleQuery(chosenRange(), ['data_rates']);
   const { value, error } = usePolled<ConnectionView>(['connections', name], query);
   const closeOne = async () => {
-    const isDone = await act(() => close(name), 'The connection is closed.', {
-      title: 'Close the connection',
-      consequences: [
-        `${visibleName(name)}: ${value?.channels ?? 0} channels end, unacked messages are requeued.`,
-        'Most clients connect again by themselves.',
-      ],
-      action: 'Close connection',
-    });
-    if (isDone) goTo(['connections']);
+    await act(
+      () => close(name),
+      'The connection is closed.',
+      {
+        title: 'Close the connection',
+        consequences: [
+          `${visibleName(name)}: ${value?.channels ?? 0} channels end, unacked messages are requeued.`,
+          'Most clients connect again by themselves.',
+        ],
+        action: 'Close connection',
+      },
+      () => goTo(['connections']),
+    );
   };
   return (
     <Page

@@ -73,7 +73,7 @@ export function ExchangePage({ vhost, name }: ExchangePageProps) {
 }
 
 async function remove({ vhost, name }: ExchangeView): Promise<void> {
-  const isDone = await act(
+  await act(
     () => request('DELETE', ['exchanges', vhost, name]),
     `The exchange ${visibleName(name)} is deleted.`,
     {
@@ -85,8 +85,8 @@ async function remove({ vhost, name }: ExchangeView): Promise<void> {
       typed: name,
       action: 'Delete exchange',
     },
+    () => goTo(['exchanges']),
   );
-  if (isDone) goTo(['exchanges']);
 }
 
 function ExchangeOverview({ exchange }: { readonly exchange: ExchangeView }) {

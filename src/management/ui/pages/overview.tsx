@@ -25,6 +25,7 @@ export function OverviewPage() {
             title="Messages in queues"
             figures={depthFigures(value.queue_totals)}
             format={formatShortCount}
+            quiet={['messages']}
           />
         </Panel>
         <Panel title="Message rates">

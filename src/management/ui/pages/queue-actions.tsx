@@ -36,7 +36,7 @@ async function purge({ vhost, name, ...queue }: QueueView): Promise<void> {
 }
 
 async function remove({ vhost, name, ...queue }: QueueView): Promise<void> {
-  const isDone = await act(
+  await act(
     () => request('DELETE', ['queues', vhost, name]),
     `${visibleName(name)} is deleted.`,
     {
@@ -49,6 +49,6 @@ async function remove({ vhost, name, ...queue }: QueueView): Promise<void> {
       typed: name,
       action: 'Delete queue',
     },
+    () => goTo(['queues']),
   );
-  if (isDone) goTo(['queues']);
 }

@@ -26,6 +26,7 @@ export function QueueOverview({ queue }: { readonly queue: QueueView }) {
             title="Messages"
             figures={depthFigures(queue as unknown as Stats)}
             format={formatShortCount}
+            quiet={['messages']}
           />
         </Panel>
         <Panel title="Message rates">

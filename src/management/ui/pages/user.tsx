@@ -58,7 +58,7 @@ export function UserPage({ name }: { readonly name: string }) {
 }
 
 async function remove(name: string): Promise<void> {
-  const isDone = await act(
+  await act(
     () => request('DELETE', ['users', name]),
     `The user ${visibleName(name)} is deleted.`,
     {
@@ -70,8 +70,8 @@ async function remove(name: string): Promise<void> {
       typed: name,
       action: 'Delete user',
     },
+    () => goTo(['users']),
   );
-  if (isDone) goTo(['users']);
 }
 
 /** A PUT replaces the whole user: what the form does not change is sent as it is. */

@@ -225,7 +225,7 @@ function VhostFacts({ vhost }: { readonly vhost: VhostView }) {
 }
 
 async function remove(name: string, vhost: VhostView | undefined): Promise<void> {
-  const isDone = await act(
+  await act(
     () => request('DELETE', ['vhosts', name]),
     `The vhost ${visibleName(name)} is deleted.`,
     {
@@ -238,6 +238,6 @@ async function remove(name: string, vhost: VhostView | undefined): Promise<void>
       typed: name,
       action: 'Delete vhost',
     },
+    () => goTo(['vhosts']),
   );
-  if (isDone) goTo(['vhosts']);
 }
