@@ -13,6 +13,7 @@ export interface ListFlags {
   readonly sort?: string;
   readonly columns?: string;
   readonly limit?: number;
+  readonly json?: boolean;
 }
 
 /** The API's largest page. */
@@ -40,7 +41,7 @@ export async function fetchList(
   const asked: Query = {
     ...query,
     ...sortQuery(flags.sort, columns),
-    ...columnsQuery(flags.columns, columns),
+    ...columnsQuery(flags, columns),
   };
   if (flags.match === undefined && flags.limit === undefined) return api.get<View[]>(path, asked);
   const limit = flags.limit ?? Number.POSITIVE_INFINITY;
@@ -60,10 +61,10 @@ export async function fetchList(
   return rows.slice(0, limit);
 }
 
-/** Of wide objects and many of them, only what is shown has to come. */
-function columnsQuery(chosen: string | undefined, columns: readonly Column[]): Query {
-  if (chosen === undefined) return {};
-  const paths = chooseColumns(columns, chosen).map(({ path }) => path);
+/** Of wide objects and many of them, only what is shown has to come; --json shows all fields unless some are chosen. */
+function columnsQuery(flags: ListFlags, columns: readonly Column[]): Query {
+  if (flags.columns === undefined && flags.json === true) return {};
+  const paths = chooseColumns(columns, flags.columns).map(({ path }) => path);
   return { columns: [...new Set([...paths, ...ALWAYS_ASKED])].join(',') };
 }
 
