@@ -73,6 +73,11 @@ test('no password is needed where the data directory can be read', async () => {
   expect(await run('queue', 'declare', 'q', '-p', 'v')).toMatchObject({ exitCode: 0 });
 });
 
+test('passwords can be tried over the socket', async () => {
+  expect((await run('ctl', 'authenticate_user', 'guest', 'guest')).exitCode).toBe(0);
+  expect((await run('ctl', 'authenticate_user', 'guest', 'wrong')).exitCode).toBe(65);
+});
+
 test('nothing listens at the socket of a broker that was killed', async () => {
   broker.kill('SIGKILL');
   await broker.ended();
