@@ -85,7 +85,7 @@ export const CONNECTION_OPTIONS = ['url', 'profile', 'data-dir', 'config'];
 export function readCtlCall(words: readonly string[]): CtlCall {
   try {
     const { values, positionals } = parseArgs({
-      args: [...words],
+      args: withNegativeNumbers(words),
       options: optionTypes,
       allowPositionals: true,
     });
@@ -96,6 +96,17 @@ export function readCtlCall(words: readonly string[]): CtlCall {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandError(adminExitCodes.usage, `(argument validation): ${reason}`);
   }
+}
+
+/** `--priority -1` is one option to rabbitmqctl; to parseArgs it is two. */
+function withNegativeNumbers(words: readonly string[]): string[] {
+  return words.reduce<string[]>((joined, word) => {
+    const option = joined.at(-1);
+    if (/^-\d+$/.test(word) && option?.startsWith('--') && !option.includes('=')) {
+      return [...joined.slice(0, -1), `${option}=${word}`];
+    }
+    return [...joined, word];
+  }, []);
 }
 
 /** Throws what rabbitmqctl says of a command line that does not fit the command. */

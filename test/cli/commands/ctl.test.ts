@@ -56,6 +56,8 @@ describe('an entrypoint script', () => {
         ...{ definition, priority: 3 },
       },
     ]);
+    await ctl('set_policy', ...vhost, '--priority', '-3', 'p', '^q', definition);
+    expect(await ctl('list_policies', '-s', ...vhost)).toMatch(/\t-3\n$/);
     await ctl('clear_policy', ...vhost, 'p');
     expect(await ctl('authenticate_user', 'cli-ctl', 'secret')).toContain('\nSuccess\n');
     await ctl('change_password', 'cli-ctl', 'other');
