@@ -100,13 +100,14 @@ export function readCtlCall(words: readonly string[]): CtlCall {
 
 /** `--priority -1` is one option to rabbitmqctl; to parseArgs it is two. */
 function withNegativeNumbers(words: readonly string[]): string[] {
-  return words.reduce<string[]>((joined, word) => {
+  const joined: string[] = [];
+  for (const word of words) {
     const option = joined.at(-1);
-    if (/^-\d+$/.test(word) && option?.startsWith('--') && !option.includes('=')) {
-      return [...joined.slice(0, -1), `${option}=${word}`];
-    }
-    return [...joined, word];
-  }, []);
+    const isValue = /^-\d+$/.test(word) && option?.startsWith('--') && !option.includes('=');
+    if (isValue) joined.splice(-1, 1, `${option}=${word}`);
+    else joined.push(word);
+  }
+  return joined;
 }
 
 /** Throws what rabbitmqctl says of a command line that does not fit the command. */
