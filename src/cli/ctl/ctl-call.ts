@@ -14,7 +14,7 @@ export interface CtlCall {
   readonly vhost: string;
 }
 
-export type CtlOptions = Readonly<Record<string, string | boolean | undefined>>;
+type CtlOptions = Readonly<Record<string, string | boolean | undefined>>;
 
 export interface CtlWorld {
   readonly api: ApiClient;
@@ -80,7 +80,7 @@ const optionTypes = {
 
 /** These are understood with every command. */
 const SHARED = 'node timeout vhost formatter quiet silent longnames no-table-headers'.split(' ');
-export const CONNECTION_OPTIONS = ['url', 'profile', 'data-dir', 'config'];
+const CONNECTION_OPTIONS = ['url', 'profile', 'data-dir', 'config'];
 
 export function readCtlCall(words: readonly string[]): CtlCall {
   try {

@@ -1,6 +1,7 @@
 // rabbitmqctl's commands about the node: is it up, what is it, what does it have.
 
 import { setTimeout as wait } from 'node:timers/promises';
+import { isStatus } from '../api-client.ts';
 import { apiPath } from '../api-path.ts';
 import { CommandError } from '../command-error.ts';
 import { adminExitCodes } from '../exit-codes.ts';
@@ -23,13 +24,15 @@ const says = (text: string): CtlAnswer => ({ value: text, text });
 
 /** Asks until the broker answers: entrypoint scripts wait for that before they declare things. */
 async function awaitStartup({ options }: CtlCall, world: CtlWorld): Promise<void> {
-  const seconds = Number(options['timeout'] ?? AWAIT_SECONDS);
+  const seconds = awaitSeconds(options['timeout']);
   const endsMs = Date.now() + seconds * 1000;
   for (;;) {
     try {
       await overviewOf(world);
       return;
     } catch (error) {
+      // Whoever refuses a password is up.
+      if (isStatus(error, 401)) return;
       const isDown = error instanceof CommandError && error.exitCode === adminExitCodes.unavailable;
       if (!isDown) throw error;
     }
@@ -41,6 +44,13 @@ async function awaitStartup({ options }: CtlCall, world: CtlWorld): Promise<void
     await wait(AWAIT_INTERVAL_MS, undefined, { signal: interrupted }).catch(() => {});
     if (interrupted.aborted) throw new CommandError(adminExitCodes.interrupted, 'interrupted');
   }
+}
+
+function awaitSeconds(given: string | boolean | undefined): number {
+  if (given === undefined) return AWAIT_SECONDS;
+  if (/^\d{1,6}$/.test(String(given))) return Number(given);
+  const text = `(argument validation): timeout "${given}" is no number of seconds`;
+  throw new CommandError(adminExitCodes.usage, text);
 }
 
 async function nodeOf(world: CtlWorld): Promise<{ overview: View; node: View }> {

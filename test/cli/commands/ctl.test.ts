@@ -186,6 +186,11 @@ describe('probes', () => {
     for (const command of ['ping', 'check_running', 'list_queues']) {
       expect((await run(command, '--url', 'http://127.0.0.1:1')).exitCode).toBe(69);
     }
+    const refused = await world.warren.run(['ctl', 'await_startup'], {
+      environment: { WARREN_PASSWORD: 'wrong' },
+    });
+    expect(refused.exitCode).toBe(0);
+    expect((await run('await_startup', '-t', 'soon')).exitCode).toBe(64);
     const waited = await run('await_startup', '--url', 'http://127.0.0.1:1', '-t', '0');
     expect(waited.exitCode).toBe(75);
   });
