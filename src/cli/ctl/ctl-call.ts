@@ -98,6 +98,15 @@ export function readCtlCall(words: readonly string[]): CtlCall {
   }
 }
 
+/** The value of an option that takes a whole number. */
+export function integerOption({ options }: CtlCall, name: string, standard: number): number {
+  const given = options[name];
+  if (given === undefined) return standard;
+  if (/^-?\d{1,9}$/.test(String(given))) return Number(given);
+  const text = `(argument validation): Invalid options for this command: --${name} : ${given}`;
+  throw new CommandError(adminExitCodes.usage, text);
+}
+
 /** `--priority -1` is one option to rabbitmqctl; to parseArgs it is two. */
 function withNegativeNumbers(words: readonly string[]): string[] {
   const joined: string[] = [];

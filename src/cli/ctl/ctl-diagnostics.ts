@@ -8,7 +8,13 @@ import { adminExitCodes } from '../exit-codes.ts';
 import { bytesText } from '../output/cell.ts';
 import { printable } from '../output/printable.ts';
 import { at, countAt, isView, textAt, type View, viewsAt } from '../output/view.ts';
-import type { CtlAnswer, CtlCall, CtlCommand, CtlWorld } from './ctl-call.ts';
+import {
+  type CtlAnswer,
+  type CtlCall,
+  type CtlCommand,
+  type CtlWorld,
+  integerOption,
+} from './ctl-call.ts';
 import { plainColumns } from './ctl-columns.ts';
 import { chooseCtlColumns } from './ctl-lists.ts';
 
@@ -23,8 +29,8 @@ const overviewOf = ({ api }: CtlWorld) => api.get<View>(apiPath`/api/overview`);
 const says = (text: string): CtlAnswer => ({ value: text, text });
 
 /** Asks until the broker answers: entrypoint scripts wait for that before they declare things. */
-async function awaitStartup({ options }: CtlCall, world: CtlWorld): Promise<void> {
-  const seconds = awaitSeconds(options['timeout']);
+async function awaitStartup(call: CtlCall, world: CtlWorld): Promise<void> {
+  const seconds = integerOption(call, 'timeout', AWAIT_SECONDS);
   const endsMs = Date.now() + seconds * 1000;
   for (;;) {
     try {
@@ -44,13 +50,6 @@ async function awaitStartup({ options }: CtlCall, world: CtlWorld): Promise<void
     await wait(AWAIT_INTERVAL_MS, undefined, { signal: interrupted }).catch(() => {});
     if (interrupted.aborted) throw new CommandError(adminExitCodes.interrupted, 'interrupted');
   }
-}
-
-function awaitSeconds(given: string | boolean | undefined): number {
-  if (given === undefined) return AWAIT_SECONDS;
-  if (/^\d{1,6}$/.test(String(given))) return Number(given);
-  const text = `(argument validation): timeout "${given}" is no number of seconds`;
-  throw new CommandError(adminExitCodes.usage, text);
 }
 
 async function nodeOf(world: CtlWorld): Promise<{ overview: View; node: View }> {

@@ -222,6 +222,8 @@ describe('what is missing or wrong', () => {
     [['list_queues', '--bogus'], 64, "Unknown option '--bogus'"],
     [['list_queues', '--if-empty'], 64, 'Invalid options for this command: --if-empty'],
     [['list_queues', '--formatter', 'erlang'], 64, 'formatter erlang is not supported'],
+    [['close_all_connections', '--limit', 'some', 'why'], 64, '--limit : some'],
+    [['set_policy', '--priority', 'high', 'p', 'a', '{}'], 64, '--priority : high'],
     [['add_user'], 64, 'not enough arguments.'],
     [['list_users', 'extra'], 64, 'too many arguments.'],
     [['list_queue'], 64, "Did you mean 'list_queues'?"],
