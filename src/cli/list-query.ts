@@ -1,10 +1,13 @@
 // What all lists can do: filter by name, sort, choose columns, stop after a number. The API does the work.
 
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { ApiClient, Query } from './api-client.ts';
 import type { ApiPath } from './api-path.ts';
+import { CommandError } from './command-error.ts';
+import { adminExitCodes } from './exit-codes.ts';
 import { wholeNumber } from './option-values.ts';
 import { chooseColumns } from './output/output.ts';
+import { printable } from './output/printable.ts';
 import type { Column } from './output/table.ts';
 import { at, countAt, isView, type View, viewsAt } from './output/view.ts';
 
@@ -80,7 +83,8 @@ function sortQuery(sort: string | undefined, columns: readonly Column[]): Query 
   if (sort === undefined) return {};
   const [name = '', direction = 'asc'] = sort.split(':');
   if (direction !== 'asc' && direction !== 'desc') {
-    throw new InvalidArgumentError(`--sort: after the colon stands asc or desc, not ${direction}`);
+    const text = `--sort: after the colon stands asc or desc, not "${printable(direction)}"`;
+    throw new CommandError(adminExitCodes.usage, text);
   }
   const path = columns.find(({ title }) => title === name)?.path ?? name;
   return { sort: path, ...(direction === 'desc' && { sort_reverse: true }) };
