@@ -9,7 +9,7 @@ import { wholeNumber } from './option-values.ts';
 import { chooseColumns } from './output/output.ts';
 import { printable } from './output/printable.ts';
 import type { Column } from './output/table.ts';
-import { at, countAt, isView, type View, viewsAt } from './output/view.ts';
+import { countAt, type View, viewsAt } from './output/view.ts';
 
 export interface ListFlags {
   readonly match?: string;
@@ -50,14 +50,12 @@ export async function fetchList(
   const limit = flags.limit ?? Number.POSITIVE_INFINITY;
   const rows: View[] = [];
   for (let page = 1, pages = 1; page <= pages && rows.length < limit; page += 1) {
-    const answer = await api.get<unknown>(path, {
+    const answer = await api.get<View>(path, {
       ...asked,
       page,
       page_size: PAGE_SIZE_MAX,
       ...(flags.match !== undefined && { name: flags.match, use_regex: true }),
     });
-    // Some lists of RabbitMQ have no pages: then this is all of it.
-    if (Array.isArray(answer)) return filterHere(answer, flags, limit);
     rows.push(...viewsAt(answer, 'items'));
     pages = countAt(answer, 'page_count');
   }
@@ -69,14 +67,6 @@ function columnsQuery(flags: ListFlags, columns: readonly Column[]): Query {
   if (flags.columns === undefined && flags.json === true) return {};
   const paths = chooseColumns(columns, flags.columns).map(({ path }) => path);
   return { columns: [...new Set([...paths, ...ALWAYS_ASKED])].join(',') };
-}
-
-function filterHere(answer: readonly unknown[], flags: ListFlags, limit: number): View[] {
-  const pattern = flags.match === undefined ? undefined : new RegExp(flags.match, 'i');
-  return answer
-    .filter(isView)
-    .filter((row) => pattern === undefined || pattern.test(String(at(row, 'name') ?? '')))
-    .slice(0, limit);
 }
 
 function sortQuery(sort: string | undefined, columns: readonly Column[]): Query {
