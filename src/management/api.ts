@@ -5,6 +5,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { AdminNode } from '../admin/admin-node.ts';
 import type { Requester } from '../admin/requester.ts';
+import { vhostExists } from '../admin/vhosts.ts';
 import { AssertionError } from '../util/assert.ts';
 import { checkAccess } from './access-check.ts';
 import { ApiRequest } from './api-request.ts';
@@ -113,7 +114,7 @@ export class Api {
     values: readonly string[],
   ): Promise<Reply> {
     const { node, bodyBytesMax } = this.#options;
-    const parameters = parametersOf(route, values);
+    const parameters = withVhost(node, parametersOf(route, values));
     const origin = this.#originOf(context);
     const requester =
       route.access === 'none' ? undefined : await this.#authenticate(context, origin);
@@ -186,6 +187,17 @@ export class Api {
     this.#options.log.error({ err: error, target }, 'a management request failed');
     return { ...EMPTY, status: 500, ...errorBody('internal_error', 'see the log of the broker') };
   }
+}
+
+/** Some clients encode a path as if it were a form, with `+` for a space. */
+function withVhost(
+  node: AdminNode,
+  parameters: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const vhost = parameters.get('vhost');
+  if (vhost === undefined || !vhost.includes('+') || vhostExists(node, vhost)) return parameters;
+  const spaced = vhost.replaceAll('+', ' ');
+  return vhostExists(node, spaced) ? new Map(parameters).set('vhost', spaced) : parameters;
 }
 
 function rethrow(error: Error): never {
