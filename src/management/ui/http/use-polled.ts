@@ -40,14 +40,14 @@ const timer = {
 };
 
 interface PolledOptions {
-  /** Asks once, and again only after this page changed something: for what must not move under the reader. */
-  readonly isStill?: boolean;
+  /** Instead of as often as the user chose. 0 asks again only after this page changed something. */
+  readonly everyMs?: number;
 }
 
 export function usePolled<Result>(
   path: readonly string[],
   query: RequestOptions['query'] = {},
-  { isStill = false }: PolledOptions = {},
+  { everyMs }: PolledOptions = {},
 ): Polled<Result> {
   const key = JSON.stringify([path, query]);
   const [answer, setAnswer] = useState<Answer<Result>>({ key, value: undefined, error: undefined });
@@ -56,7 +56,7 @@ export function usePolled<Result>(
   useEffect(() => {
     const { path: segments, query: options } = wanted.current;
     const stop = poll<Result>(
-      isStill,
+      everyMs,
       (abort) => request('GET', segments, { query: options, signal: abort }),
       (value) => {
         noteFailure(key, undefined);
@@ -71,12 +71,12 @@ export function usePolled<Result>(
       stop();
       noteFailure(key, undefined);
     };
-  }, [key, isStill]);
+  }, [key, everyMs]);
   return { value: answer.value, error: answer.error, isOld: answer.key !== key };
 }
 
 function poll<Result>(
-  isStill: boolean,
+  everyMs: number | undefined,
   load: (abort: AbortSignal) => Promise<Result>,
   onResult: (value: Result) => void,
   onError: (error: Error) => void,
@@ -88,7 +88,7 @@ function poll<Result>(
       noticeLostSession(error);
       onError(error instanceof Error ? error : new Error(String(error)));
     },
-    intervalMs: () => (isStill ? 0 : refreshSeconds.peek() * 1000),
+    intervalMs: () => everyMs ?? refreshSeconds.peek() * 1000,
     timer,
   });
   const follow = () => one.setHidden(document.hidden);
@@ -96,7 +96,7 @@ function poll<Result>(
   follow();
   const stopFollowing = effect(() => {
     void changes.value;
-    if (!isStill) void refreshSeconds.value;
+    if (everyMs === undefined) void refreshSeconds.value;
     one.refresh();
   });
   return () => {
