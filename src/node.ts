@@ -5,14 +5,12 @@ import { Admin } from './admin/admin.ts';
 import { type AdminNode, createAdminNode, type ListenerFact } from './admin/admin-node.ts';
 import { loadDefinitions } from './admin/definitions/load-definitions.ts';
 import { CLUSTER_NAME, GlobalParameters } from './admin/global-parameters.ts';
-import { Statistics } from './admin/statistics/statistics.ts';
 import { createFirstUsers } from './auth/first-users.ts';
 import { InternalUsers, type InternalUsersOptions } from './auth/internal-users.ts';
 import { localAdministrator } from './auth/local-administrator.ts';
 import { compilePattern } from './auth/name-pattern.ts';
 import { Broker } from './broker/broker.ts';
 import type { Journal } from './broker/journal.ts';
-import { brokerSettings, shareOf } from './config/broker-settings.ts';
 import { type Config, configOf, type DefaultUserConfig } from './config/config.ts';
 import { type DefinitionFile, readDefinitionFiles } from './config/definition-files.ts';
 import { localSocketPath } from './config/local-socket.ts';
@@ -21,10 +19,11 @@ import { socketMax } from './network/file-descriptors.ts';
 import { type Log, silentLog } from './network/log.ts';
 import { isLoopbackAddress } from './network/loopback.ts';
 import { availableMemoryBytes, MemoryMonitor } from './network/memory-monitor.ts';
-import { ProcessReadings } from './network/process-readings.ts';
+import type { ProcessReadings } from './network/process-readings.ts';
 import { SystemClock } from './network/system-clock.ts';
 import { SystemRandom } from './network/system-random.ts';
 import { type ListenAddress, TcpListener } from './network/tcp-listener.ts';
+import { brokerSettings, readingsOf, shareOf } from './node-settings.ts';
 import { openStore } from './storage/create-store.ts';
 import type { Store } from './storage/store.ts';
 import { assert } from './util/assert.ts';
@@ -52,6 +51,8 @@ export interface StartOptions {
   readonly users?: readonly BrokerUser[];
   /** Serve the management HTTP API there (default: not at all); port 0 takes any free one. */
   readonly management?: { readonly port?: number; readonly host?: string };
+  /** Serve metrics for Prometheus there (default: not at all); port 0 takes any free one. */
+  readonly prometheus?: { readonly port?: number; readonly host?: string };
   /** Any other setting, by its key in the configuration file: `{ heartbeat: 10 }`. */
   readonly config?: Readonly<Record<string, string | number | boolean>>;
   /** Default: silent. A pino logger fits. */
@@ -69,6 +70,8 @@ export interface RunningBroker {
   readonly listeners: readonly ListenAddress[];
   /** `http://host:port`, before `/api`; undefined when there is no management HTTP API. */
   readonly managementUrl: string | undefined;
+  /** `http://host:port/metrics`, for Prometheus; undefined when there is none. */
+  readonly metricsUrl: string | undefined;
   /** Policies, vhosts, limits, users, permissions and tracing, changed while the broker runs. */
   readonly admin: Admin;
   /** Closes all connections with 320 CONNECTION_FORCED and stores everything. May be called again. */
@@ -87,7 +90,8 @@ export interface NodeOptions {
  * (EADDRINUSE) when it cannot.
  */
 export async function startBroker(options: StartOptions = {}): Promise<RunningBroker> {
-  const { port, host, memory, dataDir, management, users, config, log, onFatal } = options;
+  const { port, host, memory, dataDir, management, prometheus } = options;
+  const { users, config, log, onFatal } = options;
   return startNode({
     config: configOf({
       ...(port !== undefined && { 'listeners.tcp.default': port }),
@@ -97,6 +101,9 @@ export async function startBroker(options: StartOptions = {}): Promise<RunningBr
       'management.enabled': management !== undefined,
       ...(management?.port !== undefined && { 'management.tcp.port': management.port }),
       ...(management?.host !== undefined && { 'management.tcp.ip': management.host }),
+      'prometheus.enabled': prometheus !== undefined,
+      ...(prometheus?.port !== undefined && { 'prometheus.tcp.port': prometheus.port }),
+      ...(prometheus?.host !== undefined && { 'prometheus.tcp.ip': prometheus.host }),
       ...config,
     }),
     ...(users !== undefined && { users }),
@@ -127,9 +134,9 @@ class WarrenNode implements RunningBroker {
   #broker: Broker | undefined;
   #admin: Admin | undefined;
   #adminNode: AdminNode | undefined;
-  #management: ManagementListeners | undefined;
+  readonly #http = new ManagementListeners();
   #memoryMonitor: MemoryMonitor | undefined;
-  #watching: { readings: ProcessReadings; statistics: Statistics } | undefined;
+  #readings: ProcessReadings | undefined;
   #isDiskLow = false;
   #fatalReason: Error | undefined;
   #closing: Promise<void> | undefined;
@@ -159,9 +166,12 @@ class WarrenNode implements RunningBroker {
   }
 
   get managementUrl(): string | undefined {
-    if (this.#management === undefined) return undefined;
-    const { host, port } = this.#management.address;
-    return `http://${reachableHost(host)}:${port}${this.#config.management.pathPrefix}`;
+    const { pathPrefix } = this.#config.management;
+    return httpUrl(this.#http.address, pathPrefix);
+  }
+
+  get metricsUrl(): string | undefined {
+    return httpUrl(this.#http.prometheusAddress, this.#config.prometheus.path);
   }
 
   get url(): string {
@@ -194,20 +204,14 @@ class WarrenNode implements RunningBroker {
       access: users,
       compilePattern,
       log: this.#log,
-      settings: brokerSettings({ ...config, clusterName }, { memoryLimitBytes, version }),
+      settings: brokerSettings({ ...config, clusterName }, memoryLimitBytes),
     });
     this.#broker = broker;
     users.events.listen(broker.events);
-    const readings = new ProcessReadings({
-      memoryLimitBytes,
-      diskFreeLimitBytes: diskFreeLimit,
-      fileDescriptorsMax: Math.min(socketMax(), 2 ** 20),
-      directory: config.storageEngine === 'memory' ? '.' : config.dataDirectory,
-    });
-    const statistics = new Statistics(broker, readings);
-    this.#watching = { readings, statistics };
+    const readings = readingsOf(config, memoryLimitBytes, diskFreeLimit);
+    this.#readings = readings;
     const adminNode = createAdminNode({
-      ...{ broker, users, globalParameters, facts: this.#facts(), readings, statistics },
+      ...{ broker, users, globalParameters, facts: this.#facts(), readings },
       sessionIdleMs: config.management.sessionIdleMs,
     });
     this.#adminNode = adminNode;
@@ -221,11 +225,7 @@ class WarrenNode implements RunningBroker {
     });
     this.#memoryMonitor.start();
     await this.#listen(broker);
-    if (config.management.isEnabled) {
-      readings.start();
-      await statistics.start();
-      this.#management = await this.#listenManagement(adminNode);
-    }
+    await this.#listenHttp(adminNode, readings);
     if (this.#fatalReason !== undefined) throw this.#fatalReason;
   }
 
@@ -277,14 +277,14 @@ class WarrenNode implements RunningBroker {
 
   async #closeInOrder(): Promise<void> {
     for (const listener of this.#listeners) listener.stopAccepting();
-    this.#management?.stopAccepting();
+    this.#http.stopAccepting();
     this.#adminNode?.changes.end(new Error('the broker is closed'));
     this.#memoryMonitor?.stop();
-    this.#watching?.statistics.stop();
-    this.#watching?.readings.stop();
+    this.#adminNode?.statistics.stop();
+    this.#readings?.stop();
     if (this.#fatalReason === undefined) await this.#broker?.close();
     await Promise.all(this.#listeners.map((listener) => listener.close()));
-    await this.#management?.close();
+    await this.#http.close();
     // After a failure the store must not be touched again: its heap may be damaged.
     if (this.#fatalReason !== undefined) throw this.#fatalReason;
     await this.#store?.close();
@@ -302,23 +302,27 @@ class WarrenNode implements RunningBroker {
   }
 
   #listenerFacts(): ListenerFact[] {
-    const facts = this.listeners.map((address) => ({ protocol: 'amqp', ...address }));
-    if (this.#management !== undefined) {
-      facts.push({ protocol: 'http', ...this.#management.address });
-    }
-    return facts;
+    const amqp = this.listeners.map((address) => ({ protocol: 'amqp', ...address }));
+    return [...amqp, ...this.#http.facts];
   }
 
-  #listenManagement(node: AdminNode): Promise<ManagementListeners> {
-    const { dataDirectory, storageEngine, management } = this.#config;
+  async #listenHttp(node: AdminNode, readings: ProcessReadings): Promise<void> {
+    const { dataDirectory, storageEngine, management, prometheus } = this.#config;
+    if (!management.isEnabled && !prometheus.isEnabled) return;
+    readings.start();
+    await node.statistics.start();
     const { listener, pathPrefix, corsOrigins, corsMaxAgeSeconds, bodyBytesMax } = management;
     const hasSocket = management.hasLocalSocket && storageEngine !== 'memory';
-    return ManagementListeners.listen({
+    const path = localSocketPath(dataDirectory);
+    const api = {
       ...{ node, address: listener, pathPrefix, bodyBytesMax, isLoopbackAddress, log: this.#log },
       cors: { origins: corsOrigins, maxAgeSeconds: corsMaxAgeSeconds },
-      local: hasSocket
-        ? { path: localSocketPath(dataDirectory), user: localAdministrator }
-        : undefined,
+      local: hasSocket ? { path, user: localAdministrator } : undefined,
+    };
+    const metrics = { ...prometheus, node, address: prometheus.listener, log: this.#log };
+    await this.#http.listen({
+      api: management.isEnabled ? api : undefined,
+      prometheus: prometheus.isEnabled ? metrics : undefined,
     });
   }
 
@@ -348,7 +352,7 @@ class WarrenNode implements RunningBroker {
     this.#adminNode?.changes.fail(reason);
     this.#memoryMonitor?.stop();
     for (const listener of this.#listeners) void listener.close();
-    void this.#management?.close();
+    void this.#http.close();
     this.#onFatal(reason);
   }
 }
@@ -366,6 +370,10 @@ async function whileAlive(work: () => Promise<void>): Promise<void> {
 function commit(journal: Journal): Promise<void> {
   if (journal.isBatchEmpty) return Promise.resolve();
   return new Promise((resolve) => journal.commit(resolve));
+}
+
+function httpUrl(address: ListenAddress | undefined, path: string): string | undefined {
+  return address && `http://${reachableHost(address.host)}:${address.port}${path}`;
 }
 
 /** An address that a client on this machine can connect to. */

@@ -65,6 +65,7 @@ it('lists the options of startBroker', () => {
     memory: true,
     dataDir: true,
     management: true,
+    prometheus: true,
     users: true,
     config: true,
     log: true,

@@ -7,7 +7,8 @@ import { Changes } from './changes.ts';
 import type { GlobalParameters } from './global-parameters.ts';
 import type { NodeReadings } from './readings.ts';
 import { Sessions } from './sessions.ts';
-import type { Statistics } from './statistics/statistics.ts';
+import { Statistics } from './statistics/statistics.ts';
+import { Transfers } from './transfers.ts';
 
 /** Where the node listens. `protocol` is RabbitMQ's word: `amqp`, `http`, `http/prometheus`. */
 export interface ListenerFact {
@@ -35,6 +36,7 @@ export interface AdminNode {
   readonly facts: NodeFacts;
   readonly readings: NodeReadings;
   readonly statistics: Statistics;
+  readonly transfers: Transfers;
 }
 
 export interface AdminNodeOptions {
@@ -43,13 +45,12 @@ export interface AdminNodeOptions {
   readonly globalParameters: GlobalParameters;
   readonly facts: NodeFacts;
   readonly readings: NodeReadings;
-  readonly statistics: Statistics;
   /** Without a request for this long, a session ends. */
   readonly sessionIdleMs: number;
 }
 
 export function createAdminNode(options: AdminNodeOptions): AdminNode {
-  const { broker, users, globalParameters, facts, readings, statistics, sessionIdleMs } = options;
+  const { broker, users, globalParameters, facts, readings, sessionIdleMs } = options;
   const { clock, random } = broker;
   return {
     broker,
@@ -57,7 +58,8 @@ export function createAdminNode(options: AdminNodeOptions): AdminNode {
     globalParameters,
     facts,
     readings,
-    statistics,
+    statistics: new Statistics(broker, readings),
+    transfers: new Transfers(),
     changes: new Changes(broker.turn),
     sessions: new Sessions({ users, clock, random, idleMs: sessionIdleMs }),
   };

@@ -23,10 +23,10 @@ export class MissingError extends Error {
 export function faultOf(error: unknown): Fault | undefined {
   if (error instanceof ValidationError) return fault('invalid', error.message);
   if (error instanceof NotFoundError) return fault('missing', error.message);
-  if (error instanceof ProtectedError) return fault('protected', error.message);
   if (error instanceof MissingError) {
     return { kind: 'missing', code: error.code, reason: error.message };
   }
+  if (error instanceof ProtectedError) return fault('protected', error.message);
   if (error instanceof PageError)
     return { kind: 'invalid', code: error.code, reason: error.message };
   if (error instanceof AmqpError) return amqpFault(error);

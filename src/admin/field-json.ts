@@ -8,8 +8,11 @@ import type { View } from './columns.ts';
 
 const NAME_BYTES_MAX = 255;
 
+const NO_FIELDS: View = Object.freeze({});
+
 /** An object without a prototype: a field may have any name. */
 export function jsonOfTable(table: FieldTable): View {
+  if (table.size === 0) return NO_FIELDS;
   const object: Record<string, unknown> = Object.create(null);
   for (const [name, value] of table) object[name] = jsonOfValue(value);
   return object;

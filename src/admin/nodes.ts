@@ -4,6 +4,7 @@ import { NotFoundError } from '../util/request-errors.ts';
 import type { AdminNode } from './admin-node.ts';
 import type { View } from './columns.ts';
 import type { ListSource } from './listing.ts';
+import { isThisNode } from './node-name.ts';
 import type { SampleRanges } from './statistics/sample-ranges.ts';
 import { nodeView } from './views/node-view.ts';
 
@@ -15,10 +16,8 @@ export function nodeList(node: AdminNode, ranges: SampleRanges): ListSource<Admi
   };
 }
 
-/** Throws NotFoundError. Tools that know the machine only ask for `rabbit@` and its name. */
+/** Throws NotFoundError. */
 export function nodeByName(node: AdminNode, name: string, ranges?: SampleRanges): View {
-  const { nodeName } = node.broker.settings;
-  const host = nodeName.slice(nodeName.indexOf('@'));
-  if (name === nodeName || name === `rabbit${host}`) return nodeView(node, ranges);
+  if (isThisNode(node, name)) return nodeView(node, ranges);
   throw new NotFoundError(`no node '${name}'`);
 }

@@ -1,6 +1,11 @@
 // Times as RabbitMQ's API writes them.
 
-/** `2026-11-22T05:06:38.316+00:00`. */
+let last = { atMs: Number.NaN, text: '' };
+
+/** Many objects are idle since the same tick. `2026-11-22T05:06:38.316+00:00`. */
 export function rfc3339(atMs: number): string {
-  return new Date(atMs).toISOString().replace('Z', '+00:00');
+  if (atMs !== last.atMs) {
+    last = { atMs, text: new Date(atMs).toISOString().replace('Z', '+00:00') };
+  }
+  return last.text;
 }

@@ -79,12 +79,16 @@ export class Intake {
   /** `routingKeys`: of a message that is still to be routed, with those of CC and BCC. */
   take(message: IncomingMessage, routingKeys?: readonly string[]): number {
     const properties = propertiesOf(message);
-    if (this.deduplication?.isDuplicate(properties, message.isPersistent) === true) {
-      // The message it repeats may not be durable yet.
-      return this.#isDurable ? NEEDS_COMMIT : TAKEN;
+    const { dueClock, turn } = this.#environment;
+    if (this.deduplication !== undefined) {
+      if (this.deduplication.isDuplicate(properties, message.isPersistent)) {
+        // The message it repeats may not be durable yet.
+        return this.#isDurable ? NEEDS_COMMIT : TAKEN;
+      }
+      // Its key waits for a commit, also when no queue takes the message.
+      turn.schedule();
     }
     if (!this.isDelaying) return PASSED;
-    const { dueClock } = this.#environment;
     const headers = properties.headers ?? EMPTY_TABLE;
     const delayMs = delayMsOf(headers, (wallMs) => dueClock.untilMs(wallMs));
     if (delayMs === 0) return PASSED;

@@ -42,7 +42,10 @@ export function apiError(failure: ApiFailure, path: ApiPath, target: ApiTarget):
   if (status === 401 || status === 403) return unauthorised(failure, path, target);
   if (status === 404) {
     const isPlain = reason === '' || /^not[ _]found$/i.test(reason);
-    const text = isPlain ? `there is no ${path.subject}` : reason;
+    // RabbitMQ has none of our own endpoints, and answers just so.
+    const isOwn = path.encoded.startsWith('/api/x/');
+    const missing = `there is no ${path.subject}${isOwn ? ', or this broker cannot do it' : ''}`;
+    const text = isPlain ? missing : reason;
     return new ApiError(failure, adminExitCodes.notFound, text, listHint(path));
   }
   if (status === 503) return new ApiError(failure, adminExitCodes.unavailable, about(reason));

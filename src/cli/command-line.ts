@@ -236,8 +236,9 @@ function reportError(error: unknown, terminal: Terminal): number {
     terminal.writeError(`${label} ${text}\n`);
     return adminExitCodes.internal;
   }
+  // Control-C at a prompt or a progress bar leaves the cursor behind what stands there.
   if (error.exitCode === adminExitCodes.interrupted) terminal.writeError('\n');
-  else terminal.writeError(`${label} ${error.message}\n`);
+  terminal.writeError(`${label} ${error.message}\n`);
   if (error.hint !== undefined) terminal.writeError(`${error.hint}\n`);
   return error.exitCode;
 }

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { CommandError } from './command-error.ts';
 import { adminExitCodes } from './exit-codes.ts';
 import { keyValue, wholeNumber } from './option-values.ts';
-import { bytesText } from './output/cell.ts';
+import { bytesText, durationText } from './output/cell.ts';
 import type { Output } from './output/output.ts';
 import { printable, printableJson, printableLines } from './output/printable.ts';
 import { at, countAt, isView, textAt, type View } from './output/view.ts';
@@ -92,12 +92,14 @@ export function showMessages(output: Output, messages: readonly View[], isRaw: b
 
 function showMessage(output: Output, message: View): void {
   const { style } = output;
-  const position = at(message, 'position');
+  const offset = at(message, 'offset');
+  const ageMs = at(message, 'age_ms');
   const notes = [
-    ...(typeof position === 'number' ? [`#${position}`] : []),
+    ...(typeof offset === 'number' ? [`#${offset}`] : []),
     `${style.faint('from')} ${printable(textAt(message, 'exchange')) || '(default exchange)'}`,
     `${style.faint('key')} ${printable(textAt(message, 'routing_key'))}`,
     bytesText(countAt(message, 'payload_bytes')),
+    ...(typeof ageMs === 'number' ? [`${durationText(ageMs)} old`] : []),
     ...(at(message, 'redelivered') === true ? [style.warning('redelivered')] : []),
   ];
   output.text(`${style.heading('──')} ${notes.join('  ')}\n`);

@@ -232,6 +232,28 @@ export const configKeys = {
     'Version of RabbitMQ that the API says it is: tools choose their dialect by it.',
   ),
 
+  'prometheus.enabled': key(
+    is.boolean,
+    'true',
+    'Serve metrics for Prometheus at a port of their own. An embedded broker does so only when it is asked to.',
+  ),
+  'prometheus.tcp.port': key(
+    is.integer(0, 65_535),
+    '15692',
+    'Port of the metrics. Nobody has to log in there.',
+  ),
+  'prometheus.tcp.ip': key(
+    is.text,
+    undefined,
+    'Address it listens on; by default that of bind_address.',
+  ),
+  'prometheus.path': key(is.pathPrefix, '/metrics', 'Path of the metrics.'),
+  'prometheus.return_per_object_metrics': key(
+    is.boolean,
+    'false',
+    'Tell metrics of each queue, channel and connection also where it is not asked for.',
+  ),
+
   'log.console': key(is.boolean, 'true', 'Write a log to standard error.'),
   'log.console.level': key(
     is.oneOf('debug', 'info', 'warning', 'error', 'critical', 'none'),

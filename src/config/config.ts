@@ -9,6 +9,13 @@ export interface ListenerConfig {
   readonly port: number;
 }
 
+export interface PrometheusConfig {
+  readonly isEnabled: boolean;
+  readonly listener: ListenerConfig;
+  readonly path: string;
+  readonly isPerObject: boolean;
+}
+
 export interface ManagementConfig {
   readonly isEnabled: boolean;
   readonly listener: ListenerConfig;
@@ -77,6 +84,7 @@ export interface Config {
   /** Undefined: there is no event exchange. */
   readonly eventExchangeVhost: string | undefined;
   readonly management: ManagementConfig;
+  readonly prometheus: PrometheusConfig;
   readonly logLevel: LogLevel;
 }
 
@@ -128,6 +136,7 @@ export function makeConfig(settings: Settings): Config {
     diskFreeLimit: diskFreeLimit(settings),
     eventExchangeVhost: eventExchangeVhost(settings),
     management: management(settings),
+    prometheus: prometheus(settings),
     logLevel:
       settings.get('log.console') === false ? 'none' : required(settings.get('log.console.level')),
   };
@@ -153,6 +162,18 @@ function listeners(settings: Settings): ListenerConfig[] {
   const configured = [...settings.family('listeners.tcp.*').values()];
   if (configured.length === 0) return [{ host: bindAddress, port: 5_672 }];
   return configured.map(({ host, port }) => ({ host: host ?? bindAddress, port }));
+}
+
+function prometheus(settings: Settings): PrometheusConfig {
+  return {
+    isEnabled: required(settings.get('prometheus.enabled')),
+    listener: {
+      host: settings.get('prometheus.tcp.ip') ?? required(settings.get('bind_address')),
+      port: required(settings.get('prometheus.tcp.port')),
+    },
+    path: required(settings.get('prometheus.path')),
+    isPerObject: required(settings.get('prometheus.return_per_object_metrics')),
+  };
 }
 
 function management(settings: Settings): ManagementConfig {

@@ -57,6 +57,10 @@ export class ApiRequest {
     return value === 'amq.default' ? '' : value;
   }
 
+  get queryParameters(): URLSearchParams {
+    return this.#options.query;
+  }
+
   readonly query = (name: string): string | undefined => {
     return this.#options.query.get(name) ?? undefined;
   };

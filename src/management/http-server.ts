@@ -1,4 +1,5 @@
-// The listener of the management API and page: Hono on Node's http. Holds the bounds that no client can pass.
+// The listeners of the management API and of the metrics: Hono on Node's http. Holds the bounds that no
+// client can pass.
 
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,6 +10,7 @@ import { compress } from 'hono/compress';
 import { Api, type ApiOptions } from './api.ts';
 import { PageFiles } from './page-files.ts';
 import { withoutPrefix } from './request-target.ts';
+import { METRICS_PATH } from './routes/metrics.ts';
 
 /** Smaller bodies would hardly become smaller. */
 const GZIP_BYTES_MIN = 1_024;
@@ -38,6 +40,14 @@ export interface ManagementServerOptions extends ApiOptions {
 /** What `npm run build` makes of ui/. */
 const PAGE_DIRECTORY = fileURLToPath(new URL('page', import.meta.url));
 
+export type HttpApp = Hono<{ Bindings: HttpBindings }>;
+
+export interface HttpServerOptions {
+  /** Or the path of a local socket. */
+  readonly address: ManagementAddress | { readonly path: string };
+  readonly log: ApiOptions['log'];
+}
+
 export class ManagementServer {
   readonly #server: Server;
   readonly #closed: Promise<void>;
@@ -49,7 +59,10 @@ export class ManagementServer {
 
   /** Rejects with the system's error (EADDRINUSE, EACCES, EADDRNOTAVAIL) when it cannot listen. */
   static listen(options: ManagementServerOptions): Promise<ManagementServer> {
-    const app = managementApp(options);
+    return ManagementServer.serve(managementApp(options), options);
+  }
+
+  static serve(app: HttpApp, options: HttpServerOptions): Promise<ManagementServer> {
     const server = createAdaptorServer({
       fetch: app.fetch,
       // The process is not ours alone: an embedded broker leaves its globals as they are.
@@ -92,15 +105,22 @@ export class ManagementServer {
   }
 }
 
-function managementApp(options: ManagementServerOptions): Hono<{ Bindings: HttpBindings }> {
-  const api = new Api(options);
-  const page = new PageFiles(options.pageDirectory ?? PAGE_DIRECTORY);
+export function emptyApp(): HttpApp {
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.use(compress({ encoding: 'gzip', threshold: GZIP_BYTES_MIN }));
+  return app;
+}
+
+function managementApp(options: ManagementServerOptions): HttpApp {
+  const api = new Api(options);
+  const page = new PageFiles(options.pageDirectory ?? PAGE_DIRECTORY);
+  const app = emptyApp();
   // Hono's own router would decode the path before it splits it.
   app.all('*', (context) => {
     const { pathPrefix } = options;
-    const url = context.env.incoming.url ?? '/';
+    const { url = '/' } = context.env.incoming;
+    const metrics = withoutPrefix(url, `${pathPrefix}/metrics`);
+    if (metrics !== undefined) return api.handle(context, `${METRICS_PATH}${metrics}`);
     const target = withoutPrefix(url, `${pathPrefix}/api`);
     if (target !== undefined) return api.handle(context, target);
     // Without the slash the page's relative addresses would lead past the prefix.

@@ -10,7 +10,9 @@ import { exchangeRoutes } from './routes/exchanges.ts';
 import { healthRoutes } from './routes/health.ts';
 import { limitRoutes } from './routes/limits.ts';
 import { loginRoutes } from './routes/login.ts';
+import { metricRoutes } from './routes/metrics.ts';
 import { overviewRoutes } from './routes/overview.ts';
+import { ownMessageRoutes } from './routes/own-messages.ts';
 import { parameterRoutes } from './routes/parameters.ts';
 import { permissionRoutes } from './routes/permissions.ts';
 import { policyRoutes } from './routes/policies.ts';
@@ -36,4 +38,6 @@ export const ROUTES: readonly Route[] = [
   ...limitRoutes,
   ...permissionRoutes,
   ...userRoutes,
+  ...metricRoutes,
+  ...ownMessageRoutes,
 ];

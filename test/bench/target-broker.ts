@@ -61,6 +61,8 @@ function launch(directory: string, port: number, pinned: boolean): ChildProcess 
     String(port),
     '--management-port',
     '0',
+    '--prometheus-port',
+    '0',
   ];
   const command = pinned ? 'taskset' : process.execPath;
   const prefix = pinned ? ['-c', '0', process.execPath] : [];

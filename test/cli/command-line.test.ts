@@ -52,7 +52,7 @@ describe('wrong usage ends with 64 and changes nothing', () => {
     [['user', 'add'], "missing required argument 'user'"],
     [['user', 'list', '--bogus'], "unknown option '--bogus'"],
     [['user', 'list', 'extra'], 'too many arguments'],
-    [['queue', 'peek', 'q', '-n', 'many'], 'It takes a whole number, 1 to 1000.'],
+    [['queue', 'peek', 'q', '-n', 'many'], 'It takes a whole number, 1 to 500.'],
     [['queue', 'info', ''], 'error: a name cannot be empty'],
     [['queue', 'delete', '', '--yes'], 'error: a name cannot be empty'],
     [['user', 'list', '--url', 'nowhere'], '"nowhere" is no URL of a management API'],

@@ -49,6 +49,12 @@ test('the defaults', () => {
       sessionIdleMs: 28_800_000,
       rabbitmqVersion: '3.13.7',
     },
+    prometheus: {
+      isEnabled: true,
+      listener: { host: '127.0.0.1', port: 15_692 },
+      path: '/metrics',
+      isPerObject: false,
+    },
     logLevel: 'info',
   } satisfies Config);
 });

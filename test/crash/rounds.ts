@@ -163,6 +163,8 @@ export class Rounds {
         '0',
         '--management-port',
         '0',
+        '--prometheus-port',
+        '0',
         '--bind',
         '127.0.0.1',
       ],

@@ -133,6 +133,25 @@ test('an interruption ends what would go on', async () => {
   expect(await child.ended()).toBe(130);
 });
 
+test('an interrupted move stops, and loses nothing', async () => {
+  await run('queue', 'declare', 'from');
+  await run('queue', 'declare', 'to');
+  await run('queue', 'publish', 'from', 'x', '--count', '50', '-q');
+  const move = ['queue', 'move', 'from', 'to', '--rate', '5', '--yes', '--data-dir', directory];
+  const child = warren(move, home);
+  const counts = async () => {
+    const { stdout } = await run('queue', 'list', '--columns', 'messages', '--no-headers');
+    return stdout.trim().split('\n').map(Number);
+  };
+  await vi.waitFor(async () => expect((await counts())[1]).toBeGreaterThan(0), 20_000);
+  child.kill('SIGINT');
+  expect(await child.ended()).toBe(130);
+  expect(child.stderr).toMatch(/error: interrupted; \d+ messages? moved before\n$/);
+  const [from = 0, to = 0] = await counts();
+  expect(from + to).toBe(50);
+  expect(from).toBeGreaterThan(0);
+});
+
 test('a command loads neither the broker nor its packages', async () => {
   const coverage = temporaryDirectory();
   await shell('warren queue list', { NODE_V8_COVERAGE: coverage });

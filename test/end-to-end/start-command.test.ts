@@ -7,7 +7,7 @@ import { cleanUp, temporaryDirectory, warren, warrenWithDescriptors } from './wa
 
 afterEach(cleanUp);
 
-const ports = ['--amqp-port', '0', '--management-port', '0'];
+const ports = ['--amqp-port', '0', '--management-port', '0', '--prometheus-port', '0'];
 const inMemory = ['start', '--memory', ...ports];
 
 function onDisk(directory: string): string[] {
@@ -100,7 +100,8 @@ test('a key that has no effect is one warning, not a refusal', async () => {
 
 test('a port in use: one line, exit code 69', async () => {
   const { port } = new URL((await warren(inMemory).ready()).replace('amqp:', 'http:'));
-  const child = warren(['start', '--memory', '--amqp-port', port, '--management-port', '0']);
+  const http = ['--management-port', '0', '--prometheus-port', '0'];
+  const child = warren(['start', '--memory', '--amqp-port', port, ...http]);
   expect(await child.ended()).toBe(69);
   expect(child.stderr).toBe(
     `cannot listen on 127.0.0.1:${port}: the port is in use by another process\n`,

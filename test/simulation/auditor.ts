@@ -56,8 +56,10 @@ export class Auditor {
 
   handle(event: HistoryEvent, nowMs = 0): void {
     this.now++;
-    this.nowMs = nowMs;
-    expireQueues(this);
+    if (nowMs !== this.nowMs) {
+      this.nowMs = nowMs;
+      expireQueues(this);
+    }
     switch (event.kind) {
       case 'received': {
         const connection = this.connection(event.connection);

@@ -239,7 +239,14 @@ export class ModelQueue {
     const mayLeave = isDrop || lifeMs !== Number.POSITIVE_INFINITY;
     const isTaken = overflow === undefined || arrival.deaths.length > 0;
     const entry: QueueEntry = {
-      ...arrival,
+      // A spread of `arrival` would make this the slowest line of the auditor.
+      exchange: arrival.exchange,
+      routingKey: arrival.routingKey,
+      deaths: arrival.deaths,
+      ccKeys: arrival.ccKeys,
+      bccKeys: arrival.bccKeys,
+      enqueuedAtMs: arrival.enqueuedAtMs,
+      heldUntilMs: arrival.heldUntilMs,
       expiresFromMs: arrival.enqueuedAtMs + lifeMs,
       expiresToMs: arrival.isSeenLate ? Number.POSITIVE_INFINITY : arrival.enqueuedAtMs + lifeMs,
       group: groupBy === undefined ? undefined : groupIn(message.headers, groupBy),

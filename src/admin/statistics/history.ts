@@ -20,6 +20,9 @@ const SPANS: readonly Span[] = [
   { ticks: 360, samples: 49 },
 ];
 
+/** Between two samples of the second span; those of the others are multiples of it. */
+const COARSER_TICKS = 12;
+
 /** How many of the spans are kept. */
 const KEPT = { detailed: 1, basic: 2, global: 4 } as const;
 
@@ -50,12 +53,22 @@ export class History {
         if (value !== 0) this.#begin(index, tick, value);
         continue;
       }
-      if (rings[0]?.at(tick) !== value) this.changedTick = tick;
-      this.#spans.forEach((span, at) => {
-        if (tick % span.ticks === 0) rings[at]?.write(tick / span.ticks, value);
-      });
+      const finest = rings[0] as Ring;
+      if (finest.lastValue !== value) {
+        finest.write(tick, value);
+        this.changedTick = tick;
+      }
+      if (tick % COARSER_TICKS === 0) this.#writeCoarser(rings, tick, value);
     }
     this.#lastTick = tick;
+  }
+
+  #writeCoarser(rings: readonly Ring[], tick: number, value: number): void {
+    for (let at = 1; at < rings.length; at++) {
+      const ring = rings[at] as Ring;
+      const { ticks } = this.#spans[at] as Span;
+      if (tick % ticks === 0 && ring.lastValue !== value) ring.write(tick / ticks, value);
+    }
   }
 
   #begin(index: number, tick: number, value: number): void {

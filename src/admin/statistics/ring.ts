@@ -24,6 +24,7 @@ export class Ring {
   #samples: Float64Array;
   #firstTick: number;
   #lastTick: number;
+  lastValue: number;
 
   constructor(budget: SampleBudget, samplesMax: number, tick: number, value: number) {
     this.#budget = budget;
@@ -31,20 +32,21 @@ export class Ring {
     this.#samples = new Float64Array(SAMPLES_MIN);
     this.#firstTick = tick;
     this.#lastTick = tick;
+    this.lastValue = value;
     this.#put(tick, value);
   }
 
-  /** Ticks only go forward. */
+  /** Ticks only go forward. A value that is the last one need not be written. */
   write(tick: number, value: number): void {
     const last = this.#lastTick;
     if (tick > last) {
       const count = Math.min(tick - this.#firstTick + 1, this.#samplesMax);
       if (count > this.#samples.length) this.#grow(count);
-      const lastValue = this.at(last);
       const from = Math.max(last + 1, tick - this.#samples.length + 1);
-      for (let missed = from; missed < tick; missed++) this.#put(missed, lastValue);
+      for (let missed = from; missed < tick; missed++) this.#put(missed, this.lastValue);
       this.#lastTick = tick;
     }
+    this.lastValue = value;
     this.#put(this.#lastTick, value);
   }
 
@@ -69,6 +71,7 @@ export class Ring {
   /** 0 before the first sample; the oldest one that is left for what is forgotten. */
   at(tick: number): number {
     if (tick < this.#firstTick) return 0;
+    if (tick >= this.#lastTick) return this.lastValue;
     const samples = this.#samples;
     const oldest = Math.max(this.#firstTick, this.#lastTick - samples.length + 1);
     const found = Math.max(oldest, Math.min(tick, this.#lastTick));

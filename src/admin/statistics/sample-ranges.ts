@@ -31,7 +31,7 @@ export function sampleRangesOf(parameter: (name: string) => string | undefined):
     }
     ranges[group] = { ageSeconds: age, stepSeconds: step };
   }
-  return ranges;
+  return Object.keys(ranges).length === 0 ? NO_RANGES : ranges;
 }
 
 function secondsOf(

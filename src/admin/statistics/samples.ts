@@ -3,7 +3,12 @@
 
 import { History, type Retention, TICK_MS } from './history.ts';
 import { SampleBudget } from './ring.ts';
-import type { RangeGroup, SampleRange, SampleRanges } from './sample-ranges.ts';
+import {
+  NO_RANGES,
+  type RangeGroup,
+  type SampleRange,
+  type SampleRanges,
+} from './sample-ranges.ts';
 
 /** 64 MiB. */
 const SAMPLES_MAX = 8 << 20;
@@ -11,12 +16,19 @@ const SAMPLES_MAX = 8 << 20;
 /** Numbers that are sampled together, in the order in which they are read. */
 export interface Column {
   readonly name: string;
+  readonly detailsName: string;
   readonly group: RangeGroup;
 }
 
 export function columnsOf(group: RangeGroup, names: readonly string[]): Column[] {
-  return names.map((name) => ({ name, group }));
+  return names.map((name) => ({ name, detailsName: `${name}_details`, group }));
 }
+
+export type DetailsReader = (index: number, group: RangeGroup) => object;
+
+/** Shared by all that is idle. */
+const NO_RATE = Object.freeze({ rate: 0 });
+const readNothing: DetailsReader = () => NO_RATE;
 
 export class Samples {
   readonly #budget: SampleBudget;
@@ -96,20 +108,28 @@ export class Samples {
       const history = this.#histories.get(subject);
       if (history !== undefined) histories.push(history);
     }
-    columns.forEach((column, index) => {
-      if (column.group !== group) return;
+    for (let index = 0; index < columns.length; index++) {
+      const column = columns[index] as Column;
+      if (column.group !== group) continue;
       view[column.name] = values[index];
-      view[`${column.name}_details`] = this.#details(histories, index, ranges[group]);
-    });
+      view[column.detailsName] = this.#details(histories, index, ranges[group]);
+    }
+  }
+
+  /** What describe() says of a number, by the place of its column. */
+  reader(subject: object, ranges: SampleRanges): DetailsReader {
+    const history = this.#histories.get(subject);
+    if (history === undefined && ranges === NO_RANGES) return readNothing;
+    const histories = history === undefined ? [] : [history];
+    return (index, group) => this.#details(histories, index, ranges[group]);
   }
 
   #details(histories: readonly History[], index: number, range: SampleRange | undefined): object {
-    const sum = (value: (history: History) => number) => {
-      let total = 0;
-      for (const history of histories) total += value(history);
-      return total;
-    };
-    if (range === undefined) return { rate: sum((history) => history.rate(index, this.tick)) };
+    if (range === undefined) {
+      let rate = 0;
+      for (const history of histories) rate += history.rate(index, this.tick);
+      return rate === 0 ? NO_RATE : { rate };
+    }
     const ageMs = range.ageSeconds * 1000;
     const stepMs = range.stepSeconds * 1000;
     const lastMs = Math.floor((this.tick * TICK_MS) / stepMs) * stepMs;
@@ -117,7 +137,8 @@ export class Samples {
     for (let atMs = lastMs; atMs >= lastMs - ageMs; atMs -= stepMs) {
       const tick = Math.floor(atMs / TICK_MS);
       const ageTicks = Math.ceil(ageMs / TICK_MS);
-      const sample = sum((history) => history.sample(index, tick, ageTicks));
+      let sample = 0;
+      for (const history of histories) sample += history.sample(index, tick, ageTicks);
       samples.push({ sample, timestamp: atMs });
     }
     return { rate: slope(samples[1], samples[0]), samples, ...averagesOf(samples) };

@@ -72,9 +72,7 @@ function stateOf(broker: Broker, connection: Connection): string {
 }
 
 function hasPublished(connection: Connection): boolean {
-  for (const { counts } of connection.channels.all()) {
-    for (const _use of counts.exchangeUses) return true;
-  }
+  for (const { counts } of connection.channels.all()) if (counts.hasPublished) return true;
   return false;
 }
 

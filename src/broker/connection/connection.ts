@@ -207,8 +207,6 @@ export class Connection implements TransportReceiver, HandshakeSubject, Heartbea
 
   authenticated(userName: string, mechanism: string, isAccepted: boolean): void {
     this.mechanism = mechanism;
-    if (isAccepted) this.node.counts.logins.succeeded++;
-    else this.node.counts.logins.failed++;
     authenticationEnded(this, userName, isAccepted);
   }
 

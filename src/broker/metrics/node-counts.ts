@@ -88,15 +88,8 @@ export class Churn {
   queuesDeleted = 0;
 }
 
-/** Logins by AMQP. */
-export class LoginCounts {
-  succeeded = 0;
-  failed = 0;
-}
-
 export class NodeCounts {
   readonly churn = new Churn();
-  readonly logins = new LoginCounts();
   readonly messageSizes = new MessageSizes();
   /** Published on channels in confirm mode. */
   receivedConfirm = 0;

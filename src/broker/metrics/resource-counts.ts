@@ -238,6 +238,10 @@ export class ChannelCounts {
     this.channel = channel;
   }
 
+  get hasPublished(): boolean {
+    return this.#exchanges !== undefined || this.#pastPublishes !== undefined;
+  }
+
   get exchangeUses(): Iterable<ExchangeUse> {
     return this.#exchanges?.values() ?? NO_EXCHANGE_USES;
   }

@@ -27,6 +27,8 @@ import type { QueueMessages } from './queue-messages.ts';
 /** Segments that stay in memory in front of the cursor. */
 const RESIDENT_AHEAD = 2;
 const READ_BYTES = 1 << 20;
+/** For somebody who only looks. */
+const LOOK_BYTES = 1 << 20;
 /** A hole of positions between two chunks up to this size is bridged within a segment. */
 const GAP_MAX = 1024;
 
@@ -140,6 +142,11 @@ export class QueuePaging {
       // Only void records are left: nobody asks for them, but they are to leave the disk.
       if (messages.cold?.count === 0) this.readAhead(onRead);
     });
+  }
+
+  /** Reads from the cold span for somebody who only looks: it stays where it is. */
+  look(fromPosition: number, toPosition: number, callback: (chunks: StoredChunk[]) => void): void {
+    this.#journal.readChunks(this.#storageId, fromPosition, toPosition, LOOK_BYTES, callback);
   }
 
   /** `chunks` is what was found below `to`; the span may have grown since it was asked for. */

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { apiPath } from '../api-path.ts';
+import { reasonHeader } from '../close-reason.ts';
 import { CommandError } from '../command-error.ts';
 import { forEachName } from '../each-name.ts';
 import { adminExitCodes } from '../exit-codes.ts';
@@ -143,8 +144,4 @@ async function closeMatching(session: Session, flags: CloseFlags) {
   }
   session.output.done(`Closed ${count} of ${owner}`, { closed: names.length });
   return adminExitCodes.done;
-}
-
-function reasonHeader(reason: string | undefined): Readonly<Record<string, string>> {
-  return reason === undefined ? {} : { 'x-reason': reason };
 }

@@ -3,12 +3,16 @@
 import { type Command, Option } from 'commander';
 import { apiPath } from '../api-path.ts';
 import { addPublishOptions, type PublishFlags, publishBody, showMessages } from '../messages.ts';
-import { moveInPortions } from '../moving.ts';
 import { wholeNumber } from '../option-values.ts';
 import { amount } from '../output/cell.ts';
 import { countAt, type View, viewsAt } from '../output/view.ts';
 import { publishTimes } from '../publishing.ts';
 import { addConfirmationOptions, administer, type CommandContext } from '../session.ts';
+import { runTransfer } from '../transfer.ts';
+
+/** The API's bounds. */
+const PEEK_COUNT_MAX = 500;
+const RAW_BYTES_MAX = 16 * 2 ** 20;
 
 interface VhostFlags {
   readonly vhost: string;
@@ -35,10 +39,10 @@ function addPeek(queue: Command, context: CommandContext): void {
     .command('peek <queue>')
     .description('look at messages; changes nothing')
     .option('-p, --vhost <name>', 'vhost', '/')
-    .option('-n, --count <count>', 'how many', wholeNumber(1, 1000), 10)
+    .option('-n, --count <count>', 'how many', wholeNumber(1, PEEK_COUNT_MAX), 10)
     .option('--offset <count>', 'how many to skip', wholeNumber(0), 0)
     .option('--unacked', 'those that consumers hold, instead of the ready ones')
-    .option('--filter <text>', 'only those that contain it')
+    .option('--filter <text>', 'only those with it in key, headers or payload')
     .option('--raw', 'the payloads alone, byte by byte');
   administer<PeekFlags>(peek, context, async ({ api, output }, [name = ''], flags) => {
     const path = apiPath`/api/x/queues/${flags.vhost}/${name}/messages`;
@@ -47,9 +51,11 @@ function addPeek(queue: Command, context: CommandContext): void {
       limit: flags.count,
       state: flags.unacked === true ? 'unacked' : 'ready',
       filter: flags.filter,
+      ...(flags.raw === true && { truncate: RAW_BYTES_MAX }),
     });
-    const messages = Array.isArray(answer) ? answer : viewsAt(answer, 'messages');
-    showMessages(output, messages, flags.raw === true);
+    showMessages(output, viewsAt(answer, 'messages'), flags.raw === true);
+    const next = answer['next_offset'];
+    if (typeof next === 'number') output.note(`There are more: --offset ${next} goes on.`);
   });
 }
 
@@ -110,9 +116,16 @@ function addPublish(queue: Command, context: CommandContext): void {
   );
 }
 
-interface MoveFlags extends VhostFlags {
+interface TransferFlags extends VhostFlags {
   readonly toVhost?: string;
   readonly limit?: number;
+  readonly rate?: number;
+}
+
+function addTransferOptions(command: Command): Command {
+  return command
+    .option('--limit <count>', 'at most so many', wholeNumber(1))
+    .option('--rate <count>', 'at most so many a second', wholeNumber(1, 1_000_000));
 }
 
 function addMove(queue: Command, context: CommandContext): void {
@@ -120,13 +133,12 @@ function addMove(queue: Command, context: CommandContext): void {
     .command('move <source> <destination>')
     .description('move ready messages to another queue')
     .option('-p, --vhost <name>', 'vhost', '/')
-    .option('--to-vhost <name>', 'vhost of the destination')
-    .option('--limit <count>', 'at most so many', wholeNumber(1));
-  administer<MoveFlags>(
-    addConfirmationOptions(move),
+    .option('--to-vhost <name>', 'vhost of the destination');
+  administer<TransferFlags>(
+    addConfirmationOptions(addTransferOptions(move)),
     context,
     async (session, [source = '', destination = ''], flags) => {
-      const { vhost, toVhost = vhost } = flags;
+      const { vhost, toVhost = vhost, rate } = flags;
       const from = apiPath`/api/queues/${vhost}/${source}`;
       const to = apiPath`/api/queues/${toVhost}/${destination}`;
       const ready = countAt(await session.api.get<View>(from), 'messages_ready');
@@ -140,13 +152,10 @@ function addMove(queue: Command, context: CommandContext): void {
       };
       if (!(await session.confirm(loss))) return;
       const path = apiPath`/api/x/queues/${vhost}/${source}/move`;
-      const moved = await moveInPortions(session, path, total, (limit) => ({
-        destination,
-        destination_vhost: toVhost,
-        limit,
-      }));
-      const text = `Moved ${amount(moved.count, 'message')} to ${to.subject}`;
-      session.output.done(text, { moved: moved.count });
+      const body = { destination, destination_vhost: toVhost, count: flags.limit, rate };
+      const result = await runTransfer(session, path, body);
+      const moved = amount(countAt(result, 'moved'), 'message');
+      session.output.done(`Moved ${moved} to ${to.subject}`, result);
     },
   );
 }
@@ -155,25 +164,22 @@ function addRedrive(queue: Command, context: CommandContext): void {
   const redrive = queue
     .command('redrive <queue>')
     .description('send dead letters back to the queues they came from')
-    .option('-p, --vhost <name>', 'vhost', '/')
-    .option('--limit <count>', 'at most so many', wholeNumber(1));
-  administer<VhostFlags & { limit?: number }>(
-    addConfirmationOptions(redrive),
+    .option('-p, --vhost <name>', 'vhost', '/');
+  administer<TransferFlags>(
+    addConfirmationOptions(addTransferOptions(redrive)),
     context,
-    async (session, [name = ''], { vhost, limit: limitGiven }) => {
+    async (session, [name = ''], { vhost, limit, rate }) => {
       const from = apiPath`/api/queues/${vhost}/${name}`;
       const ready = countAt(await session.api.get<View>(from), 'messages_ready');
-      const total = Math.min(ready, limitGiven ?? ready);
-      const items = [`${amount(total, 'message')} to where they were dead-lettered`];
+      const total = Math.min(ready, limit ?? ready);
+      const items = [`${amount(total, 'message')} to the queues where they died first`];
       const loss = { verb: 'redrive from', subject: from.subject, name, items };
       if (!(await session.confirm(loss))) return;
       const path = apiPath`/api/x/queues/${vhost}/${name}/redrive`;
-      const moved = await moveInPortions(session, path, total, (limit) => ({ limit }));
-      const stayed = moved.skipped > 0 ? `; ${amount(moved.skipped, 'message')} stayed` : '';
-      session.output.done(`Redrove ${amount(moved.count, 'message')}${stayed}`, {
-        redriven: moved.count,
-        skipped: moved.skipped,
-      });
+      const result = await runTransfer(session, path, { count: limit, rate });
+      const stayed = countAt(result, 'stayed');
+      const rest = stayed > 0 ? `; ${amount(stayed, 'message')} stayed: no way back` : '';
+      session.output.done(`Redrove ${amount(countAt(result, 'moved'), 'message')}${rest}`, result);
     },
   );
 }

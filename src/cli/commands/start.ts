@@ -17,6 +17,7 @@ interface StartFlags {
   readonly bind?: string;
   readonly amqpPort?: string;
   readonly managementPort?: string;
+  readonly prometheusPort?: string;
   readonly memory?: boolean;
 }
 
@@ -29,6 +30,7 @@ export function addStartCommand(program: Command): void {
     .option('--bind <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--amqp-port <port>', 'port for AMQP (default: 5672)')
     .option('--management-port <port>', 'port for the management HTTP API (default: 15672)')
+    .option('--prometheus-port <port>', 'port of the metrics for Prometheus (default: 15692)')
     .option('--memory', 'store nothing on disk')
     .action((flags: StartFlags) => run(flags));
 }
@@ -42,6 +44,7 @@ function flagSettings(flags: StartFlags): FlagSetting[] {
   add('--bind', 'bind_address', flags.bind);
   add('--amqp-port', 'listeners.tcp.default', flags.amqpPort);
   add('--management-port', 'management.tcp.port', flags.managementPort);
+  add('--prometheus-port', 'prometheus.tcp.port', flags.prometheusPort);
   add('--memory', 'storage_engine', flags.memory === true ? 'memory' : undefined);
   return settings;
 }
@@ -97,6 +100,7 @@ function readyLine(config: Config, broker: RunningBroker): string {
     return `amqp://${host.includes(':') ? `[${host}]` : host}:${port}`;
   });
   if (broker.managementUrl !== undefined) places.push(broker.managementUrl);
+  if (broker.metricsUrl !== undefined) places.push(broker.metricsUrl);
   const data =
     config.storageEngine === 'memory'
       ? 'in memory only'

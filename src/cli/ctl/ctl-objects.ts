@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { isStatus } from '../api-client.ts';
 import { ApiError } from '../api-error.ts';
 import { apiPath } from '../api-path.ts';
+import { reasonHeader } from '../close-reason.ts';
 import { CommandError } from '../command-error.ts';
 import { adminExitCodes } from '../exit-codes.ts';
 import { printable, printableJson } from '../output/printable.ts';
@@ -88,7 +89,7 @@ async function closeAll(
   const chosen = limit > 0 ? names.slice(0, limit) : names;
   for (const name of chosen) {
     try {
-      await api.delete(apiPath`/api/connections/${name}`, { headers: { 'x-reason': reason } });
+      await api.delete(apiPath`/api/connections/${name}`, { headers: reasonHeader(reason) });
     } catch (error) {
       // It has gone by itself meanwhile.
       if (!isStatus(error, 404)) throw error;
@@ -104,8 +105,7 @@ const connections: Readonly<Record<string, CtlCommand>> = {
     banner: ({ operands: [name = '', reason = ''] }) =>
       `Closing connection ${printable(name)}, reason: ${printable(reason)}...`,
     run: async ({ operands: [name = '', reason = ''] }, { api }) => {
-      const headers = { 'x-reason': reason };
-      await api.delete(apiPath`/api/connections/${name}`, { headers });
+      await api.delete(apiPath`/api/connections/${name}`, { headers: reasonHeader(reason) });
     },
   },
   close_all_connections: {

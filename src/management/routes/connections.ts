@@ -20,7 +20,11 @@ import type { ApiRequest } from '../api-request.ts';
 import { list, noContent, object } from '../reply.ts';
 import { del, get, type Route } from '../route.ts';
 
-const reasonOf = (request: ApiRequest) => request.header('x-reason');
+/** Headers come as octets, one character each; the text is UTF-8. */
+function reasonOf(request: ApiRequest): string | undefined {
+  const octets = request.header('x-reason');
+  return octets === undefined ? undefined : Buffer.from(octets, 'latin1').toString('utf8');
+}
 
 export const connectionRoutes: readonly Route[] = [
   get('/connections', 'auth', (request) => {

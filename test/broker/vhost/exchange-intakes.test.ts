@@ -38,6 +38,19 @@ async function pass(node: CoreWorld, ms: number): Promise<void> {
   await node.run();
 }
 
+it('a key of a message that no queue took is stored all the same', async () => {
+  const { node, client } = await world();
+  publish(client, 'a', { 'x-deduplication-header': 'key' }, 'nobody');
+  await pass(node, 10);
+  expect(node.journal.isBatchEmpty).toBe(true);
+  const after = node.restarted();
+  const other = await after.open();
+  publish(other, 'b', { 'x-deduplication-header': 'key' });
+  publish(other, 'c', { 'x-deduplication-header': 'other' });
+  await after.run();
+  expect(queueOf(after)?.readyCount).toBe(1);
+});
+
 describe('what an exchange holds back', () => {
   it('is routed by its bindings at the time of release, BCC included', async () => {
     const { node, client } = await world();

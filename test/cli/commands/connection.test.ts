@@ -64,8 +64,8 @@ test('close tells the client why', async () => {
   expect(refused.exitCode).toBe(64);
   expect(refused.stderr).toContain("user 'guest', 1 channel");
   const closed = once(client, 'close');
-  await warren.ok('connection', 'close', name, '--reason', 'maintenance', '--yes');
-  expect(String(await closed)).toContain('CONNECTION_FORCED - maintenance');
+  await warren.ok('connection', 'close', name, '--reason', 'maintenance:\n grüße 漢', '--yes');
+  expect(String(await closed)).toContain('CONNECTION_FORCED - maintenance:  grüße 漢');
 });
 
 test('close by what they belong to', async () => {

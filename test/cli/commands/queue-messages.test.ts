@@ -106,3 +106,105 @@ describe('get', () => {
     expect(empty).toEqual({ exitCode: 0, stdout: '', stderr: 'No messages.\n' });
   });
 });
+
+const ready = async (name: string): Promise<number> => {
+  const view = await world.warren.json('queue', 'info', name, ...vhost);
+  return view.messages_ready;
+};
+
+describe('peek', () => {
+  it('shows messages and changes nothing', async () => {
+    await publish('one', '--header', 'k=v');
+    await publish('two');
+    const peek = ['queue', 'peek', 'q', ...vhost];
+    const shown = await world.warren.ok(...peek);
+    expect(shown).toMatch(
+      /^── #0 {2}from \(default exchange\) {2}key q {2}3 B {2}[\d.]+s old\nheaders: {"k":"v"}\none\n── #1 /,
+    );
+    expect(shown).not.toContain('redelivered');
+    expect(await world.warren.ok(...peek)).not.toContain('redelivered');
+    const [message] = await world.warren.json('queue', 'get', 'q', '--ack', ...vhost);
+    expect(message).toMatchObject({ payload: 'one', redelivered: false });
+  });
+
+  it('takes a part, by place, state and content', async () => {
+    for (const payload of ['aa', 'ab', 'bb']) await publish(payload);
+    const peek = (...words: string[]) =>
+      world.warren.json('queue', 'peek', 'q', ...words, ...vhost);
+    expect(payloads(await peek('-n', '1', '--offset', '1'))).toEqual(['ab']);
+    expect(payloads(await peek('--filter', 'b'))).toEqual(['ab', 'bb']);
+    expect(await peek('--unacked')).toEqual([]);
+    const part = await world.warren.run(['queue', 'peek', 'q', '-n', '2', '--raw', ...vhost]);
+    expect(part).toEqual({
+      exitCode: 0,
+      stdout: 'aaab',
+      stderr: 'There are more: --offset 2 goes on.\n',
+    });
+  });
+
+  it('of a queue that is not there ends with 66', async () => {
+    const { exitCode } = await world.warren.run(['queue', 'peek', 'none', ...vhost]);
+    expect(exitCode).toBe(66);
+  });
+});
+
+describe('move', () => {
+  it('needs --yes or the name, and says how many go where', async () => {
+    await world.warren.ok('queue', 'declare', 'to', ...vhost);
+    await publish('x', '--count', '3');
+    const move = ['queue', 'move', 'q', 'to', ...vhost];
+    const refused = await world.warren.run(move);
+    expect(refused.exitCode).toBe(64);
+    expect(refused.stderr).toContain(
+      "would move from queue 'q' in vhost 'cli-messages': 3 messages to queue 'to'",
+    );
+    expect(await ready('q')).toBe(3);
+    const typed = await world.warren.run(move, { typed: ['q'] });
+    expect(typed.exitCode).toBe(0);
+    expect(typed.stderr).toContain("Moved 3 messages to queue 'to' in vhost 'cli-messages'\n");
+    expect([await ready('q'), await ready('to')]).toEqual([0, 3]);
+  });
+
+  it('moves a part in order, and into another vhost', async () => {
+    await world.warren.ok('vhost', 'add', 'cli-other');
+    await world.warren.ok('queue', 'declare', 'to', '-p', 'cli-other');
+    for (const payload of ['1', '2', '3']) await publish(payload);
+    const move = ['queue', 'move', 'q', 'to', '--to-vhost', 'cli-other', '--limit', '2', '--yes'];
+    expect(await world.warren.json(...move, ...vhost)).toMatchObject({
+      state: 'finished',
+      moved: 2,
+    });
+    const got = await world.warren.json('queue', 'peek', 'to', '-p', 'cli-other');
+    expect(payloads(got)).toEqual(['1', '2']);
+    expect(await ready('q')).toBe(1);
+    await world.warren.ok('vhost', 'delete', 'cli-other', '--yes');
+  });
+
+  it.each([
+    [['q', 'none'], 66, "there is no queue 'none'"],
+    [['none', 'q'], 66, "there is no queue 'none'"],
+    [['q', 'q'], 65, 'source and destination are one queue'],
+  ])('%j ends with %i', async (words, code, message) => {
+    const result = await world.warren.run(['queue', 'move', ...words, '--yes', ...vhost]);
+    expect(result.exitCode).toBe(code);
+    expect(result.stderr).toContain(message);
+  });
+});
+
+describe('redrive', () => {
+  it('sends dead letters back to where they died, and leaves the others', async () => {
+    const { warren } = world;
+    const dead = ['--dead-letter-exchange', '', '--dead-letter-routing-key', 'dlq'];
+    await warren.ok('queue', 'declare', 'dlq', ...vhost);
+    await warren.ok('queue', 'declare', 'work', ...dead, ...vhost);
+    await warren.ok('queue', 'publish', 'work', 'died', '--count', '3', ...vhost);
+    await warren.ok('queue', 'get', 'work', '-n', '3', '--reject', ...vhost);
+    await warren.ok('queue', 'publish', 'dlq', 'never died', ...vhost);
+    const dry = await warren.run(['queue', 'redrive', 'dlq', '--dry-run', ...vhost]);
+    expect(dry.stderr).toContain('4 messages to the queues where they died first');
+    const { exitCode, stderr } = await warren.run(['queue', 'redrive', 'dlq', '--yes', ...vhost]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe('Redrove 3 messages; 1 message stayed: no way back\n');
+    expect([await ready('work'), await ready('dlq')]).toEqual([3, 1]);
+  });
+});

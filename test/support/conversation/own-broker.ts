@@ -59,6 +59,15 @@ export async function openOverTcp(): Promise<ConversationTarget> {
 }
 
 /** Opened twice by the tests: as it is, and with the client's bytes in small pieces. */
+/** Nobody looks at the process here. */
+function processReadings(): ProcessReadings {
+  const [memoryLimitBytes, diskFreeLimitBytes, fileDescriptorsMax] = [0, 0, 0];
+  return new ProcessReadings({
+    ...{ memoryLimitBytes, diskFreeLimitBytes, fileDescriptorsMax },
+    directory: '.',
+  });
+}
+
 export async function openCoreInMemory(isInPieces: boolean): Promise<ConversationTarget> {
   const store = await openStore({ engine: 'memory' });
   const access = await writeDefinitions(store);
@@ -85,6 +94,7 @@ export async function openCoreInMemory(isInPieces: boolean): Promise<Conversatio
   const node = createAdminNode({
     ...{ broker, users: access, readings, statistics, sessionIdleMs: 1 },
     globalParameters: new GlobalParameters(store.metadata),
+    readings: processReadings(),
     facts: {
       ...{ clusterName: '', productName: '', productVersion: '', rabbitmqVersion: '' },
       listeners: () => [],

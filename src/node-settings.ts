@@ -1,21 +1,18 @@
-// The settings of the core, from the configuration and what the machine has.
+// What a node's parts are given of its configuration.
 
-import type { BrokerSettings } from '../broker/broker-settings.ts';
-import type { Config, MemoryShare } from './config.ts';
-import { serverProperties } from './server-properties.ts';
+import type { BrokerSettings } from './broker/broker-settings.ts';
+import type { Config, MemoryShare } from './config/config.ts';
+import { serverProperties } from './config/server-properties.ts';
+import { socketMax } from './network/file-descriptors.ts';
+import { ProcessReadings } from './network/process-readings.ts';
+import { version } from './version.ts';
 
 /** More memory for messages than this gains nothing: backlogs are read ahead from the disk. */
 const MESSAGE_MEMORY_MAX_BYTES = 128 * 2 ** 20;
+/** What the API says where the system sets no limit. */
+const FILE_DESCRIPTORS_MAX = 2 ** 20;
 
-export interface NodeMeasures {
-  readonly memoryLimitBytes: number;
-  readonly version: string;
-}
-
-export function brokerSettings(
-  config: Config,
-  { memoryLimitBytes, version }: NodeMeasures,
-): BrokerSettings {
+export function brokerSettings(config: Config, memoryLimitBytes: number): BrokerSettings {
   return {
     heartbeatSeconds: config.heartbeatSeconds,
     frameMaxBytes: config.frameMaxBytes,
@@ -36,6 +33,19 @@ export function brokerSettings(
     eventExchangeVhost: config.eventExchangeVhost,
     defaultQueueType: config.defaultQueueType,
   };
+}
+
+export function readingsOf(
+  { storageEngine, dataDirectory }: Config,
+  memoryLimitBytes: number,
+  diskFreeLimitBytes: number,
+): ProcessReadings {
+  return new ProcessReadings({
+    memoryLimitBytes,
+    diskFreeLimitBytes,
+    fileDescriptorsMax: Math.min(socketMax(), FILE_DESCRIPTORS_MAX),
+    directory: storageEngine === 'memory' ? '.' : dataDirectory,
+  });
 }
 
 export function shareOf(share: MemoryShare, memoryBytes: number): number {
