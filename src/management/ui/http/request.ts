@@ -26,6 +26,11 @@ export class ApiError extends Error {
     this.body = body;
   }
 
+  /** Nothing is wrong with what was asked: asking again may help. */
+  get isOutage(): boolean {
+    return this.status === 0 || this.status >= 500;
+  }
+
   /** 401 means two things here: nobody is logged in, or this user may not. Only the first has no `not_authorised`. */
   get isSessionLost(): boolean {
     return this.status === 401 && this.code !== 'not_authorised';

@@ -5,10 +5,14 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { refreshSeconds } from '../preferences.ts';
 import { noticeLostSession } from '../session.ts';
 import { Poll } from './poll.ts';
-import { type RequestOptions, request } from './request.ts';
+import { ApiError, type RequestOptions, request } from './request.ts';
 
 /** Counts what this page changed: everything on it is asked for again at once. */
 export const changes = signal(0);
+
+/** An outage, or an object that is gone while its page is open; anything else the asker shows where it belongs. */
+const isPassing = (error: Error) =>
+  error instanceof ApiError && (error.isOutage || error.status === 404);
 
 /** What could not be asked for again, by its address; what is shown of it is old. */
 export const failures = signal<ReadonlyMap<string, string>>(new Map());
@@ -63,7 +67,7 @@ export function usePolled<Result>(
         setAnswer({ key, value, error: undefined });
       },
       (error) => {
-        noteFailure(key, error.message);
+        noteFailure(key, isPassing(error) ? error.message : undefined);
         setAnswer((before) => ({ key, value: before.value, error }));
       },
     );

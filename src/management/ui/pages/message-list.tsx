@@ -58,7 +58,7 @@ function Message({ message, number, isFirst }: MessageProps) {
           {deaths.length > 0 && <Badge tone="warning">dead letter</Badge>}
         </span>
         <span class="faint">
-          {message.age_ms !== undefined && `${formatDuration(message.age_ms / 1000)} old · `}
+          {message.age_ms !== undefined && `${ageText(message.age_ms)} · `}
           {formatBytes(message.payload_bytes)}
         </span>
       </summary>
@@ -66,6 +66,8 @@ function Message({ message, number, isFirst }: MessageProps) {
     </details>
   );
 }
+
+const ageText = (ms: number) => (ms < 1000 ? 'new' : `${formatDuration(ms / 1000)} old`);
 
 interface OpenedProps {
   readonly message: MessageView;

@@ -143,7 +143,7 @@ function Get({ vhost, name }: MessagesTabProps) {
       <ActionForm label="Get messages" submit="Get" onSubmit={get}>
         <div class="fields">
           <Field label="How many" name="count" type="number" value="1" min={1} max={1000} />
-          <Choice label="Then" name="ackmode" options={ACK_MODES} />
+          <Choice label="Then" name="ackmode" options={ACK_MODES} isRoomy />
         </div>
       </ActionForm>
       <div aria-live="polite">
