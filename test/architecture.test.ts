@@ -103,6 +103,8 @@ const TESTED_THROUGH: Readonly<Record<string, string>> = {
   'src/auth/scrypt-hash.ts': 'test/auth/password.test.ts',
   'src/auth/pattern/': 'test/auth/pattern/pattern-search.test.ts',
   'src/broker/connection/': 'test/conversations/conversations.test.ts',
+  'src/broker/message/record-content.ts': 'test/management/messages.test.ts',
+  'src/broker/operator/': 'test/management/messages.test.ts',
   'src/broker/policy/': 'test/broker/vhost/policies.test.ts',
   'src/broker/queue/': 'test/conversations/conversations.test.ts',
   'src/broker/broker.ts': 'test/conversations/conversations.test.ts',

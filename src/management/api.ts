@@ -40,11 +40,13 @@ export interface ApiOptions {
   readonly pathPrefix: string;
   readonly bodyBytesMax: number;
   readonly isLoopbackAddress: (address: string) => boolean;
-  /** Everyone who gets through is this user; nobody is asked for a password. */
+  /** Who comes without credentials is this user. */
   readonly localUser?: Requester['user'];
 }
 
 export type ApiContext = Context<{ Bindings: HttpBindings }>;
+
+const LOCAL_ORIGIN: RequestOrigin = { address: 'local socket', isLoopback: true };
 
 const EMPTY: Pick<Reply, 'headers' | 'body'> = { headers: {}, body: undefined };
 
@@ -130,11 +132,15 @@ export class Api {
 
   async #authenticate(context: ApiContext, origin: RequestOrigin): Promise<Requester> {
     const { node, localUser } = this.#options;
-    if (localUser !== undefined) return { user: localUser, address: 'local socket' };
+    // Credentials that are given count, so that they can be tried here, too.
+    if (localUser !== undefined && context.req.header('authorization') === undefined) {
+      return { user: localUser, address: origin.address };
+    }
     return authenticate(node, (name) => context.req.header(name), origin);
   }
 
   #originOf(context: ApiContext): RequestOrigin {
+    if (this.#options.localUser !== undefined) return LOCAL_ORIGIN;
     const address = context.env.incoming.socket.remoteAddress ?? '';
     return { address, isLoopback: this.#options.isLoopbackAddress(address) };
   }
