@@ -17,7 +17,7 @@ let home: { HOME: string };
 beforeEach(async () => {
   home = { HOME: temporaryDirectory() };
   directory = temporaryDirectory();
-  const ports = ['--amqp-port', '0', '--management-port', '0'];
+  const ports = ['--amqp-port', '0', '--management-port', '0', '--prometheus-port', '0'];
   broker = warren(['start', '--data-dir', directory, ...ports]);
   await broker.ready();
 });
@@ -168,7 +168,8 @@ test('a command loads neither the broker nor its packages', async () => {
 });
 
 test('the variables of the commands do not disturb the broker', async () => {
-  const child = warren(['start', '--memory', '--amqp-port', '0', '--management-port', '0'], {
+  const ports = ['--amqp-port', '0', '--management-port', '0', '--prometheus-port', '0'];
+  const child = warren(['start', '--memory', ...ports], {
     WARREN_URL: 'http://127.0.0.1:1',
     WARREN_USER: 'someone',
     WARREN_PASSWORD: 'secret',
