@@ -100,6 +100,7 @@ const TESTED_THROUGH: Readonly<Record<string, string>> = {
   'src/admin/': 'test/management/api.test.ts',
   'src/auth/first-users.ts': 'test/node.test.ts',
   'src/auth/local-administrator.ts': 'test/management/local-socket.test.ts',
+  'src/auth/scrypt-hash.ts': 'test/auth/password.test.ts',
   'src/auth/pattern/': 'test/auth/pattern/pattern-search.test.ts',
   'src/broker/connection/': 'test/conversations/conversations.test.ts',
   'src/broker/message/record-content.ts': 'test/management/messages.test.ts',
