@@ -22,7 +22,10 @@ await confirming.assertExchange(`${prefix}.topic`, 'topic', { durable: true });
 await confirming.assertQueue(dead, { durable: true, arguments: { 'x-max-length': 100 } });
 for (const [name, type] of names) {
   const rejected = { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': dead };
-  await confirming.assertQueue(name, { durable: true, arguments: { 'x-queue-type': type, ...rejected } });
+  await confirming.assertQueue(name, {
+    durable: true,
+    arguments: { 'x-queue-type': type, ...rejected },
+  });
   await confirming.bindQueue(name, `${prefix}.topic`, '#.all.#', {});
 }
 await confirming.assertQueue('', { exclusive: true });
