@@ -4,7 +4,11 @@
 import { Breath } from './breath.ts';
 import { fieldAt, projection, type View } from './columns.ts';
 import { type ListQuery, PageError, type PageQuery } from './list-query.ts';
+import { sortInSlices } from './slice-sort.ts';
 import { compareTerms } from './term-order.ts';
+
+/** Views that are made before they become text, which takes as long again. */
+const VIEWS_PER_PART = 50;
 
 export interface ListSource<T> {
   /** In the list's own order. A copy: others may change what it was made of between two slices. */
@@ -18,7 +22,7 @@ export interface ListSource<T> {
 export interface Listing {
   /** The envelope of a page, without its items; undefined: the whole list. */
   readonly page: Readonly<Record<string, number>> | undefined;
-  /** The views, in as many parts as there were slices of time. */
+  /** The views, some at a time. */
   readonly parts: AsyncIterable<readonly View[]>;
 }
 
@@ -64,8 +68,12 @@ async function sorted<T>(
     if (breath.isDue) await breath.take();
     keyed.push({ item, key: fieldAt(source.view(item, wanted), path) });
   }
-  keyed.sort((one, other) => compareTerms(one.key, other.key));
-  return keyed.map(({ item }) => item);
+  const inOrder = await sortInSlices(
+    keyed,
+    (one, other) => compareTerms(one.key, other.key),
+    breath,
+  );
+  return inOrder.map(({ item }) => item);
 }
 
 function pageOf<T>(items: readonly T[], { number, size }: PageQuery): T[] {
@@ -105,10 +113,10 @@ async function* views<T>(
   const wanted = columns && new Set(columns.map((column) => column.replace(/\..*$/s, '')));
   let part: View[] = [];
   for (const item of items) {
-    if (breath.isDue) {
+    if (part.length === VIEWS_PER_PART) {
       yield part;
       part = [];
-      await breath.take();
+      if (breath.isDue) await breath.take();
     }
     const view = source.view(item, wanted);
     part.push(project === undefined ? view : project(view));

@@ -11,25 +11,29 @@ export interface TargetBroker {
   readonly uri: string;
   /** 0: unknown, its CPU and memory are not reported. */
   readonly pid: number;
+  /** Where its management API and its metrics are; none: it is not ours. */
+  readonly httpUrls: readonly string[];
   /** Kills it without warning and starts it again, without waiting until it is ready; only for ours. */
   crashAndStart?(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export function runningBroker(uri: string, pid: number): TargetBroker {
-  return { uri, pid, stop: async () => {} };
+  return { uri, pid, httpUrls: [], stop: async () => {} };
 }
 
 const entry = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const startDeadlineMilliseconds = 30_000;
 
-/** `pinned`: on core 0 alone, where there is taskset. */
-export async function startOwnBroker(pinned: boolean): Promise<TargetBroker> {
+/** `pinned`: on core 0 alone, where there is taskset. `profiles`: a directory for its CPU profile. */
+export async function startOwnBroker(pinned: boolean, profiles?: string): Promise<TargetBroker> {
   const directory = await mkdtemp(join(tmpdir(), 'warren-bench-'));
   const port = await freePort();
-  let child = launch(directory, port, pinned);
+  const flags = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
+  let child = launch(directory, port, pinned, flags);
+  let httpUrls: readonly string[];
   try {
-    await ready(child);
+    httpUrls = (await ready(child)).match(/http:\/\/[^ ,]+/g) ?? [];
   } catch (error) {
     await end(child, 'SIGKILL');
     await rm(directory, { recursive: true, force: true });
@@ -40,6 +44,7 @@ export async function startOwnBroker(pinned: boolean): Promise<TargetBroker> {
     get pid() {
       return child.pid ?? 0;
     },
+    httpUrls,
     async crashAndStart() {
       await end(child, 'SIGKILL');
       child = launch(directory, port, pinned);
@@ -51,8 +56,14 @@ export async function startOwnBroker(pinned: boolean): Promise<TargetBroker> {
   };
 }
 
-function launch(directory: string, port: number, pinned: boolean): ChildProcess {
+function launch(
+  directory: string,
+  port: number,
+  pinned: boolean,
+  flags: readonly string[] = [],
+): ChildProcess {
   const args = [
+    ...flags,
     entry,
     'start',
     '--data-dir',
@@ -69,17 +80,17 @@ function launch(directory: string, port: number, pinned: boolean): ChildProcess 
   return spawn(command, [...prefix, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** Waits for the ready line; the broker's words are repeated where it ends instead. */
-function ready(child: ChildProcess): Promise<void> {
+/** Resolves with what it said up to its ready line; the broker's words are repeated where it ends instead. */
+function ready(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = '';
     const give = (reason: string) => reject(new Error(`the broker ${reason}:\n${output}`));
     const timer = setTimeout(() => give('was not ready in time'), startDeadlineMilliseconds);
     const collect = (chunk: Buffer) => {
       output += chunk.toString();
-      if (/ ready: /.test(output)) {
+      if (/ ready: .*\n/.test(output)) {
         clearTimeout(timer);
-        resolve();
+        resolve(output);
       }
     };
     child.stdout?.on('data', collect);
