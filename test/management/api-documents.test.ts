@@ -59,6 +59,6 @@ it('knows the prefix of all paths', async () => {
       };
       expect(servers).toEqual([{ url: '/some/where/api' }]);
     },
-    { management: { port: 0, pathPrefix: '/some/where' } },
+    { config: { 'management.path_prefix': '/some/where' } },
   );
 });
