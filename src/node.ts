@@ -233,10 +233,11 @@ class WarrenNode implements RunningBroker {
     parts: Pick<InternalUsersOptions, 'metadata' | 'random' | 'clock'>,
     files: readonly DefinitionFile[],
   ): InternalUsers {
-    const { loopbackUsers, defaultUser, defaultVhost } = this.#config;
+    const { loopbackUsers, defaultUser, defaultVhost, passwordHashingModule } = this.#config;
     const users = new InternalUsers({
       ...parts,
       loopbackUsers,
+      hashingAlgorithm: passwordHashingModule,
       onRefused: (user, reason, { protocol, address }) =>
         this.#log.warn({ user, reason, protocol, address }, 'login refused'),
     });

@@ -44,7 +44,7 @@ export class Broker {
       process.execPath,
       [
         ...[main, 'start', '--data-dir', directory, '--amqp-port', String(amqpPort)],
-        ...['--management-port', String(managementPort)],
+        ...['--management-port', String(managementPort), '--prometheus-port', '0'],
       ],
       {
         stdio: ['ignore', 'ignore', 'inherit'],

@@ -17,7 +17,7 @@ import {
   putTopicPermission,
 } from './permissions.ts';
 import { clearPolicy, putPolicy } from './policies.ts';
-import { deleteUser, putUser } from './users.ts';
+import { deleteUser, putUser, withPreparedUser } from './users.ts';
 import { deleteVhost, putVhost } from './vhosts.ts';
 
 export interface PolicySettings {
@@ -115,13 +115,13 @@ export class Admin {
   // --- Users --------------------------------------------------------------------------------
 
   /** Creates the user, or replaces password and tags; permissions and limits stay. */
-  putUser(name: string, settings: UserSettings): Promise<void> {
-    return this.#change(() => {
-      requireFields('user settings', settings, ['password', 'tags']);
-      const { password, tags = [] } = settings;
-      requireText('password', password);
-      putUser(this.#node, name, { password, tags });
-    });
+  async putUser(name: string, settings: UserSettings): Promise<void> {
+    requireFields('user settings', settings, ['password', 'tags']);
+    const { password, tags = [] } = settings;
+    requireText('password', password);
+    await withPreparedUser(this.#node, { password, tags }, (user) =>
+      this.#change(() => putUser(this.#node, name, user)),
+    );
   }
 
   /** Closes the user's connections and deletes the user with all permissions. */

@@ -11,13 +11,33 @@ export function clusterName(node: AdminNode): string {
   return node.globalParameters.text(CLUSTER_NAME) ?? node.facts.clusterName;
 }
 
-/** Clients see it in the server properties from the next start on. Throws ValidationError. */
+/** New connections see it in the server properties. Throws ValidationError. */
 export function setClusterName(node: AdminNode, name: unknown): void {
   requireText('name', name);
   if (name === '' || Buffer.byteLength(name, 'utf8') > 255) {
     throw new ValidationError('name has 1 to 255 octets');
   }
-  node.globalParameters.set(CLUSTER_NAME, name);
+  setGlobalParameter(node, CLUSTER_NAME, name);
+}
+
+/** Returns whether it is new. Throws ValidationError. */
+export function setGlobalParameter(node: AdminNode, name: string, value: unknown): boolean {
+  const isNew = node.globalParameters.set(name, value);
+  if (name === CLUSTER_NAME) showClusterName(node);
+  return isNew;
+}
+
+/** Throws NotFoundError. */
+export function clearGlobalParameter(node: AdminNode, name: string): void {
+  node.globalParameters.clear(name);
+  if (name === CLUSTER_NAME) showClusterName(node);
+}
+
+function showClusterName(node: AdminNode): void {
+  const { broker } = node;
+  const properties = new Map(broker.serverProperties);
+  const value = Buffer.from(clusterName(node), 'utf8');
+  broker.serverProperties = properties.set('cluster_name', { type: 'S', value });
 }
 
 /** Since the start, or since they were last set to zero. */

@@ -12,6 +12,7 @@ import type { View } from './columns.ts';
 import { MissingError } from './faults.ts';
 import { jsonOfTable, tableOfJson } from './field-json.ts';
 import type { Requester } from './requester.ts';
+import { requireShortText } from './short-text.ts';
 
 const TEXT_PROPERTIES = {
   content_type: 'contentType',
@@ -26,7 +27,6 @@ const TEXT_PROPERTIES = {
   cluster_id: 'clusterId',
 } as const;
 
-const SHORT_STRING_BYTES_MAX = 255;
 const OCTET_MAX = 255;
 
 /** Only those that are set. */
@@ -69,8 +69,8 @@ export function propertiesOfJson(json: View): MessageProperties {
 
 function shortText(name: string, value: unknown): string {
   if (typeof value !== 'string') throw new ValidationError(`not_string: ${name}`);
-  if (Buffer.byteLength(value, 'utf8') <= SHORT_STRING_BYTES_MAX) return value;
-  throw new ValidationError(`${name} is longer than ${SHORT_STRING_BYTES_MAX} bytes`);
+  requireShortText(name, value);
+  return value;
 }
 
 function integer(json: View, name: string, max: number): number | undefined {
@@ -103,9 +103,6 @@ export async function publishMessage(
   vhostName: string,
   message: OperatorMessage,
 ): Promise<boolean> {
-  if (Buffer.byteLength(message.routingKey, 'utf8') > SHORT_STRING_BYTES_MAX) {
-    throw new ValidationError(`routing_key is longer than ${SHORT_STRING_BYTES_MAX} bytes`);
-  }
   const published = await node.changes.make(() => {
     const vhost = node.broker.vhosts.existing(vhostName);
     return withCode(() => publishAs(node.broker, actorOf(requester), vhost, message));

@@ -62,13 +62,13 @@ function isOfPlainView(wanted: ReadonlySet<string>): boolean {
 
 /** Throws NotFoundError. A `+` may stand for a space: some clients encode a path as if it were a form. */
 export function queueByName(node: AdminNode, vhostName: string, name: string): Queue {
-  const { queues } = vhostByName(node, vhostName);
+  const { queues } = existingVhost(node, vhostName);
   const queue = queues.get(name) ?? queues.get(name.replaceAll('+', ' '));
   if (queue !== undefined) return queue;
   throw new NotFoundError(`no queue '${name}' in vhost '${vhostName}'`);
 }
 
-export function vhostByName(node: AdminNode, name: string): VirtualHost {
+function existingVhost(node: AdminNode, name: string): VirtualHost {
   return node.broker.vhosts.existing(name);
 }
 
@@ -79,7 +79,7 @@ export function queueDetails(
   ranges: SampleRanges,
 ): View {
   const queue = queueByName(node, vhostName, name);
-  vhostByName(node, vhostName).routeCache.settleCounts();
+  existingVhost(node, vhostName).routeCache.settleCounts();
   return detailedQueueView(node.broker, node.statistics.samples, queue, ranges);
 }
 
@@ -106,7 +106,7 @@ export function declareQueue(
   }
   const queueArguments = tableOfJson('arguments', settings.arguments);
   return node.changes.make(() => {
-    const vhost = vhostByName(node, vhostName);
+    const vhost = existingVhost(node, vhostName);
     const { queuesCreated } = broker.counts.churn;
     broker.counts.churn.queuesDeclared++;
     broker.topology.declareQueue(actorOf(requester), vhost, {
@@ -134,7 +134,7 @@ export function deleteQueue(
   conditions: QueueDeletionConditions,
 ): Promise<number> {
   return node.changes.make(() => {
-    const vhost = vhostByName(node, vhostName);
+    const vhost = existingVhost(node, vhostName);
     const queue = queueByName(node, vhostName, name);
     const deletion = { name: queue.name, ...conditions };
     return node.broker.topology.deleteQueue(actorOf(requester), vhost, deletion).messageCount;
@@ -149,7 +149,7 @@ export function purgeQueue(
   name: string,
 ): Promise<number> {
   return node.changes.make(() => {
-    const vhost = vhostByName(node, vhostName);
+    const vhost = existingVhost(node, vhostName);
     const queue = queueByName(node, vhostName, name);
     return node.broker.topology.purgeQueue(actorOf(requester), vhost, queue.name);
   });

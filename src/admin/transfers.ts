@@ -106,8 +106,7 @@ export function moveMessages(
   const destination = queueByName(node, target.vhost, target.queue);
   if (destination === source) throw new ValidationError('source and destination are one queue');
   requireShared(destination);
-  const choose = () => (destination.isRemoved ? undefined : destination);
-  return start(node, requester, source, options, choose, {
+  return start(node, requester, source, options, () => destination, {
     kind: 'move',
     destination: { vhost: destination.vhostName, name: destination.name },
   });

@@ -3,6 +3,7 @@
 import type { PermissionPatterns, StoredUser } from '../auth/internal-users.ts';
 import {
   HASHING_ALGORITHM_DEFAULT,
+  type HashingAlgorithm,
   passwordHash as hashOf,
   isHashingAlgorithm,
 } from '../auth/password.ts';
@@ -48,26 +49,54 @@ export function existingUser(node: AdminNode, name: string): StoredUser {
   throw new NotFoundError(`User '${name}' does not exist`);
 }
 
-/** Creates the user, or replaces password and tags; permissions and limits stay. Returns whether it is new. */
-export function putUser(node: AdminNode, name: string, fields: UserFields): boolean {
-  requireName('user', name, 1);
+const TOO_MANY = 'too many passwords are set at once; try again';
+
+/** A user whose password is hashed already: that may take a while, and a change must not. */
+export interface PreparedUser {
+  readonly tags: readonly string[];
+  readonly passwordHash: string;
+  readonly hashingAlgorithm: HashingAlgorithm;
+}
+
+/** Calls `use` at once, unless the password takes a while to hash. Rejects with ValidationError. */
+export function withPreparedUser<T>(
+  node: AdminNode,
+  fields: UserFields,
+  use: (user: PreparedUser) => Promise<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const user = preparedUser(node, fields);
+    const { password } = fields;
+    if (password === undefined) return resolve(use(user));
+    requireText('password', password);
+    const bytes = Buffer.from(password, 'utf8');
+    hashOf(bytes, node.broker.random, user.hashingAlgorithm, (hash) => {
+      if (hash === undefined) reject(new ValidationError(TOO_MANY));
+      else resolve(use({ ...user, passwordHash: hash }));
+    });
+  });
+}
+
+/** The same of one without a password. Throws ValidationError. */
+export function preparedUser(node: AdminNode, fields: UserFields): PreparedUser {
   const tags = tagsOf(fields);
-  const algorithm = fields.hashing_algorithm ?? HASHING_ALGORITHM_DEFAULT;
-  if (typeof algorithm !== 'string' || !isHashingAlgorithm(algorithm)) {
-    throw new ValidationError(`unknown hashing_algorithm: ${shown(algorithm)}`);
-  }
-  const isNew = !node.users.has(name);
-  const { password, password_hash: hash } = fields;
+  const { password, password_hash: hash, hashing_algorithm: algorithm } = fields;
   if (password !== undefined && hash !== undefined) {
     throw new ValidationError('both_password_and_password_hash_are_provided');
   }
-  if (password !== undefined) {
-    requireText('password', password);
-    const made = hashOf(Buffer.from(password, 'utf8'), node.broker.random, algorithm);
-    node.users.putUserHash(name, made, algorithm, tags);
-  } else {
-    node.users.putUserHash(name, hashFrom(hash ?? ''), algorithm, tags);
+  const standard = hash === undefined ? node.users.hashingAlgorithm : HASHING_ALGORITHM_DEFAULT;
+  const hashingAlgorithm = algorithm ?? standard;
+  if (typeof hashingAlgorithm !== 'string' || !isHashingAlgorithm(hashingAlgorithm)) {
+    throw new ValidationError(`unknown hashing_algorithm: ${shown(hashingAlgorithm)}`);
   }
+  return { tags, hashingAlgorithm, passwordHash: hashFrom(hash ?? '') };
+}
+
+/** Creates the user, or replaces password and tags; permissions and limits stay. Returns whether it is new. */
+export function putUser(node: AdminNode, name: string, user: PreparedUser): boolean {
+  requireName('user', name, 1);
+  const isNew = !node.users.has(name);
+  node.users.putUserHash(name, user.passwordHash, user.hashingAlgorithm, user.tags);
   return isNew;
 }
 
@@ -79,9 +108,15 @@ export function deleteUser(node: AdminNode, name: string): void {
   node.broker.closeConnections((connection) => connection.user?.name === name, reason);
 }
 
-/** The hash that a password would be stored as. */
-export function passwordHash(node: AdminNode, password: string): string {
-  return hashOf(Buffer.from(password, 'utf8'), node.broker.random);
+/** The hash that a password would be stored as. Rejects with ValidationError when too many wait. */
+export function passwordHash(node: AdminNode, password: string): Promise<string> {
+  const { broker, users } = node;
+  return new Promise((resolve, reject) => {
+    hashOf(Buffer.from(password, 'utf8'), broker.random, users.hashingAlgorithm, (hash) => {
+      if (hash !== undefined) resolve(hash);
+      else reject(new ValidationError(TOO_MANY));
+    });
+  });
 }
 
 export const EVERYTHING: PermissionPatterns = { configure: '.*', write: '.*', read: '.*' };

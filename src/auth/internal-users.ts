@@ -20,7 +20,7 @@ import {
   HASHING_ALGORITHM_DEFAULT,
   type HashingAlgorithm,
   isHashingAlgorithm,
-  passwordHash,
+  passwordHashNow,
 } from './password.ts';
 import { type TopicPatterns, TopicPermissions } from './topic-permissions.ts';
 import { UserEvents } from './user-events.ts';
@@ -45,6 +45,8 @@ export interface InternalUsersOptions {
   readonly metadata: Metadata;
   readonly random: Random;
   readonly clock: Pick<Clock, 'nowMs' | 'setTimer'>;
+  /** Of new passwords; RabbitMQ's by default. */
+  readonly hashingAlgorithm?: HashingAlgorithm;
   /** Names that may log in from this machine only. */
   readonly loopbackUsers: ReadonlySet<string>;
   /** Told why a login was refused. The client is never told. */
@@ -73,13 +75,16 @@ export class InternalUsers implements Access {
   /** Changes that an operator made. */
   readonly events = new UserEvents();
   readonly logins: Logins;
+  readonly hashingAlgorithm: HashingAlgorithm;
   #nextId = 1;
   #revision = 0;
 
   constructor(options: InternalUsersOptions) {
     this.#metadata = options.metadata;
     this.#random = options.random;
+    this.hashingAlgorithm = options.hashingAlgorithm ?? HASHING_ALGORITHM_DEFAULT;
     this.logins = new Logins({
+      hashingAlgorithm: this.hashingAlgorithm,
       find: (name) => this.#rows.get(name)?.user,
       clock: options.clock,
       random: options.random,
@@ -165,10 +170,11 @@ export class InternalUsers implements Access {
 
   // --- Changes ------------------------------------------------------------------------------
 
-  /** Creates the user or replaces password and tags; permissions stay. */
+  /** At the start. Creates the user or replaces password and tags; permissions stay. */
   putUser(name: string, password: string, tags: readonly string[]): void {
-    const hash = passwordHash(Buffer.from(password, 'utf8'), this.#random);
-    this.putUserHash(name, hash, HASHING_ALGORITHM_DEFAULT, tags);
+    const { hashingAlgorithm } = this;
+    const hash = passwordHashNow(Buffer.from(password, 'utf8'), this.#random, hashingAlgorithm);
+    this.putUserHash(name, hash, hashingAlgorithm, tags);
   }
 
   /** The same with a hash made elsewhere: RabbitMQ's definitions carry hashes, not passwords. */

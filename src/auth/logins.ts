@@ -5,18 +5,13 @@ import { createHmac } from 'node:crypto';
 import type { LoginOrigin } from '../broker/access.ts';
 import type { Clock, Random } from '../broker/clock.ts';
 import { LoginThrottle } from './login-throttle.ts';
-import {
-  HASHING_ALGORITHM_DEFAULT,
-  type HashingAlgorithm,
-  hashPassword,
-  SALT_BYTES,
-  verifyPassword,
-} from './password.ts';
+import { decoyHash, type HashingAlgorithm, verifyPassword } from './password.ts';
 
 export type LoginRefusal =
   | 'no such user'
   | 'wrong password'
   | 'too many wrong passwords'
+  | 'too many logins at once'
   | 'user can only connect via localhost';
 
 /** What a password is held against. */
@@ -35,6 +30,8 @@ export interface LoginsOptions {
   readonly find: (name: string) => Verifier | undefined;
   readonly clock: Pick<Clock, 'nowMs' | 'setTimer'>;
   readonly random: Random;
+  /** That of new passwords. */
+  readonly hashingAlgorithm: HashingAlgorithm;
   /** Names that may log in from this machine only. */
   readonly loopbackUsers: ReadonlySet<string>;
   /** Told why a login was refused. The client is never told. */
@@ -59,7 +56,7 @@ export class Logins {
   constructor(options: LoginsOptions) {
     this.#options = options;
     const { random } = options;
-    this.#decoyHash = hashPassword(random.bytes(16), random.bytes(SALT_BYTES));
+    this.#decoyHash = decoyHash(random, options.hashingAlgorithm);
     this.#key = random.bytes(KEY_BYTES);
   }
 
@@ -83,22 +80,37 @@ export class Logins {
     if (this.#wasAccepted(name, password)) return end(this.#localOnly(name, origin));
     const waitMs = this.#throttle.takeTurn(name, origin.address, clock.nowMs());
     if (waitMs === Number.POSITIVE_INFINITY) return end('too many wrong passwords');
-    const look = () => end(this.#verify(name, password, origin));
+    const look = () => this.#verify(name, password, origin, end);
     if (waitMs === 0) look();
     else clock.setTimer(waitMs, look);
   }
 
-  #verify(name: string, password: Buffer, origin: LoginOrigin): LoginRefusal | undefined {
+  #verify(
+    name: string,
+    password: Buffer,
+    origin: LoginOrigin,
+    end: (refusal: LoginRefusal | undefined) => void,
+  ): void {
     const user = this.#options.find(name);
-    const isRight = verifyPassword(
-      password,
-      user?.passwordHash ?? this.#decoyHash,
-      user?.hashingAlgorithm ?? HASHING_ALGORITHM_DEFAULT,
-    );
+    const hash = user?.passwordHash ?? this.#decoyHash;
+    const algorithm = user?.hashingAlgorithm ?? this.#options.hashingAlgorithm;
+    verifyPassword(password, hash, algorithm, (isRight) => {
+      if (isRight === undefined) return end('too many logins at once');
+      end(this.#verified(name, password, origin, isRight ? user : undefined));
+    });
+  }
+
+  /** `user`: the one whose password it is. */
+  #verified(
+    name: string,
+    password: Buffer,
+    origin: LoginOrigin,
+    user: Verifier | undefined,
+  ): LoginRefusal | undefined {
     // An empty password is refused even where its hash is stored (RabbitMQ CVE-2016-9877's lesson).
-    if (user === undefined || !isRight || password.length === 0) {
+    if (user === undefined || password.length === 0) {
       this.#throttle.failed(name, origin.address, this.#options.clock.nowMs());
-      return user === undefined ? 'no such user' : 'wrong password';
+      return this.#options.find(name) === undefined ? 'no such user' : 'wrong password';
     }
     this.#throttle.succeeded(name, origin.address);
     this.#accepted.set(name, { passwordHash: user.passwordHash, mark: this.#markOf(password) });

@@ -1,6 +1,7 @@
 // The parts of a node that its connections and channels share: one of each per broker, no global state.
 
 import type { ContentHeaderScan } from '../protocol/content-header-scan.ts';
+import type { FieldTable } from '../protocol/field-table.ts';
 import type { Access, User } from './access.ts';
 import type { BrokerPublisher } from './broker-publisher.ts';
 import type { BrokerLog, BrokerSettings } from './broker-settings.ts';
@@ -34,6 +35,8 @@ export interface BrokerNode {
   readonly access: Access;
   readonly log: BrokerLog;
   readonly settings: BrokerSettings;
+  /** What connection.start says of the node. An operator may rename the cluster. */
+  readonly serverProperties: FieldTable;
   readonly deadlines: Deadlines;
   readonly turn: Turn;
   readonly vhosts: VirtualHosts;

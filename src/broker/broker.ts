@@ -2,6 +2,7 @@
 // chance, storage and permissions come in as interfaces.
 
 import { ContentHeaderScan } from '../protocol/content-header-scan.ts';
+import type { FieldTable } from '../protocol/field-table.ts';
 import type { Access } from './access.ts';
 import type { BrokerNode, OpenConnection, ReplyReceiver } from './broker-node.ts';
 import { BrokerPublisher } from './broker-publisher.ts';
@@ -64,6 +65,7 @@ export class Broker implements BrokerNode {
   readonly access: Access;
   readonly log: BrokerLog;
   readonly settings: BrokerSettings;
+  serverProperties: FieldTable;
   readonly deadlines: Deadlines;
   readonly turn: Turn;
   readonly vhosts: VirtualHosts;
@@ -94,6 +96,7 @@ export class Broker implements BrokerNode {
     this.access = options.access;
     this.log = options.log;
     this.settings = options.settings;
+    this.serverProperties = options.settings.serverProperties;
     this.#journal = options.journal;
     this.memory = new MessageMemory(options.settings.messageMemoryBytes);
     this.deadlines = new Deadlines(options.clock);
@@ -146,9 +149,15 @@ export class Broker implements BrokerNode {
     for (const line of this.policies.recover(records)) this.log.error({}, line);
     options.journal.retainQueues(recovered.storageIds);
     states.clear();
-    this.vhosts.create(options.settings.defaultVhost);
+    this.#createDefaultVhost(options.settings.defaultVhost);
     if (eventExchangeVhost !== undefined) this.#publishEvents(eventExchangeVhost);
     this.turn.schedule();
+  }
+
+  #createDefaultVhost(name: string): void {
+    if (this.vhosts.get(name) !== undefined) return;
+    this.vhosts.create(name);
+    this.vhosts.describe(name, { description: 'Default virtual host' });
   }
 
   get openConnectionCount(): number {

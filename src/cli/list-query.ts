@@ -1,18 +1,22 @@
 // What all lists can do: filter by name, sort, choose columns, stop after a number. The API does the work.
 
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { ApiClient, Query } from './api-client.ts';
 import type { ApiPath } from './api-path.ts';
+import { CommandError } from './command-error.ts';
+import { adminExitCodes } from './exit-codes.ts';
 import { wholeNumber } from './option-values.ts';
 import { chooseColumns } from './output/output.ts';
+import { printable } from './output/printable.ts';
 import type { Column } from './output/table.ts';
-import { at, countAt, isView, type View, viewsAt } from './output/view.ts';
+import { countAt, type View, viewsAt } from './output/view.ts';
 
 export interface ListFlags {
   readonly match?: string;
   readonly sort?: string;
   readonly columns?: string;
   readonly limit?: number;
+  readonly json?: boolean;
 }
 
 /** The API's largest page. */
@@ -40,46 +44,37 @@ export async function fetchList(
   const asked: Query = {
     ...query,
     ...sortQuery(flags.sort, columns),
-    ...columnsQuery(flags.columns, columns),
+    ...columnsQuery(flags, columns),
   };
   if (flags.match === undefined && flags.limit === undefined) return api.get<View[]>(path, asked);
   const limit = flags.limit ?? Number.POSITIVE_INFINITY;
   const rows: View[] = [];
   for (let page = 1, pages = 1; page <= pages && rows.length < limit; page += 1) {
-    const answer = await api.get<unknown>(path, {
+    const answer = await api.get<View>(path, {
       ...asked,
       page,
       page_size: PAGE_SIZE_MAX,
       ...(flags.match !== undefined && { name: flags.match, use_regex: true }),
     });
-    // Some lists of RabbitMQ have no pages: then this is all of it.
-    if (Array.isArray(answer)) return filterHere(answer, flags, limit);
     rows.push(...viewsAt(answer, 'items'));
     pages = countAt(answer, 'page_count');
   }
   return rows.slice(0, limit);
 }
 
-/** Of wide objects and many of them, only what is shown has to come. */
-function columnsQuery(chosen: string | undefined, columns: readonly Column[]): Query {
-  if (chosen === undefined) return {};
-  const paths = chooseColumns(columns, chosen).map(({ path }) => path);
+/** Of wide objects and many of them, only what is shown has to come; --json shows all fields unless some are chosen. */
+function columnsQuery(flags: ListFlags, columns: readonly Column[]): Query {
+  if (flags.columns === undefined && flags.json === true) return {};
+  const paths = chooseColumns(columns, flags.columns).map(({ path }) => path);
   return { columns: [...new Set([...paths, ...ALWAYS_ASKED])].join(',') };
-}
-
-function filterHere(answer: readonly unknown[], flags: ListFlags, limit: number): View[] {
-  const pattern = flags.match === undefined ? undefined : new RegExp(flags.match, 'i');
-  return answer
-    .filter(isView)
-    .filter((row) => pattern === undefined || pattern.test(String(at(row, 'name') ?? '')))
-    .slice(0, limit);
 }
 
 function sortQuery(sort: string | undefined, columns: readonly Column[]): Query {
   if (sort === undefined) return {};
   const [name = '', direction = 'asc'] = sort.split(':');
   if (direction !== 'asc' && direction !== 'desc') {
-    throw new InvalidArgumentError(`--sort: after the colon stands asc or desc, not ${direction}`);
+    const text = `--sort: after the colon stands asc or desc, not "${printable(direction)}"`;
+    throw new CommandError(adminExitCodes.usage, text);
   }
   const path = columns.find(({ title }) => title === name)?.path ?? name;
   return { sort: path, ...(direction === 'desc' && { sort_reverse: true }) };

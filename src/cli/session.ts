@@ -85,7 +85,7 @@ export function administer<Flags>(
   });
 }
 
-export async function openSession(terminal: Terminal, flags: SharedFlags): Promise<Session> {
+async function openSession(terminal: Terminal, flags: SharedFlags): Promise<Session> {
   const target = await findApi(flags, terminal, (user) => askPassword(terminal, user));
   const api = new ApiClient(target, terminal.interrupted);
   return new Session(api, new Output(terminal, flags), terminal, flags);

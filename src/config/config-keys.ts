@@ -80,6 +80,15 @@ export const configKeys = {
     '.*',
     "That user's write pattern in the default vhost.",
   ),
+  password_hashing_module: key(
+    is.oneOf(
+      'rabbit_password_hashing_sha256',
+      'rabbit_password_hashing_sha512',
+      'warren_password_hashing_scrypt',
+    ),
+    'rabbit_password_hashing_sha256',
+    'How new passwords are stored. With scrypt a stolen hash is of little use, but no RabbitMQ can import it.',
+  ),
   loopback_users: key(is.oneOf('none'), undefined, 'none: every user may log in from anywhere.'),
   'loopback_users.*': key(
     is.boolean,

@@ -46,6 +46,12 @@ export interface DefaultUserConfig {
   };
 }
 
+/** RabbitMQ's names of those that are its own. */
+export type PasswordHashingModule =
+  | 'rabbit_password_hashing_sha256'
+  | 'rabbit_password_hashing_sha512'
+  | 'warren_password_hashing_scrypt';
+
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'critical' | 'none';
 
 export interface Config {
@@ -60,6 +66,7 @@ export interface Config {
   readonly defaultVhost: string;
   readonly defaultQueueType: string;
   readonly defaultUser: DefaultUserConfig;
+  readonly passwordHashingModule: PasswordHashingModule;
   readonly loopbackUsers: ReadonlySet<string>;
   /** A file or directory; undefined: nothing is brought in at the start. */
   readonly definitionsPath: string | undefined;
@@ -112,6 +119,7 @@ export function makeConfig(settings: Settings): Config {
     defaultVhost: required(settings.get('default_vhost')),
     defaultQueueType: required(settings.get('default_queue_type')),
     defaultUser: defaultUser(settings),
+    passwordHashingModule: required(settings.get('password_hashing_module')),
     loopbackUsers: loopbackUsers(settings),
     definitionsPath:
       settings.get('load_definitions') ??

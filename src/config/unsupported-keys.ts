@@ -89,7 +89,6 @@ const families: readonly string[] = [
   'net_ticktime',
   'node_tags',
   'num_acceptors',
-  'password_hashing_module',
   'peer_discovery_backend',
   'prometheus.authentication',
   'prometheus.filter_aggregated_queue_metrics_pattern',

@@ -5,6 +5,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { AdminNode } from '../admin/admin-node.ts';
 import type { Requester } from '../admin/requester.ts';
+import { vhostExists } from '../admin/vhosts.ts';
 import { AssertionError } from '../util/assert.ts';
 import { checkAccess } from './access-check.ts';
 import { ApiRequest } from './api-request.ts';
@@ -39,11 +40,13 @@ export interface ApiOptions {
   readonly pathPrefix: string;
   readonly bodyBytesMax: number;
   readonly isLoopbackAddress: (address: string) => boolean;
-  /** Everyone who gets through is this user; nobody is asked for a password. */
+  /** Who comes without credentials is this user. */
   readonly localUser?: Requester['user'];
 }
 
 export type ApiContext = Context<{ Bindings: HttpBindings }>;
+
+const LOCAL_ORIGIN: RequestOrigin = { address: 'local socket', isLoopback: true };
 
 const EMPTY: Pick<Reply, 'headers' | 'body'> = { headers: {}, body: undefined };
 
@@ -111,7 +114,7 @@ export class Api {
     values: readonly string[],
   ): Promise<Reply> {
     const { node, bodyBytesMax } = this.#options;
-    const parameters = parametersOf(route, values);
+    const parameters = withVhost(node, parametersOf(route, values));
     const origin = this.#originOf(context);
     const requester =
       route.access === 'none' ? undefined : await this.#authenticate(context, origin);
@@ -129,11 +132,15 @@ export class Api {
 
   async #authenticate(context: ApiContext, origin: RequestOrigin): Promise<Requester> {
     const { node, localUser } = this.#options;
-    if (localUser !== undefined) return { user: localUser, address: 'local socket' };
+    // Credentials that are given count, so that they can be tried here, too.
+    if (localUser !== undefined && context.req.header('authorization') === undefined) {
+      return { user: localUser, address: origin.address };
+    }
     return authenticate(node, (name) => context.req.header(name), origin);
   }
 
   #originOf(context: ApiContext): RequestOrigin {
+    if (this.#options.localUser !== undefined) return LOCAL_ORIGIN;
     const address = context.env.incoming.socket.remoteAddress ?? '';
     return { address, isLoopback: this.#options.isLoopbackAddress(address) };
   }
@@ -180,6 +187,17 @@ export class Api {
     this.#options.log.error({ err: error, target }, 'a management request failed');
     return { ...EMPTY, status: 500, ...errorBody('internal_error', 'see the log of the broker') };
   }
+}
+
+/** Some clients encode a path as if it were a form, with `+` for a space. */
+function withVhost(
+  node: AdminNode,
+  parameters: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const vhost = parameters.get('vhost');
+  if (vhost === undefined || !vhost.includes('+') || vhostExists(node, vhost)) return parameters;
+  const spaced = vhost.replaceAll('+', ' ');
+  return vhostExists(node, spaced) ? new Map(parameters).set('vhost', spaced) : parameters;
 }
 
 function rethrow(error: Error): never {

@@ -69,6 +69,8 @@ export class ManagementServer {
       fetch: app.fetch,
       // The process is not ours alone: an embedded broker leaves its globals as they are.
       overrideGlobalObjects: false,
+      // Health checks of load balancers speak HTTP/1.0 and name no host.
+      hostname: 'localhost',
       serverOptions: { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
     }) as Server;
     server.maxConnections = CONNECTIONS_MAX;

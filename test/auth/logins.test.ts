@@ -20,6 +20,7 @@ class World {
     },
     clock: this.clock,
     random: { bytes: (count) => Buffer.alloc(count, 7) },
+    hashingAlgorithm: 'rabbit_password_hashing_sha256',
     loopbackUsers: new Set(['guest']),
     onRefused: (name, reason) => this.refused.push(`${name}: ${reason}`),
   });

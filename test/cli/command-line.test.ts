@@ -53,6 +53,7 @@ describe('wrong usage ends with 64 and changes nothing', () => {
     [['user', 'list', '--bogus'], "unknown option '--bogus'"],
     [['user', 'list', 'extra'], 'too many arguments'],
     [['queue', 'peek', 'q', '-n', 'many'], 'It takes a whole number, 1 to 500.'],
+    [['queue', 'list', '--sort', 'ready:up'], 'stands asc or desc, not "up"'],
     [['queue', 'info', ''], 'error: a name cannot be empty'],
     [['queue', 'delete', '', '--yes'], 'error: a name cannot be empty'],
     [['user', 'list', '--url', 'nowhere'], '"nowhere" is no URL of a management API'],

@@ -21,6 +21,7 @@ test('the defaults', () => {
       tags: ['administrator'],
       permissions: { configure: '.*', write: '.*', read: '.*' },
     },
+    passwordHashingModule: 'rabbit_password_hashing_sha256',
     loopbackUsers: new Set(['guest']),
     definitionsPath: undefined,
     heartbeatSeconds: 60,

@@ -9,6 +9,7 @@ import { cleanUp, temporaryDirectory, type WarrenProcess, warren } from './warre
 
 const { PATH } = process.env;
 const main = resolve('dist/src/main.js');
+const ports = ['--amqp-port', '0', '--management-port', '0', '--prometheus-port', '0'];
 let directory: string;
 let broker: WarrenProcess;
 /** So that nothing of the person who runs the tests is used. */
@@ -17,7 +18,6 @@ let home: { HOME: string };
 beforeEach(async () => {
   home = { HOME: temporaryDirectory() };
   directory = temporaryDirectory();
-  const ports = ['--amqp-port', '0', '--management-port', '0'];
   broker = warren(['start', '--data-dir', directory, ...ports]);
   await broker.ready();
 });
@@ -71,6 +71,11 @@ test('no password is needed where the data directory can be read', async () => {
   });
   expect(await run('vhost', 'add', 'v')).toMatchObject({ exitCode: 0 });
   expect(await run('queue', 'declare', 'q', '-p', 'v')).toMatchObject({ exitCode: 0 });
+});
+
+test('passwords can be tried over the socket', async () => {
+  expect((await run('ctl', 'authenticate_user', 'guest', 'guest')).exitCode).toBe(0);
+  expect((await run('ctl', 'authenticate_user', 'guest', 'wrong')).exitCode).toBe(65);
 });
 
 test('nothing listens at the socket of a broker that was killed', async () => {
@@ -168,7 +173,7 @@ test('a command loads neither the broker nor its packages', async () => {
 });
 
 test('the variables of the commands do not disturb the broker', async () => {
-  const child = warren(['start', '--memory', '--amqp-port', '0', '--management-port', '0'], {
+  const child = warren(['start', '--memory', ...ports], {
     WARREN_URL: 'http://127.0.0.1:1',
     WARREN_USER: 'someone',
     WARREN_PASSWORD: 'secret',

@@ -180,6 +180,26 @@ describe('methods', () => {
     expect([status, text, headers.get('allow')]).toEqual([405, '', 'HEAD, GET, OPTIONS']);
   });
 
+  it('HTTP/1.0 without a host is served, and other hosts are no matter', async () => {
+    const login = `Authorization: ${basic('guest:guest')}\r\n`;
+    const close = 'Connection: close\r\n';
+    for (const host of ['', 'Host: LOCALHOST:1\r\n', 'Host: [::1]:15672\r\n', 'Host: a_b.c\r\n']) {
+      const answer = await rawAnswer(`GET /api/whoami HTTP/1.0\r\n${close}${login}${host}\r\n`);
+      expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    }
+    for (const host of ['Host: a b\r\n', 'Host: x/y\r\n', 'Host: x:99999999\r\n']) {
+      const answer = await rawAnswer(`GET /api/whoami HTTP/1.1\r\n${close}${login}${host}\r\n`);
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    }
+  });
+
+  it.each(['/api/vhosts/a\\b', '/api/vhosts/{"<|>`^}', '/api/vhosts/a\tb', '/api/vhosts/\xff'])(
+    'bytes that no URL has: %j',
+    async (target) => {
+      expect(await rawGet(target)).toMatch(/^HTTP\/1\.1 40[04] /);
+    },
+  );
+
   it('one that nobody knows', async () => {
     expect(await rawAnswer('BREW /api/whoami HTTP/1.1\r\nHost: x\r\n\r\n')).toMatch(
       /^HTTP\/1\.1 4\d\d /,

@@ -51,6 +51,15 @@ test('whoever opens it is an administrator without a password', async () => {
   expect(JSON.parse(text)).toMatchObject({ name: 'local-administrator', tags: ['administrator'] });
 });
 
+test('credentials that are given count', async () => {
+  await start();
+  const basic = (login: string) => `Basic ${Buffer.from(login).toString('base64')}`;
+  const right = await call('GET', '/api/whoami', { authorization: basic('guest:guest') });
+  expect(JSON.parse(right.text)).toMatchObject({ name: 'guest' });
+  const wrong = await call('GET', '/api/whoami', { authorization: basic('guest:wrong') });
+  expect(wrong.status).toBe(401);
+});
+
 test('neither group nor others may open it', async () => {
   await start();
   expect(statSync(localSocketPath(directory)).mode & 0o777).toBe(0o600);

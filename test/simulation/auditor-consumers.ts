@@ -12,6 +12,7 @@ export function checkTurn(auditor: Auditor, consumer: ModelConsumer, id: string)
   const { queue } = consumer;
   if (queue.rules.isSingleActive === true) {
     auditor.coverage.count('deliveries to a single active consumer');
+    if (queue.hasHandedOver) auditor.coverage.count('deliveries to one that took over');
     if (consumer === queue.active) return;
     return auditor.violation('consumer', `${id} went to ${consumer.tag}, which is not active`);
   }

@@ -26,6 +26,7 @@ export function offer(
   );
   if (verdict.kind === 'duplicate' || (verdict.isEither && firsts.some(({ isSure }) => isSure))) {
     auditor.coverage.count('duplicates');
+    auditor.either.repeated(firsts, verdict.messageIds.length);
     return { kind: 'duplicate', firsts };
   }
   if (verdict.isEither) auditor.coverage.count('repeats after a crash');
@@ -57,6 +58,14 @@ export class Either {
       firsts.length < doubt.messageIds.length ||
       [...firsts, entry].some((one) => one.hadEnded || !one.message.isPersistent);
     if (isVoid) this.#cameOut.add(keyOf(entry));
+  }
+
+  /** One more repeats them. Those of them that no queue took may be what it repeats. */
+  repeated(firsts: readonly QueueEntry[], messageCount: number): void {
+    for (const first of firsts) {
+      const together = firsts.filter(({ queue }) => queue === first.queue);
+      if (together.length < messageCount) this.#cameOut.add(keyOf(first));
+    }
   }
 
   confirmed(entry: QueueEntry): void {

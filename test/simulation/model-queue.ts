@@ -186,6 +186,8 @@ export class ModelQueue {
   readonly consumers = new Set<ModelConsumer>();
   /** Of a queue with a single active consumer. */
   active: ModelConsumer | undefined;
+  /** The active one followed another. */
+  hasHandedOver = false;
   hadConsumer = false;
   /** For x-expires. */
   lastUsedMs = 0;
@@ -226,6 +228,7 @@ export class ModelQueue {
     this.consumers.delete(consumer);
     if (consumer !== this.active) return;
     this.active = undefined;
+    this.hasHandedOver = this.consumers.size > 0;
     for (const next of this.consumers) {
       if (this.active === undefined || next.priority > this.active.priority) this.active = next;
     }

@@ -35,6 +35,8 @@ export interface QueueRules {
   readonly retry?: RetryRules;
   readonly isQuorum?: boolean;
   readonly isSingleActive?: boolean;
+  /** Its dead letters are kept until somebody takes them. */
+  readonly isAtLeastOnce?: boolean;
   /** The header that names the group of a message. */
   readonly groupBy?: string;
   readonly isDelaying?: boolean;
@@ -85,6 +87,15 @@ export const QUEUE_RULES: Readonly<Record<string, QueueRules>> = {
     maxLengthBytes: 1500,
     overflow: 'reject-publish-dlx',
     deadLetterKey: 'two',
+  },
+  'death-least': {
+    ...toExchange,
+    isQuorum: true,
+    deliveryLimit: 4,
+    ttlMs: 40,
+    overflow: 'reject-publish',
+    deadLetterKey: 'two',
+    isAtLeastOnce: true,
   },
   'death-cycle': { ...toExchange, ttlMs: 20, deadLetterKey: 'loop' },
   'death-chain': { isDurable: true, ttlMs: 30, ...toSafe },
@@ -154,6 +165,7 @@ export function argumentsOf(name: string): FieldTable {
     ['x-overflow', text(rules.overflow)],
     ['x-dead-letter-exchange', text(rules.deadLetterExchange)],
     ['x-dead-letter-routing-key', text(rules.deadLetterKey)],
+    ['x-dead-letter-strategy', text(rules.isAtLeastOnce === true ? 'at-least-once' : undefined)],
     ['x-max-priority', integer(rules.maxPriority)],
     ['x-expires', integer(rules.expiresMs)],
     ['x-delivery-limit', integer(rules.deliveryLimit)],

@@ -17,6 +17,7 @@ import type { SimulatedPipe } from './simulated-pipe.ts';
 export interface ClientChannel {
   readonly number: number;
   mode: 'plain' | 'confirm' | 'tx';
+  hasPrefetch: boolean;
   hasGlobalPrefetch: boolean;
   readonly consumers: Map<string, { readonly isNoAck: boolean }>;
   /** Tags of deliveries that are to be settled, in order. */
@@ -85,6 +86,7 @@ export class SimulatedClient {
     const channel: ClientChannel = {
       number,
       mode: 'plain',
+      hasPrefetch: false,
       hasGlobalPrefetch: false,
       consumers: new Map(),
       unacked: [],

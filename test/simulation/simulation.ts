@@ -273,6 +273,7 @@ export class Simulation {
 
   /** A broker that waits for nothing holds no timer, whatever it was asked for before. */
   #visit(): void {
+    if (this.#isOver) return;
     this.#isUnjudged = true;
     const [name, moves] = this.#random.pick(Object.entries(VISITS));
     this.#runScript([{ id: amqp.CHANNEL_OPEN }, ...moves]);

@@ -37,7 +37,7 @@ export class Workload {
       [4, (client, channel) => this.#bind(client, channel)],
       [2, (client, channel) => this.#purge(client, channel)],
       [2, (client, channel) => this.#remove(client, channel)],
-      [2, (client, channel) => this.#qos(client, channel)],
+      [6, (client, channel) => this.#qos(client, channel)],
       [2, (client, channel) => this.#recover(client, channel)],
       [10, (client, channel) => this.#transact(client, channel)],
       [2, (client, channel) => this.#closeChannel(client, channel)],
@@ -166,12 +166,22 @@ export class Workload {
     client.call(channel.number, { id: amqp.BASIC_GET, queue, noAck });
   }
 
+  /** Several consumers have to meet at one queue. */
+  #queueToConsume(client: SimulatedClient): string {
+    const random = this.#random;
+    const { focus } = this.#families;
+    if (this.#families.has('active') && random.chance(70)) {
+      return random.pick(['active-none', 'active-none', 'active-one']);
+    }
+    return random.chance(40) ? random.pick(focus) : this.#queue(client);
+  }
+
   #consume(client: SimulatedClient, channel: ClientChannel): void {
     const consumerTag = `tag-${++this.#tagCount}`;
     const isNoAck = this.#random.chance(25);
-    const { focus } = this.#families;
-    // Several consumers meet at one queue.
-    const queue = this.#random.chance(40) ? this.#random.pick(focus) : this.#queue(client);
+    const queue = this.#queueToConsume(client);
+    // Only while those of higher priority are busy do others get something.
+    if (queue === 'active-none' && !channel.hasPrefetch) return this.#qos(client, channel, 1);
     // Quorum queues refuse consumers on a channel with a shared prefetch count.
     if (rulesOf(queue).isQuorum === true && channel.hasGlobalPrefetch) return;
     channel.consumers.set(consumerTag, { isNoAck });
@@ -258,8 +268,9 @@ export class Workload {
     });
   }
 
-  #qos(client: SimulatedClient, channel: ClientChannel): void {
-    const prefetchCount = this.#random.pick([0, 1, 2, 5, 20]);
+  #qos(client: SimulatedClient, channel: ClientChannel, given?: number): void {
+    const prefetchCount = given ?? this.#random.pick([0, 1, 1, 2, 5, 20]);
+    channel.hasPrefetch = prefetchCount > 0;
     const global = this.#random.chance(25);
     channel.hasGlobalPrefetch = global && prefetchCount > 0;
     client.call(channel.number, { id: amqp.BASIC_QOS, prefetchSize: 0, prefetchCount, global });

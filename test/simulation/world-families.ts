@@ -34,6 +34,7 @@ export class WorldFamilies {
     const seldom = SELDOM_SEEN.filter((name) => this.has(familyOf(name)));
     const all = [...this.queues, ...seldom];
     this.focus = choose(queues);
+    if (this.has('active')) this.focus = ['active-none', ...this.focus];
     const times = Math.ceil(all.length / this.focus.length);
     this.queueChoices = [...all, ...Array.from({ length: times }, () => this.focus).flat()];
   }

@@ -26,7 +26,7 @@ export async function definitions(visit: Visit, broker: Broker): Promise<void> {
       .field('File')
       .setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(content) });
   await choose('broken.json', '{"queues":');
-  await visit.button('Look into the file').click();
+  await visit.button('Try without changing').click();
   await importing.getByText(/The file is no JSON/).waitFor();
 
   const queue = { durable: true, auto_delete: false, arguments: {} };
@@ -35,12 +35,22 @@ export async function definitions(visit: Visit, broker: Broker): Promise<void> {
     queues: [...file.queues, { ...queue, name: 'new.1' }, { ...queue, name: 'new.2' }],
   };
   await choose('more.json', JSON.stringify(wanted));
-  await visit.button('Look into the file').click();
-  await importing.getByText('2 new, 1 as they are').waitFor();
+  await visit.button('Try without changing').click();
+  await importing.getByText('2 new or changed').waitFor();
   assert.equal(await broker.find('queues', VHOST, 'new.1'), undefined, 'a look changes nothing');
   await visit.button('Import').click();
   await visit.sees('The definitions are imported.');
-  for (const name of ['new.1', 'new.2', 'kept']) {
+  await importing.getByText('more.json: what was done').waitFor();
+  // What cannot be is named, and the rest is done.
+  const wrong = { ...queue, name: 'wrong', arguments: { 'x-max-length': 'many' } };
+  await choose('wrong.json', JSON.stringify({ queues: [wrong, { ...queue, name: 'right' }] }));
+  await visit.button('Try without changing').click();
+  await importing.getByText('wrong.json: what an import would do').waitFor();
+  visit.expectRefusals(400);
+  await visit.button('Import').click();
+  await importing.getByText('Errors (1)').waitFor();
+  await importing.getByText(/invalid arg 'x-max-length'/).waitFor();
+  for (const name of ['new.1', 'new.2', 'kept', 'right']) {
     assert.notEqual(await broker.find('queues', VHOST, name), undefined);
     await broker.call('DELETE', ['queues', VHOST, name]);
   }

@@ -37,7 +37,7 @@ export async function messages(visit: Visit, broker: Broker): Promise<void> {
   await visit.button('Download', second).click();
   assert.equal((await download).suggestedFilename(), 'message-2.bin');
 
-  await visit.field('Containing').fill('acme');
+  await visit.field('Containing').fill('order');
   await visit.button('Look').click();
   await second.waitFor({ state: 'detached' });
   const { messages_ready: ready } = await broker.get('queues', VHOST, 'box');
@@ -54,15 +54,16 @@ export async function messages(visit: Visit, broker: Broker): Promise<void> {
   await visit.sees('box is purged.');
   assert.equal((await broker.get('queues', VHOST, 'box')).messages, 0);
 
-  await visit.link('Bindings').click();
+  const sections = page.getByRole('navigation', { name: 'Sections' });
+  await visit.link('Bindings', sections).click();
   await visit.button('Add binding').click();
   await visit.field('From exchange', visit.dialog).fill('amq.topic');
   await visit.field('Routing key', visit.dialog).fill('box.#');
   await visit.button('Add binding', visit.dialog).click();
   await visit.row('box.#').waitFor();
-  await visit.link('Consumers').click();
+  await visit.link('Consumers', sections).click();
   await visit.sees('Nobody consumes here.');
-  await visit.link('Overview', page.getByRole('navigation', { name: 'Sections' })).click();
+  await visit.link('Overview', sections).click();
   await visit.panel('Messages').locator('canvas').waitFor();
 
   // What is asked while it goes may find it gone.

@@ -23,13 +23,18 @@ export async function moving(visit: Visit, broker: Broker): Promise<void> {
   await visit.logIn();
   await visit.open(['queues', VHOST, 'work.dlq'], { tab: 'move' });
   const redrive = visit.panel('Redrive dead letters');
-  await redrive.locator('input[name=count]').fill('700');
+  const transfers = visit.panel('Transfers');
+  await visit.field('How many', redrive).fill('700');
   await visit.button('Redrive…').click();
   await visit.confirm('Redrive', /700 messages leave work\.dlq/, 'work.dlq');
-  await redrive.getByText('700 of 700 moved.').waitFor();
-  assert.deepEqual([await count('work'), await count('work.dlq')], [700, 500]);
+  await until('they are back', async () => (await count('work')) === 700);
+  assert.equal(await count('work.dlq'), 500);
+  const latest = transfers.getByRole('listitem').first();
+  await latest.getByText('700 of 700 moved').waitFor();
+  await latest.getByText('finished').waitFor();
 
   const move = visit.panel('Move messages');
+  await move.getByPlaceholder('all (500 now)').waitFor();
   await visit.field('To the queue', move).fill('nowhere');
   await visit.button('Move…').click();
   visit.expectRefusals(404);
@@ -37,12 +42,22 @@ export async function moving(visit: Visit, broker: Broker): Promise<void> {
   await move.getByRole('alert').waitFor();
   assert.equal(await count('work.dlq'), 500, 'nothing is lost on the way to nowhere');
 
+  // One per second: there is time to cancel it, and what moved has moved.
   await broker.declareQueue('parked');
   await visit.field('To the queue', move).fill('parked');
+  await visit.field('At most per second', move).fill('1');
   await visit.button('Move…').click();
   await visit.confirm('Move', /500 messages leave work\.dlq/, 'work.dlq');
-  await move.getByText('500 of 500 moved.').waitFor();
-  assert.deepEqual([await count('parked'), await count('work.dlq')], [500, 0]);
+  await visit.button('Cancel', transfers).click();
+  await latest.getByText('cancelled').waitFor();
+  const moved = await count('parked');
+  assert.equal(moved + (await count('work.dlq')), 500, 'nothing is lost by cancelling');
+
+  await visit.field('At most per second', move).fill('');
+  await visit.button('Move…').click();
+  await visit.confirm('Move', /messages leave work\.dlq/, 'work.dlq');
+  await until('all are moved', async () => (await count('parked')) === 500);
+  assert.equal(await count('work.dlq'), 0);
 
   // The first that moved is the first there: its payload is shown.
   await visit.open(['queues', VHOST, 'parked'], { tab: 'messages' });

@@ -32,6 +32,28 @@ export async function overview(visit: Visit, broker: Broker): Promise<void> {
   }
   assert.equal(await legend.getAttribute('aria-pressed'), 'false', 'a range keeps the lines');
 
+  // An alarm stands above everything; the memory of the test's machine is not to be filled for it.
+  await page.route('**/api/nodes?*', async (route) => {
+    const nodes: object[] = await (await route.fetch()).json();
+    await route.fulfill({ json: nodes.map((node) => ({ ...node, mem_alarm: true })) });
+  });
+  await page.getByRole('alert').getByText('Memory alarm: publishers are blocked').waitFor();
+  await page.unroute('**/api/nodes?*');
+  await page.getByText('Memory alarm').waitFor({ state: 'detached' });
+
+  const scheme = () =>
+    page.evaluate<string>('getComputedStyle(document.documentElement).colorScheme');
+  for (const [theme, expected] of [
+    ['dark', 'dark'],
+    ['light', 'light'],
+    ['auto', 'light dark'],
+  ] as const) {
+    await visit.field('Theme').selectOption(theme);
+    await page.reload();
+    await page.locator('canvas').first().waitFor();
+    assert.equal(await scheme(), expected);
+  }
+
   await visit.link('lonely', problems).click();
   await page.waitForURL(/#\/queues\/web-page\/lonely$/);
   // The page of a queue that is gone says so.

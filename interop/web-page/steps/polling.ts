@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Request } from 'playwright-core';
 import { type Broker, VHOST } from '../broker.ts';
 import type { Visit } from '../chromium.ts';
 import { until } from '../until.ts';
@@ -17,17 +18,16 @@ export async function polling(visit: Visit, broker: Broker): Promise<void> {
   await visit.open(['queues'], { vhost: VHOST });
   await visit.row('live').waitFor();
 
-  let underWay = 0;
+  const underWay = new Set<Request>();
   let most = 0;
   let asked = 0;
-  const isList = (url: string) => url.includes(`/api/queues/${VHOST}?`);
   page.on('request', (request) => {
-    if (!isList(request.url())) return;
+    if (!request.url().includes(`/api/queues/${VHOST}?`)) return;
     asked++;
-    most = Math.max(most, ++underWay);
+    most = Math.max(most, underWay.add(request).size);
   });
-  page.on('requestfinished', (request) => isList(request.url()) && underWay--);
-  page.on('requestfailed', (request) => isList(request.url()) && underWay--);
+  page.on('requestfinished', (request) => underWay.delete(request));
+  page.on('requestfailed', (request) => underWay.delete(request));
 
   await visit.button('Add queue').click();
   await visit.field('Name', visit.dialog).fill('half a na');
@@ -44,7 +44,7 @@ export async function polling(visit: Visit, broker: Broker): Promise<void> {
   await page.keyboard.press('Escape');
 
   await page.evaluate(`(${HIDE})(true)`);
-  await until('what was under way is over', async () => underWay === 0);
+  await until('what was under way is over', async () => underWay.size === 0);
   const hidden = asked;
   // A time in which a page that is looked at would have asked: there is no event for what does not happen.
   await page.waitForTimeout(4500);

@@ -39,6 +39,9 @@ export async function queues(visit: Visit, broker: Broker): Promise<void> {
   await visit.field('Regex').check();
   await visit.field('Filter by name').fill('^bulk\\.[12]5$');
   await visit.sees('1–2 of 2');
+  visit.expectRefusals(400, 400, 400);
+  await visit.field('Filter by name').fill('(');
+  await visit.sees('The filter is no regular expression that the broker takes.');
   await visit.field('Filter by name').fill('');
   await visit.field('Regex').uncheck();
   await visit.sees(/of 31/);
@@ -49,6 +52,14 @@ export async function queues(visit: Visit, broker: Broker): Promise<void> {
     await page.getByRole('columnheader', { name: 'Ready' }).getAttribute('aria-sort'),
     'descending',
   );
+
+  await page.locator('summary', { hasText: 'Columns' }).click();
+  await visit.field('Bytes').check();
+  await page.getByRole('columnheader', { name: 'Bytes' }).waitFor();
+  await visit.field('State').uncheck();
+  await page.reload();
+  await page.getByRole('columnheader', { name: 'Bytes' }).waitFor();
+  assert.equal(await page.getByRole('columnheader', { name: 'State' }).count(), 0);
 
   await visit.field('Rows per page').selectOption('25');
   await visit.sees('1–25 of 31');

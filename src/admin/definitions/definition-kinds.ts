@@ -7,6 +7,7 @@ import type { FieldTable } from '../../protocol/field-table.ts';
 import { tablesEqual } from '../../protocol/field-value.ts';
 import { ValidationError } from '../../util/request-errors.ts';
 import type { AdminNode } from '../admin-node.ts';
+import { setGlobalParameter } from '../cluster.ts';
 import type { View } from '../columns.ts';
 import { tableOfJson } from '../field-json.ts';
 import { CLUSTER_ID } from '../global-parameters.ts';
@@ -14,7 +15,7 @@ import { setUserLimit } from '../limits.ts';
 import { putParameter } from '../parameters.ts';
 import { putPermission, putTopicPermission } from '../permissions.ts';
 import { putPolicy } from '../policies.ts';
-import { putUser } from '../users.ts';
+import { preparedUser, putUser } from '../users.ts';
 import { putVhost, vhostExists } from '../vhosts.ts';
 import type { DefinitionItem } from './definition-item.ts';
 
@@ -29,8 +30,8 @@ export interface DefinitionKind {
   /** How a report names it. */
   name(item: DefinitionItem): string;
   state(node: AdminNode, item: DefinitionItem): ItemState;
-  /** Throws ValidationError, NotFoundError or AmqpError, and changes nothing then. */
-  apply(node: AdminNode, item: DefinitionItem): void;
+  /** `userName`: who imports. Throws ValidationError, NotFoundError or AmqpError, and changes nothing then. */
+  apply(node: AdminNode, item: DefinitionItem, userName: string | undefined): void;
 }
 
 /** Whoever may import definitions may have made all of this in any vhost. */
@@ -43,8 +44,10 @@ const users: DefinitionKind = {
   state: (node, item) => (node.users.has(item.text('name')) ? 'changed' : 'new'),
   apply(node, item) {
     const limits = item.object('limits');
+    // One that is a text became a hash before.
+    if (item.optional('password') !== undefined) item.text('password');
     const name = item.text('name');
-    putUser(node, name, userFields(item));
+    putUser(node, name, preparedUser(node, userFields(item)));
     for (const [limit, value] of Object.entries(limits)) setUserLimit(node, name, limit, value);
   },
 };
@@ -54,14 +57,15 @@ const vhosts: DefinitionKind = {
   isOfVhost: false,
   name: (item) => item.text('name'),
   state: (node, item) => (vhostExists(node, item.text('name')) ? 'changed' : 'new'),
-  apply(node, item) {
+  // Who makes a vhost may use it, as in RabbitMQ.
+  apply(node, item, userName) {
     const given: View = { ...item.object('metadata'), ...item.fields };
     const fields = Object.fromEntries(
       ['description', 'tags', 'default_queue_type', 'protected_from_deletion', 'tracing']
         .filter((key) => given[key] !== undefined)
         .map((key) => [key, given[key]]),
     );
-    putVhost(node, item.text('name'), fields);
+    putVhost(node, item.text('name'), fields, userName);
   },
 };
 
@@ -101,7 +105,7 @@ const globalParameters: DefinitionKind = {
     if (item.text('name') === CLUSTER_ID) return 'same';
     return node.globalParameters.has(item.text('name')) ? 'changed' : 'new';
   },
-  apply: (node, item) => void node.globalParameters.set(item.text('name'), item.any('value')),
+  apply: (node, item) => void setGlobalParameter(node, item.text('name'), item.any('value')),
 };
 
 const policies: DefinitionKind = {
@@ -230,7 +234,7 @@ function inParameterWords(item: DefinitionItem, make: () => unknown): void {
   }
 }
 
-/** Before 3.6 a file did not name the algorithm, which was MD5. */
+/** Clear passwords are hashed before the import begins. */
 function userFields(item: DefinitionItem): View {
   const keys = ['password', 'password_hash', 'hashing_algorithm', 'tags', 'administrator'];
   return Object.fromEntries(

@@ -6,6 +6,7 @@ import type { AdminNode } from '../admin-node.ts';
 import { Breath } from '../breath.ts';
 import type { View } from '../columns.ts';
 import { faultOf } from '../faults.ts';
+import { withPreparedUser } from '../users.ts';
 import { DefinitionItem } from './definition-item.ts';
 import { DEFINITION_KINDS, type DefinitionKind } from './definition-kinds.ts';
 
@@ -14,6 +15,8 @@ export interface ImportOptions {
   readonly vhost?: string;
   /** True: the report says what would happen; nothing changes. Values are looked at, not tried. */
   readonly isDryRun?: boolean;
+  /** Who imports; nobody at the start of a node. */
+  readonly userName?: string;
   /** Called now and then: how many of how many items are done. */
   readonly progress?: (done: number, total: number) => void;
 }
@@ -35,6 +38,11 @@ export interface ImportReport {
   readonly errors: readonly ReportLine[];
 }
 
+interface Section {
+  readonly kind: DefinitionKind;
+  items: readonly unknown[];
+}
+
 /** A report names so many of each; the rest is only counted. */
 const LINES_MAX = 1_000;
 
@@ -50,6 +58,7 @@ export async function importDefinitions(
   }
   const run = new ImportRun(node, options);
   const work = sectionsOf(definitions, vhost);
+  if (options.isDryRun !== true) await hashPasswords(node, work);
   const total = work.reduce((sum, { items }) => sum + items.length, 0);
   const breath = new Breath();
   let done = 0;
@@ -128,7 +137,7 @@ class ImportRun {
       note(this.#skipped, { section: kind.section, name, reason });
     } else {
       if (this.#options.isDryRun === true) this.#plan(kind, item);
-      else kind.apply(this.#node, item);
+      else kind.apply(this.#node, item, this.#options.userName);
       this.#imported[kind.section] = (this.#imported[kind.section] ?? 0) + 1;
     }
   }
@@ -155,10 +164,7 @@ function note(lines: ReportLine[], line: ReportLine): void {
 }
 
 /** Throws ValidationError. Sections of other names are passed over, as in RabbitMQ. */
-function sectionsOf(
-  definitions: View,
-  vhost: string | undefined,
-): { kind: DefinitionKind; items: readonly unknown[] }[] {
+function sectionsOf(definitions: View, vhost: string | undefined): Section[] {
   const kinds = DEFINITION_KINDS.filter(({ isOfVhost }) => vhost === undefined || isOfVhost);
   return kinds.map((kind) => {
     const items = definitions[kind.section] ?? [];
@@ -177,4 +183,30 @@ function withAlgorithm(users: readonly unknown[], definitions: View): readonly u
     const isHashed = typeof user === 'object' && user !== null && 'password_hash' in user;
     return isHashed ? { ...standard, ...user } : user;
   });
+}
+
+/** Clear passwords become hashes, which takes a while each with some algorithms. What is wrong stays. */
+async function hashPasswords(node: AdminNode, work: readonly Section[]): Promise<void> {
+  const users = work.find(({ kind }) => kind.section === 'users');
+  if (users === undefined) return;
+  const hashed: unknown[] = [];
+  for (const user of users.items) hashed.push(await withHash(node, user));
+  users.items = hashed;
+}
+
+async function withHash(node: AdminNode, user: unknown): Promise<unknown> {
+  if (typeof user !== 'object' || user === null || Array.isArray(user)) return user;
+  const { password, ...others } = user as View;
+  if (typeof password !== 'string' || 'password_hash' in others) return user;
+  try {
+    return await withPreparedUser(node, user, async ({ passwordHash, hashingAlgorithm }) => ({
+      ...others,
+      password_hash: passwordHash,
+      hashing_algorithm: hashingAlgorithm,
+    }));
+  } catch (error) {
+    // Told in its place, with its name.
+    if (error instanceof ValidationError) return others;
+    throw error;
+  }
 }

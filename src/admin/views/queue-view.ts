@@ -3,8 +3,10 @@
 import type { Broker } from '../../broker/broker.ts';
 import { Connection } from '../../broker/connection/connection.ts';
 import { Consumer } from '../../broker/connection/consumer.ts';
+import { contentOfRecord } from '../../broker/message/record-content.ts';
 import type { Queue } from '../../broker/queue/queue.ts';
 import {
+  headRecord,
   oldestMessageMs,
   type QueueStatistics,
   statisticsOf,
@@ -92,8 +94,10 @@ export function queueView(
     consumer_capacity: utilisation,
     exclusive_consumer_tag: exclusiveTag(queue),
     single_active_consumer_tag: singleActiveTag(queue),
-    head_message_timestamp: null,
+    head_message_timestamp: headTimestamp(queue),
+    messages_waiting: queue.waitingCount,
     oldest_message_age_ms: ageOf(broker, queue),
+    delivery_limit: limitOf(queue),
     storage_version: 2,
     internal: false,
     internal_owner: null,
@@ -109,6 +113,11 @@ export function queueView(
   view['recoverable_slaves'] = null;
   view['backing_queue_status'] = classicView(queue, held);
   return view;
+}
+
+/** Undefined: there is none. */
+function limitOf({ settings: { deliveryLimit } }: Queue): number | undefined {
+  return Number.isFinite(deliveryLimit) ? deliveryLimit : undefined;
 }
 
 const NO_DEFINITION: View = Object.freeze({});
@@ -178,6 +187,14 @@ export function consumersOf(queue: Queue): Consumer[] {
 
 function ownerView({ name, transport }: Connection): View {
   return { name, peer_host: transport.remoteAddress, peer_port: transport.remotePort };
+}
+
+/** Of its property; null when the head has none or lies on the disk. */
+function headTimestamp(queue: Queue): number | null {
+  const head = headRecord(queue);
+  if (head === undefined) return null;
+  const { timestamp } = contentOfRecord(head.slab, head.offset, 0).properties;
+  return timestamp === undefined ? null : Number(timestamp);
 }
 
 /** Right within a tick of the statistics; 0 when there is none. */

@@ -99,7 +99,7 @@ export class Handshake {
       id: CONNECTION_START,
       versionMajor: 0,
       versionMinor: 9,
-      serverProperties: this.#subject.node.settings.serverProperties,
+      serverProperties: this.#subject.node.serverProperties,
       mechanisms: Buffer.from([...MECHANISMS.keys()].join(' ')),
       locales: Buffer.from('en_US'),
     });

@@ -131,9 +131,9 @@ export class MessageTransfer {
       return 0;
     }
     const bytes = recordBytesAt(takenSegment.slab, offset);
-    if (target.enqueue(message) >= REJECTED) {
+    if (target.isRemoved || target.enqueue(message) >= REJECTED) {
       this.#staying.push(position);
-      this.#fail(`queue '${target.name}' refuses messages`);
+      this.#fail(`queue '${target.name}' ${target.isRemoved ? 'is gone' : 'refuses messages'}`);
       return -1;
     }
     source.settle(position);

@@ -20,6 +20,7 @@ import { PublishedMessage } from '../exchange/routed-message.ts';
 import { recordOf, shareLarge } from '../message/message-record.ts';
 import { REJECTED } from '../queue/enqueue-outcome.ts';
 import type { Queue } from '../queue/queue.ts';
+import { requireShort } from '../vhost/names.ts';
 import { requirePermission } from '../vhost/permissions.ts';
 import type { VirtualHost } from '../vhost/vhost.ts';
 
@@ -44,6 +45,7 @@ export function publishAs(
   vhost: VirtualHost,
   own: OperatorMessage,
 ): OperatorPublish {
+  requireShort('routing key', own.routingKey);
   const { maxMessageBytes, frameMaxBytes } = node.settings;
   if (own.body.length > maxMessageBytes) throw tooLarge(own.body.length, { maxMessageBytes });
   const exchange = writableExchange(node, actor, vhost, own.exchange);

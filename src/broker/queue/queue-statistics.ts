@@ -1,6 +1,7 @@
 // What a queue holds and has done, summed over its lanes, for those who look at it from outside. Asked
 // for now and then: nothing here is kept up per message.
 
+import { READY, STATE_MASK } from '../message/segment.ts';
 import type { Histogram } from '../metrics/histogram.ts';
 import { MessageAges } from '../metrics/message-ages.ts';
 import type { Queue } from './queue.ts';
@@ -59,6 +60,28 @@ export function publishCountOf(queue: Queue): number {
   return count;
 }
 
+/** Positions that are looked through for the head: it is rarely behind so many unacked ones. */
+const HEAD_SEARCH_MAX = 1_000;
+
+/** The next message to be delivered, where its record lies in memory. */
+export function headRecord(queue: Queue): { slab: Buffer; offset: number } | undefined {
+  let looked = 0;
+  for (const { messages } of queue.lanes) {
+    if (messages.readyCount === 0) continue;
+    for (const [at, segment] of messages.segments.entries()) {
+      if (messages.cold?.segmentIndex === at) return undefined;
+      for (let index = segment.floorIndex; index < segment.count; index++) {
+        if (((segment.states[index] as number) & STATE_MASK) === READY) {
+          return { slab: segment.slab, offset: segment.offsets[index] as number };
+        }
+        if (++looked > HEAD_SEARCH_MAX) return undefined;
+      }
+    }
+    return undefined;
+  }
+  return undefined;
+}
+
 /** One tick of the clock by which ages are known; how long those that left waited goes to `waited`. */
 export function tickAges(queue: Queue, nowMs: number, waited: Histogram): void {
   for (const lane of queue.lanes) {
@@ -83,7 +106,7 @@ export function oldestMessageMs(queue: Queue, nowMs: number): number | undefined
 }
 
 function isEmpty({ messages }: QueueLane): boolean {
-  return messages.readyCount === 0 && messages.unackedCount === 0;
+  return messages.readyCount === 0 && messages.unackedCount === 0 && messages.waitingCount === 0;
 }
 
 function oldestPositionOf(lane: QueueLane): number {

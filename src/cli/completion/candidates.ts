@@ -135,7 +135,7 @@ async function names(
   }
 }
 
-/** Others would need quotes, which each shell has its own rules for. */
+/** Others would need quotes, which each shell has its own rules for, or are several words to bash. */
 function isPlain(name: string): boolean {
-  return /^[\w.@%+,/-][\w.@%+:,/-]*$/.test(name) && !name.startsWith('-');
+  return /^[\w.%+,/][\w.%+,/-]*$/.test(name);
 }

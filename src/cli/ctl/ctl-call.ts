@@ -14,7 +14,7 @@ export interface CtlCall {
   readonly vhost: string;
 }
 
-export type CtlOptions = Readonly<Record<string, string | boolean | undefined>>;
+type CtlOptions = Readonly<Record<string, string | boolean | undefined>>;
 
 export interface CtlWorld {
   readonly api: ApiClient;
@@ -80,12 +80,12 @@ const optionTypes = {
 
 /** These are understood with every command. */
 const SHARED = 'node timeout vhost formatter quiet silent longnames no-table-headers'.split(' ');
-export const CONNECTION_OPTIONS = ['url', 'profile', 'data-dir', 'config'];
+const CONNECTION_OPTIONS = ['url', 'profile', 'data-dir', 'config'];
 
 export function readCtlCall(words: readonly string[]): CtlCall {
   try {
     const { values, positionals } = parseArgs({
-      args: [...words],
+      args: withNegativeNumbers(words),
       options: optionTypes,
       allowPositionals: true,
     });
@@ -96,6 +96,27 @@ export function readCtlCall(words: readonly string[]): CtlCall {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandError(adminExitCodes.usage, `(argument validation): ${reason}`);
   }
+}
+
+/** The value of an option that takes a whole number. */
+export function integerOption({ options }: CtlCall, name: string, standard: number): number {
+  const given = options[name];
+  if (given === undefined) return standard;
+  if (/^-?\d{1,9}$/.test(String(given))) return Number(given);
+  const text = `(argument validation): Invalid options for this command: --${name} : ${given}`;
+  throw new CommandError(adminExitCodes.usage, text);
+}
+
+/** `--priority -1` is one option to rabbitmqctl; to parseArgs it is two. */
+function withNegativeNumbers(words: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const word of words) {
+    const option = joined.at(-1);
+    const isValue = /^-\d+$/.test(word) && option?.startsWith('--') && !option.includes('=');
+    if (isValue) joined.splice(-1, 1, `${option}=${word}`);
+    else joined.push(word);
+  }
+  return joined;
 }
 
 /** Throws what rabbitmqctl says of a command line that does not fit the command. */

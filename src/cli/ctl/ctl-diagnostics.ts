@@ -1,13 +1,20 @@
 // rabbitmqctl's commands about the node: is it up, what is it, what does it have.
 
 import { setTimeout as wait } from 'node:timers/promises';
+import { isStatus } from '../api-client.ts';
 import { apiPath } from '../api-path.ts';
 import { CommandError } from '../command-error.ts';
 import { adminExitCodes } from '../exit-codes.ts';
 import { bytesText } from '../output/cell.ts';
 import { printable } from '../output/printable.ts';
 import { at, countAt, isView, textAt, type View, viewsAt } from '../output/view.ts';
-import type { CtlAnswer, CtlCall, CtlCommand, CtlWorld } from './ctl-call.ts';
+import {
+  type CtlAnswer,
+  type CtlCall,
+  type CtlCommand,
+  type CtlWorld,
+  integerOption,
+} from './ctl-call.ts';
 import { plainColumns } from './ctl-columns.ts';
 import { chooseCtlColumns } from './ctl-lists.ts';
 
@@ -22,14 +29,16 @@ const overviewOf = ({ api }: CtlWorld) => api.get<View>(apiPath`/api/overview`);
 const says = (text: string): CtlAnswer => ({ value: text, text });
 
 /** Asks until the broker answers: entrypoint scripts wait for that before they declare things. */
-async function awaitStartup({ options }: CtlCall, world: CtlWorld): Promise<void> {
-  const seconds = Number(options['timeout'] ?? AWAIT_SECONDS);
+async function awaitStartup(call: CtlCall, world: CtlWorld): Promise<void> {
+  const seconds = integerOption(call, 'timeout', AWAIT_SECONDS);
   const endsMs = Date.now() + seconds * 1000;
   for (;;) {
     try {
       await overviewOf(world);
       return;
     } catch (error) {
+      // Whoever refuses a password is up.
+      if (isStatus(error, 401)) return;
       const isDown = error instanceof CommandError && error.exitCode === adminExitCodes.unavailable;
       if (!isDown) throw error;
     }

@@ -73,7 +73,8 @@ function listing(
     run: async (call, world) => {
       const chosen = chooseCtlColumns(columns, standard, call.operands);
       if (isOfVhost) await requireVhost(world, call.vhost);
-      const rows = await world.api.get<View[]>(path(call.vhost));
+      const paths = chosen.map(({ name }) => columns[name] ?? name);
+      const rows = await world.api.get<View[]>(path(call.vhost), { columns: paths.join(',') });
       const { online, offline } = call.options;
       // A queue here is never down while its broker runs.
       if (offline === true && online !== true) return { rows: [], columns: chosen };

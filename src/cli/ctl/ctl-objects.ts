@@ -10,7 +10,7 @@ import { adminExitCodes } from '../exit-codes.ts';
 import { printable, printableJson } from '../output/printable.ts';
 import { countAt, textAt, type View } from '../output/view.ts';
 import { readInput } from '../prompt.ts';
-import type { CtlCall, CtlCommand, CtlWorld } from './ctl-call.ts';
+import { type CtlCall, type CtlCommand, type CtlWorld, integerOption } from './ctl-call.ts';
 import { q } from './ctl-columns.ts';
 
 /** Definitions hold the hashes of passwords. */
@@ -114,8 +114,13 @@ const connections: Readonly<Record<string, CtlCommand>> = {
     options: ['limit', 'global'],
     banner: ({ operands: [reason = ''], options: { global }, vhost }) =>
       `Closing all connections${global === true ? '' : ` in vhost ${printable(vhost)}`}, reason: ${printable(reason)}...`,
-    run: async ({ operands: [reason = ''], options, vhost }, world) => {
-      const limit = Number(options['limit'] ?? 0);
+    run: async (call, world) => {
+      const {
+        operands: [reason = ''],
+        options,
+        vhost,
+      } = call;
+      const limit = integerOption(call, 'limit', 0);
       const closed = await closeAll(
         world,
         reason,

@@ -5,7 +5,7 @@ import { CommandError } from '../command-error.ts';
 import { adminExitCodes } from '../exit-codes.ts';
 import { printable } from '../output/printable.ts';
 import { at, isView, type View } from '../output/view.ts';
-import type { CtlCall, CtlCommand, CtlWorld } from './ctl-call.ts';
+import { type CtlCall, type CtlCommand, type CtlWorld, integerOption } from './ctl-call.ts';
 import { limitsText, plainColumns, q } from './ctl-columns.ts';
 import { deleteOr, noSuchVhost, readJson, requireVhost } from './ctl-errors.ts';
 import { chooseCtlColumns } from './ctl-lists.ts';
@@ -181,13 +181,18 @@ function policyCommands(isOperator: boolean): Readonly<Record<string, CtlCommand
       options: ['priority', 'apply-to'],
       banner: ({ operands: [name, pattern, definition = ''], options, vhost }) =>
         `Setting ${spoken} ${q(name)} for pattern ${q(pattern)} to "${printable(definition)}" with priority "${options['priority'] ?? 0}" for vhost ${q(vhost)} ...`,
-      run: async ({ operands: [name = '', pattern, definition = ''], options, vhost }, world) => {
+      run: async (call, world) => {
+        const {
+          operands: [name = '', pattern, definition = ''],
+          options,
+          vhost,
+        } = call;
         const value = readJson(definition);
         await requireVhost(world, vhost);
         await world.api.put(policyPath(isOperator, vhost, name), {
           pattern,
           definition: value,
-          priority: Number(options['priority'] ?? 0),
+          priority: integerOption(call, 'priority', 0),
           'apply-to': options['apply-to'] ?? (isOperator ? 'queues' : 'all'),
         });
       },

@@ -16,9 +16,6 @@ export interface OutputFlags {
   readonly color?: boolean;
 }
 
-/** A line of details: its title, the path of its value. */
-export type Field = Column;
-
 export class Output {
   readonly isJson: boolean;
   readonly isQuiet: boolean;
@@ -61,7 +58,7 @@ export class Output {
   }
 
   /** One object: a line per field. */
-  details(view: View, fields: readonly Field[]): void {
+  details(view: View, fields: readonly Column[]): void {
     if (this.isJson) {
       this.json(view);
       return;

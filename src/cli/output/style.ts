@@ -19,10 +19,6 @@ export class Style {
     return this.#paint('dim', text);
   }
 
-  good(text: string): string {
-    return this.#paint('green', text);
-  }
-
   warning(text: string): string {
     return this.#paint('yellow', text);
   }

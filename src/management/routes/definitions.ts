@@ -101,6 +101,7 @@ async function imported(request: ApiRequest, vhost: string | undefined): Promise
   const isDryRun = request.query('dry_run') === 'true';
   const report = await importDefinitions(request.node, definitions, {
     isDryRun,
+    userName: request.requester.user.name,
     ...(vhost !== undefined && { vhost }),
   });
   const wantsReport = isDryRun || /\breturn=representation\b/.test(request.header('prefer') ?? '');

@@ -21,8 +21,8 @@ export const loginRoutes: readonly Route[] = [
   get('/auth', 'none', () =>
     json({ enable_uaa: false, uaa_client_id: '', uaa_location: '', oauth_enabled: false }),
   ),
-  post('/login', 'none', login),
-  del('/login', 'none', logout),
+  { ...post('/login', 'none', login), isQuiet: true },
+  { ...del('/login', 'none', logout), isQuiet: true },
 ];
 
 /**

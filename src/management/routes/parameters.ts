@@ -1,5 +1,6 @@
 // Parameters by component, and global parameters.
 
+import { clearGlobalParameter, setGlobalParameter } from '../../admin/cluster.ts';
 import {
   clearParameter,
   parameterByName,
@@ -43,13 +44,14 @@ export const parameterRoutes: readonly Route[] = [
   }),
   put('/global-parameters/:name', 'policy', async (request) => {
     const value = requiredField(await request.body(), 'value');
-    const { globalParameters } = request.node;
     return stored(
-      await request.change(() => globalParameters.set(request.parameter('name'), value)),
+      await request.change(() =>
+        setGlobalParameter(request.node, request.parameter('name'), value),
+      ),
     );
   }),
   del('/global-parameters/:name', 'policy', async (request) => {
-    await request.change(() => request.node.globalParameters.clear(request.parameter('name')));
+    await request.change(() => clearGlobalParameter(request.node, request.parameter('name')));
     return noContent();
   }),
 ];

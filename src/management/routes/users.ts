@@ -8,6 +8,7 @@ import {
   userByName,
   userList,
   usersWithoutPermissions,
+  withPreparedUser,
 } from '../../admin/users.ts';
 import type { ApiRequest } from '../api-request.ts';
 import { badRequest, HttpError, httpErrorOf } from '../http-error.ts';
@@ -25,10 +26,11 @@ export const userRoutes: readonly Route[] = [
     return object(request, userByName(request.node, request.parameter('user')));
   }),
   put('/users/:user', 'admin', async (request) => {
-    const body = await request.body();
-    return stored(
-      await request.change(() => putUser(request.node, request.parameter('user'), body)),
+    const { node } = request;
+    const isNew = await withPreparedUser(node, await request.body(), (user) =>
+      request.change(() => putUser(node, request.parameter('user'), user)),
     );
+    return stored(isNew);
   }),
   del('/users/:user', 'admin', async (request) => {
     await request.change(() => deleteUser(request.node, request.parameter('user')));
@@ -41,8 +43,8 @@ export const userRoutes: readonly Route[] = [
     return list(request, topicPermissionList(request.node, { user: request.parameter('user') }));
   }),
 
-  get('/auth/hash_password/:password', 'admin', (request) => {
-    return json({ ok: passwordHash(request.node, request.parameter('password')) });
+  get('/auth/hash_password/:password', 'admin', async (request) => {
+    return json({ ok: await passwordHash(request.node, request.parameter('password')) });
   }),
   // So that no password stands in a path, which logs keep.
   {
@@ -50,7 +52,7 @@ export const userRoutes: readonly Route[] = [
       const body = await request.body();
       requireKeys(body, ['password']);
       const password = textField(body, 'password') ?? '';
-      return json({ password_hash: passwordHash(request.node, password) });
+      return json({ password_hash: await passwordHash(request.node, password) });
     }),
     isQuiet: true,
   },

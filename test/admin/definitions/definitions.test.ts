@@ -116,7 +116,12 @@ describe('definitions', () => {
         rabbit_version: '3.13.7',
         users: [{ ...definitions.users[0] }, { name: 'bob', tags: ['monitoring', 'other'] }, {}],
         vhosts: [{ name: '/' }, definitions.vhosts[0]],
-        permissions: [{ user: 'guest', vhost: '/' }, definitions.permissions[0]],
+        // Who brings a vhost in may use it, as in RabbitMQ.
+        permissions: [
+          { user: 'guest', vhost: '/' },
+          definitions.permissions[0],
+          { user: 'guest', vhost: 'shop' },
+        ],
         parameters: [definitions.parameters[1], definitions.parameters[0]],
         global_parameters: [
           definitions.global_parameters[0],
@@ -200,7 +205,12 @@ describe('definitions', () => {
     'that are wrong are named, and the rest comes in',
     used(async (api) => {
       const broken = {
-        users: [{ name: 'zz' }, { name: 'good', tags: '' }],
+        users: [
+          { name: 'zz' },
+          { name: 'good', tags: '' },
+          { name: 'odd', tags: '', password: 5 },
+          { name: 'both', tags: '', password: 'a', password_hash: 'AAAA' },
+        ],
         permissions: [{ user: 'nobody', vhost: '/', configure: '', write: '', read: '' }],
         parameters: [{ component: 'shovel', vhost: '/', name: 's', value: {} }],
         policies: [{ vhost: '/', name: 'p', pattern: '(', definition: { 'max-length': 1 } }],
@@ -214,12 +224,14 @@ describe('definitions', () => {
       const first = await api.post('/definitions', broken);
       expect([first.status, first.json.reason]).toEqual([
         400,
-        'tags_not_present (and 6 more errors)',
+        'tags_not_present (and 8 more errors)',
       ]);
       const { json } = await api.post('/definitions', broken, representation);
       expect(json.errors.map(({ name, reason }: Record<string, string>) => [name, reason])).toEqual(
         [
           ['zz', 'tags_not_present'],
+          ['odd', 'users[2]: password should be a string'],
+          ['both', 'both_password_and_password_hash_are_provided'],
           ['nobody in /', 'no_such_user: nobody'],
           [
             '//p',
@@ -235,6 +247,7 @@ describe('definitions', () => {
         ],
       );
       expect((await api.get('/users/good')).status).toBe(200);
+      expect((await api.get('/users/odd')).status).toBe(404);
       expect((await api.get('/definitions')).json.queues).toHaveLength(1);
     }),
   );

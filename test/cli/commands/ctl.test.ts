@@ -56,6 +56,8 @@ describe('an entrypoint script', () => {
         ...{ definition, priority: 3 },
       },
     ]);
+    await ctl('set_policy', ...vhost, '--priority', '-3', 'p', '^q', definition);
+    expect(await ctl('list_policies', '-s', ...vhost)).toMatch(/\t-3\n$/);
     await ctl('clear_policy', ...vhost, 'p');
     expect(await ctl('authenticate_user', 'cli-ctl', 'secret')).toContain('\nSuccess\n');
     await ctl('change_password', 'cli-ctl', 'other');
@@ -184,6 +186,11 @@ describe('probes', () => {
     for (const command of ['ping', 'check_running', 'list_queues']) {
       expect((await run(command, '--url', 'http://127.0.0.1:1')).exitCode).toBe(69);
     }
+    const refused = await world.warren.run(['ctl', 'await_startup'], {
+      environment: { WARREN_PASSWORD: 'wrong' },
+    });
+    expect(refused.exitCode).toBe(0);
+    expect((await run('await_startup', '-t', 'soon')).exitCode).toBe(64);
     const waited = await run('await_startup', '--url', 'http://127.0.0.1:1', '-t', '0');
     expect(waited.exitCode).toBe(75);
   });
@@ -215,6 +222,8 @@ describe('what is missing or wrong', () => {
     [['list_queues', '--bogus'], 64, "Unknown option '--bogus'"],
     [['list_queues', '--if-empty'], 64, 'Invalid options for this command: --if-empty'],
     [['list_queues', '--formatter', 'erlang'], 64, 'formatter erlang is not supported'],
+    [['close_all_connections', '--limit', 'some', 'why'], 64, '--limit : some'],
+    [['set_policy', '--priority', 'high', 'p', 'a', '{}'], 64, '--priority : high'],
     [['add_user'], 64, 'not enough arguments.'],
     [['list_users', 'extra'], 64, 'too many arguments.'],
     [['list_queue'], 64, "Did you mean 'list_queues'?"],

@@ -91,6 +91,23 @@ it('the cheap fields of a queue are those of its whole view', async () => {
   for (const [at, queue] of cheap.entries()) expect(whole[at]).toMatchObject(queue);
 });
 
+it('a plus in a path is a plus, and a space where only that is a name', async () => {
+  await api.put('/vhosts/one%20two');
+  await api.put('/queues/one%20two/a%20b', { durable: true });
+  expect((await api.get('/queues/one+two/a+b')).json.name).toBe('a b');
+  await api.put('/vhosts/one+two');
+  expect((await api.get('/queues/one+two')).json).toEqual([]);
+});
+
+it('the vhost of the first start says what it is', async () => {
+  const { json } = await api.get('/vhosts/%2F?columns=description,tags,protected_from_deletion');
+  expect(json).toEqual({
+    description: 'Default virtual host',
+    tags: [],
+    protected_from_deletion: false,
+  });
+});
+
 it('an object has columns, too', async () => {
   expect((await api.get('/vhosts/a?columns=name,metadata.tags,nope')).json).toEqual({
     name: 'a',

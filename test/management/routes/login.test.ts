@@ -1,6 +1,11 @@
+import amqp from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ManagementClient } from '../../support/management/management-client.ts';
-import { type ManagedBroker, startManaged } from '../../support/management/management-client.ts';
+import {
+  type ManagedBroker,
+  startManaged,
+  withManagement,
+} from '../../support/management/management-client.ts';
 
 let managed: ManagedBroker;
 let api: ManagementClient;
@@ -182,3 +187,24 @@ describe('the audit log', () => {
     expect(JSON.stringify(lines)).not.toContain(headers['authorization']?.slice(7));
   });
 });
+
+it('a broker that stores passwords under scrypt lets the same people in', () =>
+  withManagement(
+    async ({ api: dear, broker }) => {
+      expect((await dear.get('/whoami')).status).toBe(200);
+      expect((await dear.get('/whoami', { login: 'guest:wrong' })).status).toBe(401);
+      await dear.put('/users/ann', { password: 'p', tags: 'management' });
+      await dear.post('/definitions', {
+        users: [{ name: 'bob', password: 'b', tags: 'management' }],
+      });
+      for (const login of ['ann:p', 'bob:b']) {
+        expect((await dear.get('/whoami', { login })).status).toBe(200);
+      }
+      const users = (await dear.get('/definitions')).json.users;
+      const algorithms = users.map(({ hashing_algorithm: name }: Record<string, string>) => name);
+      expect(algorithms).toEqual(Array(3).fill('warren_password_hashing_scrypt'));
+      const connection = await amqp.connect(broker.url);
+      await connection.close();
+    },
+    { config: { password_hashing_module: 'warren_password_hashing_scrypt' } },
+  ));

@@ -18,7 +18,7 @@ import {
   payloadText,
   prettyJson,
 } from '../../../src/management/ui/message/payload.ts';
-import { runPortions } from '../../../src/management/ui/message/portions.ts';
+import { perSecond } from '../../../src/management/ui/message/transfer-rate.ts';
 import { headAgeSeconds } from '../../../src/management/ui/pages/queue-age.ts';
 
 const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text));
@@ -199,61 +199,13 @@ describe('deaths', () => {
   });
 });
 
-describe('portions', () => {
-  it('are asked for one after the other until all is moved', async () => {
-    const asked: number[] = [];
-    const shown: number[] = [];
-    let now = 0;
-    const move = async (count: number) => {
-      asked.push(count);
-      now += 1000;
-      return { moved: count };
-    };
-    const { done } = runPortions(
-      1200,
-      move,
-      ({ moved }) => shown.push(moved),
-      () => now,
-    );
-    expect([await done, asked, shown]).toEqual([1200, [500, 500, 200], [0, 500, 1000, 1200, 1200]]);
-  });
-
-  it('end when nothing more moves, and when they are stopped', async () => {
-    expect(
-      await runPortions(
-        10,
-        async () => ({ moved: 0 }),
-        () => undefined,
-        () => 0,
-      ).done,
-    ).toBe(0);
-    const portions = runPortions(
-      10_000,
-      async (count) => {
-        await Promise.resolve();
-        portions.stop();
-        return { moved: count };
-      },
-      () => undefined,
-      () => 0,
-    );
-    expect(await portions.done).toBe(500);
-  });
-
-  it('say what was moved before a refusal', async () => {
-    const last: unknown[] = [];
-    let calls = 0;
-    const move = async (count: number) => {
-      if (++calls === 2) throw new Error('refused');
-      return { moved: count };
-    };
-    const { done } = runPortions(
-      1000,
-      move,
-      (progress) => last.splice(0, 1, progress),
-      () => 0,
-    );
-    await expect(done).rejects.toThrow('refused');
-    expect(last).toMatchObject([{ moved: 500, isRunning: false }]);
+describe('the rate of a transfer', () => {
+  it('is that of the last ten seconds', () => {
+    const first = perSecond([], { moved: 0, atMs: 1000 });
+    expect(first.rate).toBeUndefined();
+    const second = perSecond(first.kept, { moved: 500, atMs: 2000 });
+    expect(second.rate).toBe(500);
+    const later = perSecond(second.kept, { moved: 600, atMs: 12_000 });
+    expect([later.rate, later.kept.length]).toEqual([10, 2]);
   });
 });

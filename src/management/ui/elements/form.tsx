@@ -154,12 +154,14 @@ interface ChoiceProps {
   readonly options: readonly Option[];
   readonly value?: string;
   readonly hint?: string;
+  /** Its options are sentences. */
+  readonly isRoomy?: boolean;
 }
 
-export function Choice({ label, name, options, value, hint }: ChoiceProps) {
+export function Choice({ label, name, options, value, hint, isRoomy = false }: ChoiceProps) {
   const id = useId();
   return (
-    <div class="field">
+    <div class={isRoomy ? 'field roomy' : 'field'}>
       <label for={id}>{label}</label>
       <select id={id} name={name}>
         {options.map((option) => (

@@ -3,13 +3,14 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { formatCount } from '../format/numbers.ts';
+import { ApiError } from '../http/request.ts';
 import { type Polled, usePolled } from '../http/use-polled.ts';
 import type { PageOf } from '../http/views.ts';
 import { changeQuery, currentLocation } from '../location/current-location.ts';
 import { changedColumns } from '../preferences.ts';
 import { ListControls } from './list-controls.tsx';
 import { PAGE_SIZES } from './page-sizes.ts';
-import { Empty, Waiting } from './panel.tsx';
+import { Empty, Failure, Waiting } from './panel.tsx';
 import { type Column, Table } from './table.tsx';
 
 export interface BulkAction<Row> {
@@ -58,7 +59,7 @@ export function List<Row>(props: ListProps<Row>) {
           clear={() => setSelected(new Map())}
         />
       )}
-      {polled.error !== undefined || page === undefined ? <Waiting error={polled.error} /> : null}
+      <ListState error={polled.error} isEmpty={page === undefined} />
       {page !== undefined && page.items.length > 0 && (
         <Table
           caption={props.caption}
@@ -78,6 +79,24 @@ export function List<Row>(props: ListProps<Row>) {
       )}
     </section>
   );
+}
+
+/** A filter that the server does not take is said beside the last list that it gave. */
+function ListState({
+  error,
+  isEmpty,
+}: {
+  readonly error: Error | undefined;
+  readonly isEmpty: boolean;
+}) {
+  const isRefused = error instanceof ApiError && error.status === 400;
+  if (isRefused && currentLocation.value.query['regex'] === 'true') {
+    return (
+      <Failure error={new Error('The filter is no regular expression that the broker takes.')} />
+    );
+  }
+  if (isRefused) return <Failure error={error} />;
+  return isEmpty ? <Waiting error={error} /> : null;
 }
 
 /** An order ends with page 1; one past the end, after rows were deleted, is the server's 400 and goes back to it too. */

@@ -15,12 +15,20 @@ export class ApiError extends Error {
   /** 0 when there was no answer at all. */
   readonly status: number;
   readonly code: string;
+  /** The whole answer, where there is more to it than a reason. */
+  readonly body: unknown;
 
-  constructor(status: number, code: string, reason: string) {
+  constructor(status: number, code: string, reason: string, body?: unknown) {
     super(reason);
     this.name = 'ApiError';
     this.status = status;
     this.code = code;
+    this.body = body;
+  }
+
+  /** Nothing is wrong with what was asked: asking again may help. */
+  get isOutage(): boolean {
+    return this.status === 0 || this.status >= 500;
   }
 
   /** 401 means two things here: nobody is logged in, or this user may not. Only the first has no `not_authorised`. */
@@ -72,14 +80,16 @@ async function send(method: string, path: readonly string[], options: RequestOpt
 export function errorOf(status: number, text: string): ApiError {
   let code = '';
   let reason = '';
+  let body: { error?: unknown; reason?: unknown } = {};
   try {
-    const body = JSON.parse(text) as { error?: unknown; reason?: unknown };
+    body = JSON.parse(text) as typeof body;
     code = String(body.error ?? '');
     reason = Array.isArray(body.reason) ? body.reason.join(' ') : String(body.reason ?? '');
   } catch {
-    reason = '';
+    // A proxy's page, or nothing.
   }
-  return new ApiError(status, code, reason || WITHOUT_REASON[status] || `HTTP status ${status}`);
+  const words = reason || WITHOUT_REASON[status] || `HTTP status ${status}`;
+  return new ApiError(status, code, words, body);
 }
 
 const WITHOUT_REASON: Readonly<Record<number, string>> = {

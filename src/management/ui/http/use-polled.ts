@@ -5,10 +5,14 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { refreshSeconds } from '../preferences.ts';
 import { noticeLostSession } from '../session.ts';
 import { Poll } from './poll.ts';
-import { type RequestOptions, request } from './request.ts';
+import { ApiError, type RequestOptions, request } from './request.ts';
 
 /** Counts what this page changed: everything on it is asked for again at once. */
 export const changes = signal(0);
+
+/** An outage, or an object that is gone while its page is open; anything else the asker shows where it belongs. */
+const isPassing = (error: Error) =>
+  error instanceof ApiError && (error.isOutage || error.status === 404);
 
 /** What could not be asked for again, by its address; what is shown of it is old. */
 export const failures = signal<ReadonlyMap<string, string>>(new Map());
@@ -40,14 +44,14 @@ const timer = {
 };
 
 interface PolledOptions {
-  /** Asks once, and again only after this page changed something: for what must not move under the reader. */
-  readonly isStill?: boolean;
+  /** Instead of as often as the user chose. 0 asks again only after this page changed something. */
+  readonly everyMs?: number;
 }
 
 export function usePolled<Result>(
   path: readonly string[],
   query: RequestOptions['query'] = {},
-  { isStill = false }: PolledOptions = {},
+  { everyMs }: PolledOptions = {},
 ): Polled<Result> {
   const key = JSON.stringify([path, query]);
   const [answer, setAnswer] = useState<Answer<Result>>({ key, value: undefined, error: undefined });
@@ -56,14 +60,14 @@ export function usePolled<Result>(
   useEffect(() => {
     const { path: segments, query: options } = wanted.current;
     const stop = poll<Result>(
-      isStill,
+      everyMs,
       (abort) => request('GET', segments, { query: options, signal: abort }),
       (value) => {
         noteFailure(key, undefined);
         setAnswer({ key, value, error: undefined });
       },
       (error) => {
-        noteFailure(key, error.message);
+        noteFailure(key, isPassing(error) ? error.message : undefined);
         setAnswer((before) => ({ key, value: before.value, error }));
       },
     );
@@ -71,12 +75,12 @@ export function usePolled<Result>(
       stop();
       noteFailure(key, undefined);
     };
-  }, [key, isStill]);
+  }, [key, everyMs]);
   return { value: answer.value, error: answer.error, isOld: answer.key !== key };
 }
 
 function poll<Result>(
-  isStill: boolean,
+  everyMs: number | undefined,
   load: (abort: AbortSignal) => Promise<Result>,
   onResult: (value: Result) => void,
   onError: (error: Error) => void,
@@ -88,7 +92,7 @@ function poll<Result>(
       noticeLostSession(error);
       onError(error instanceof Error ? error : new Error(String(error)));
     },
-    intervalMs: () => (isStill ? 0 : refreshSeconds.peek() * 1000),
+    intervalMs: () => everyMs ?? refreshSeconds.peek() * 1000,
     timer,
   });
   const follow = () => one.setHidden(document.hidden);
@@ -96,7 +100,7 @@ function poll<Result>(
   follow();
   const stopFollowing = effect(() => {
     void changes.value;
-    if (!isStill) void refreshSeconds.value;
+    if (everyMs === undefined) void refreshSeconds.value;
     one.refresh();
   });
   return () => {

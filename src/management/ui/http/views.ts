@@ -210,8 +210,31 @@ export interface MessageView {
   readonly properties: Readonly<Record<string, unknown>>;
   readonly payload: string;
   readonly payload_encoding: string;
-  /** Ours: since it came into this queue. */
-  readonly age_seconds?: number;
+  /** Of a message that was peeked at: its place in the queue, from 0. */
+  readonly offset?: number;
+  readonly age_ms?: number;
+  readonly expires_at?: string;
+}
+
+export interface PeekedView {
+  readonly messages: readonly MessageView[];
+  /** Where to go on; null at the end. */
+  readonly next_offset: number | null;
+}
+
+/** A move or a redrive: it runs in the broker, whoever looks. */
+export interface TransferView {
+  readonly id: string;
+  readonly kind: 'move' | 'redrive';
+  readonly state: 'running' | 'finished' | 'cancelled' | 'failed';
+  readonly reason?: string;
+  readonly source: ObjectName;
+  readonly destination?: ObjectName;
+  readonly user: string;
+  readonly total: number;
+  readonly moved: number;
+  /** Had nowhere to go, and are where they were. */
+  readonly stayed: number;
 }
 
 export interface PolicyView {

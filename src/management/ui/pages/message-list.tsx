@@ -15,11 +15,12 @@ interface MessageListProps {
 }
 
 export function MessageList({ messages, first }: MessageListProps) {
+  const numberOf = ({ offset }: MessageView, index: number) => (offset ?? first + index) + 1;
   return (
-    <ol class="messages" start={first + 1}>
+    <ol class="messages">
       {messages.map((message, index) => (
-        <li key={first + index}>
-          <Message message={message} number={first + index + 1} isFirst={index === 0} />
+        <li key={numberOf(message, index)}>
+          <Message message={message} number={numberOf(message, index)} isFirst={index === 0} />
         </li>
       ))}
     </ol>
@@ -57,7 +58,7 @@ function Message({ message, number, isFirst }: MessageProps) {
           {deaths.length > 0 && <Badge tone="warning">dead letter</Badge>}
         </span>
         <span class="faint">
-          {message.age_seconds !== undefined && `${formatDuration(message.age_seconds)} · `}
+          {message.age_ms !== undefined && `${ageText(message.age_ms)} · `}
           {formatBytes(message.payload_bytes)}
         </span>
       </summary>
@@ -65,6 +66,8 @@ function Message({ message, number, isFirst }: MessageProps) {
     </details>
   );
 }
+
+const ageText = (ms: number) => (ms < 1000 ? 'new' : `${formatDuration(ms / 1000)} old`);
 
 interface OpenedProps {
   readonly message: MessageView;
@@ -82,6 +85,10 @@ function Opened({ message, deaths, fileName }: OpenedProps) {
       {deaths.length > 0 && <Deaths deaths={deaths} />}
       <Facts
         facts={[
+          message.expires_at !== undefined && {
+            label: 'Expires',
+            value: formatTime(message.expires_at),
+          },
           Object.keys(properties).length > 0 && {
             label: 'Properties',
             value: <ArgumentList table={properties} />,

@@ -6,8 +6,8 @@ import { Empty, Panel, Waiting } from '../elements/panel.tsx';
 import { formatCount } from '../format/numbers.ts';
 import { visibleName } from '../format/visible-text.ts';
 import { request } from '../http/request.ts';
-import { usePolled } from '../http/use-polled.ts';
-import type { MessageView } from '../http/views.ts';
+import { changes, usePolled } from '../http/use-polled.ts';
+import type { MessageView, PeekedView } from '../http/views.ts';
 import { MessageList } from './message-list.tsx';
 
 interface MessagesTabProps {
@@ -24,38 +24,34 @@ export function MessagesTab(props: MessagesTabProps) {
   );
 }
 
-const PAGE = 20;
+const LIMIT = 20;
+const TRUNCATE_BYTES = 200_000;
 
 interface Asked {
   readonly state: string;
   readonly filter: string;
-  readonly offset: number;
+  /** Where each page that was looked at began; the last is the one shown. */
+  readonly offsets: readonly number[];
 }
 
-interface Peeked {
-  readonly items: readonly MessageView[];
-  /** More lie behind these. */
-  readonly has_more?: boolean;
-}
+const STATES = [
+  { value: 'ready', label: 'Ready' },
+  { value: 'unacked', label: 'Unacked' },
+  { value: 'waiting', label: 'Waiting for a retry' },
+];
 
 function Peek({ vhost, name }: MessagesTabProps) {
-  const [asked, setAsked] = useState<Asked>({ state: 'ready', filter: '', offset: 0 });
+  const [asked, setAsked] = useState<Asked>({ state: 'ready', filter: '', offsets: [0] });
   const ask = async (values: FormValues) => {
-    setAsked({ state: values.text('state'), filter: values.text('filter'), offset: 0 });
+    setAsked({ state: values.text('state'), filter: values.text('filter'), offsets: [0] });
+    changes.value++;
     return undefined;
   };
   return (
     <Panel title="Peek" note="changes nothing: no order, no redelivered mark">
       <ActionForm label="Peek" submit="Look" onSubmit={ask}>
         <div class="fields">
-          <Choice
-            label="Messages"
-            name="state"
-            options={[
-              { value: 'ready', label: 'Ready' },
-              { value: 'unacked', label: 'Unacked' },
-            ]}
-          />
+          <Choice label="Messages" name="state" options={STATES} />
           <Field
             label="Containing"
             name="filter"
@@ -75,37 +71,35 @@ interface PeekedMessagesProps extends MessagesTabProps {
 }
 
 function PeekedMessages({ vhost, name, asked, onAsk }: PeekedMessagesProps) {
-  const { offset } = asked;
-  const { value, error, isOld } = usePolled<Peeked | readonly MessageView[]>(
-    ['x', 'queues', vhost, name, 'messages'],
-    {
-      offset,
-      limit: PAGE,
-      state: asked.state,
-      ...(asked.filter === '' ? {} : { filter: asked.filter }),
-    },
-    { isStill: true },
-  );
+  const { offsets, state, filter } = asked;
+  const offset = offsets.at(-1) ?? 0;
+  const path = ['x', 'queues', vhost, name, 'messages'];
+  const query = { offset, limit: LIMIT, state, filter, truncate: TRUNCATE_BYTES };
+  const { value, error, isOld } = usePolled<PeekedView>(path, query, { everyMs: 0 });
   if (value === undefined) return <Waiting error={error} />;
-  const messages = 'items' in value ? value.items : value;
-  const hasMore = 'items' in value ? (value.has_more ?? false) : messages.length === PAGE;
-  const turn = (by: number) => onAsk({ ...asked, offset: Math.max(0, offset + by) });
+  const { messages, next_offset: next } = value;
   return (
     <div aria-busy={isOld}>
       {messages.length === 0 ? (
-        <Empty>{offset > 0 ? 'No more messages.' : 'No such message.'}</Empty>
+        <Empty>{filter === '' ? 'There is none.' : 'None contains it.'}</Empty>
       ) : (
-        <MessageList messages={messages} first={offset} />
+        <MessageList key={`${state} ${filter} ${offset}`} messages={messages} first={offset} />
       )}
-      {(offset > 0 || hasMore) && (
+      {(offsets.length > 1 || next !== null) && (
         <nav class="pages" aria-label="Messages">
-          <button type="button" disabled={offset === 0} onClick={() => turn(-PAGE)}>
+          <button
+            type="button"
+            disabled={offsets.length < 2}
+            onClick={() => onAsk({ ...asked, offsets: offsets.slice(0, -1) })}
+          >
             ‹ Earlier
           </button>
-          <span class="range">
-            {formatCount(offset + 1)}–{formatCount(offset + messages.length)}
-          </span>
-          <button type="button" disabled={!hasMore} onClick={() => turn(PAGE)}>
+          <span class="range">from {formatCount(offset + 1)}</span>
+          <button
+            type="button"
+            disabled={next === null}
+            onClick={() => onAsk({ ...asked, offsets: [...offsets, next ?? 0] })}
+          >
             Later ›
           </button>
         </nav>
@@ -120,8 +114,6 @@ const ACK_MODES = [
   { value: 'ack_requeue_false', label: 'REMOVE from the queue' },
   { value: 'reject_requeue_false', label: 'reject: dead-letter or REMOVE' },
 ];
-
-const TRUNCATE_BYTES = 1_048_576;
 
 function Get({ vhost, name }: MessagesTabProps) {
   const [messages, setMessages] = useState<readonly MessageView[] | undefined>(undefined);
@@ -151,7 +143,7 @@ function Get({ vhost, name }: MessagesTabProps) {
       <ActionForm label="Get messages" submit="Get" onSubmit={get}>
         <div class="fields">
           <Field label="How many" name="count" type="number" value="1" min={1} max={1000} />
-          <Choice label="Then" name="ackmode" options={ACK_MODES} />
+          <Choice label="Then" name="ackmode" options={ACK_MODES} isRoomy />
         </div>
       </ActionForm>
       <div aria-live="polite">
