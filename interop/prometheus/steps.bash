@@ -34,7 +34,7 @@ check_metrics() {
   done
 }
 
-check_rules() { promtool check rules "$root/monitoring/warrenmq-alerts.yml"; }
+check_rules() { promtool check rules "$root/src/management/prometheus/alert-rules.yaml"; }
 
 # query EXPRESSION: the value of its only sample.
 query() { promtool query instant "http://127.0.0.1:$port" "$1" | sed -n 's/.* => \([^ ]*\) @.*/\1/p'; }
@@ -52,7 +52,7 @@ scrape() {
   local address=${metrics#http://}
   cat >"$work/prometheus.yml" <<YAML
 global: { scrape_interval: 1s, evaluation_interval: 1s }
-rule_files: ['$root/monitoring/warrenmq-alerts.yml']
+rule_files: ['$root/src/management/prometheus/alert-rules.yaml']
 scrape_configs:
   - job_name: warrenmq
     static_configs: [{ targets: ['${address%%/*}'] }]
