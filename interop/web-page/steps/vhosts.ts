@@ -40,4 +40,10 @@ export async function vhosts(visit: Visit, broker: Broker): Promise<void> {
   await visit.confirm('Delete vhost', /All its queues go, with 0 messages/, NAME);
   await page.waitForURL(/#\/vhosts$/);
   assert.equal(await broker.find('vhosts', NAME), undefined);
+
+  // A list of a vhost that is gone goes back to all.
+  visit.expectRefusals(404, 404);
+  await visit.open(['queues'], { vhost: NAME });
+  await page.waitForURL(/#\/queues$/);
+  await visit.field('Filter by name').waitFor();
 }

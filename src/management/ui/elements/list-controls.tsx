@@ -135,6 +135,8 @@ interface ColumnChoiceProps<Row> {
 
 function ColumnChoice<Row>({ id, columns }: ColumnChoiceProps<Row>) {
   const changed = changedColumns.value[id] ?? [];
+  const menu = useRef<HTMLDetailsElement>(null);
+  const close = () => menu.current?.removeAttribute('open');
   const toggle = (column: string) => {
     const next = changed.includes(column)
       ? changed.filter((one) => one !== column)
@@ -142,7 +144,15 @@ function ColumnChoice<Row>({ id, columns }: ColumnChoiceProps<Row>) {
     changedColumns.value = { ...changedColumns.value, [id]: next };
   };
   return (
-    <details class="menu">
+    <details
+      ref={menu}
+      class="menu"
+      onKeyDown={(event) => event.key === 'Escape' && close()}
+      onFocusOut={(event) => {
+        const { relatedTarget } = event;
+        if (relatedTarget instanceof Node && !event.currentTarget.contains(relatedTarget)) close();
+      }}
+    >
       <summary>Columns</summary>
       <fieldset>
         <legend class="hidden">Columns</legend>

@@ -1,6 +1,7 @@
 // Narrows a list to one virtual host. The choice is in the address, and kept for the next list.
 import { effect, signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { visibleName } from '../format/visible-text.ts';
 import { usePolled } from '../http/use-polled.ts';
 import type { VhostView } from '../http/views.ts';
@@ -18,6 +19,11 @@ effect(() => {
 /** Empty for all. */
 export function chosenVhost(): string {
   return currentLocation.value.query['vhost'] ?? kept.value;
+}
+
+function choose(vhost: string): void {
+  kept.value = vhost;
+  changeQuery({ vhost, page: '' });
 }
 
 /** The vhosts that this user may see; undefined until they are known. */
@@ -55,17 +61,19 @@ export function NameCell({
 }
 
 export function VhostChoice() {
-  const vhosts = useVhosts() ?? [];
+  const known = useVhosts();
   const chosen = chosenVhost();
+  const isGone = known !== undefined && chosen !== '' && !known.includes(chosen);
+  useEffect(() => {
+    if (isGone) choose('');
+  }, [isGone]);
+  const vhosts = known ?? [];
   if (vhosts.length < 2) return null;
   return (
     <select
       aria-label="Virtual host"
       value={chosen}
-      onChange={(event) => {
-        kept.value = event.currentTarget.value;
-        changeQuery({ vhost: event.currentTarget.value, page: '' });
-      }}
+      onChange={(event) => choose(event.currentTarget.value)}
     >
       <option value="">All vhosts</option>
       {vhosts.map((name) => (
