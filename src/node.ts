@@ -299,6 +299,7 @@ class WarrenNode implements RunningBroker {
       productVersion: productVersion ?? version,
       rabbitmqVersion: management.rabbitmqVersion,
       listeners: () => this.#listenerFacts(),
+      damagedCount: () => this.#store?.damagedCount ?? 0,
     };
   }
 

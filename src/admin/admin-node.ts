@@ -25,6 +25,8 @@ export interface NodeFacts {
   /** Tools choose their dialect by it. */
   readonly rabbitmqVersion: string;
   readonly listeners: () => readonly ListenerFact[];
+  /** Records that were found damaged and set aside since the start. */
+  readonly damagedCount: () => number;
 }
 
 export interface AdminNode {

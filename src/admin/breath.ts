@@ -1,7 +1,7 @@
 // Long work in slices: message traffic waits for at most one of them.
 
 /** A slice of work, in milliseconds. */
-const SLICE_MS = 4;
+const SLICE_MS = 2;
 
 export class Breath {
   #sinceMs = performance.now();

@@ -11,6 +11,11 @@ export class Changes {
     this.#turn = turn;
   }
 
+  /** True: nothing can be changed any more. */
+  get hasEnded(): boolean {
+    return this.#endReason !== undefined;
+  }
+
   /** Makes the change at once and resolves when it is durable. What `make` throws is the rejection. */
   make<T>(make: () => T): Promise<T> {
     return new Promise((resolve, reject) => {

@@ -38,9 +38,13 @@ export function queueList(
     ...(hasTotals && queueTotalsView(queue)),
   });
   const whole = (queue: Queue, wanted?: ReadonlySet<string>) =>
-    wanted !== undefined && isOfPlainView(wanted)
-      ? { ...plainQueueView(broker, queue), ...queueTotalsView(queue) }
+    wanted !== undefined && isOf(PLAIN_FIELDS, wanted)
+      ? plainView(queue, wanted)
       : queueView(broker, statistics.samples, queue, ranges);
+  const plainView = (queue: Queue, wanted: ReadonlySet<string>): View =>
+    isOf(TOTALS_FIELDS, wanted)
+      ? queueTotalsView(queue)
+      : { ...plainQueueView(broker, queue), ...queueTotalsView(queue) };
   const items: Queue[] = [];
   for (const name of vhostNames) {
     const vhost = broker.vhosts.get(name);
@@ -50,13 +54,16 @@ export function queueList(
 }
 
 /** A list of thousands by name or length needs none of what is dear to say. */
-const PLAIN_FIELDS: ReadonlySet<string> = new Set([
-  ...['name', 'vhost', 'node', 'type', 'state', 'durable', 'auto_delete', 'exclusive', 'arguments'],
+const TOTALS_FIELDS: ReadonlySet<string> = new Set([
   ...['messages', 'messages_ready', 'messages_unacknowledged'],
 ]);
+const PLAIN_FIELDS: ReadonlySet<string> = new Set([
+  ...['name', 'vhost', 'node', 'type', 'state', 'durable', 'auto_delete', 'exclusive', 'arguments'],
+  ...TOTALS_FIELDS,
+]);
 
-function isOfPlainView(wanted: ReadonlySet<string>): boolean {
-  for (const field of wanted) if (!PLAIN_FIELDS.has(field)) return false;
+function isOf(fields: ReadonlySet<string>, wanted: ReadonlySet<string>): boolean {
+  for (const field of wanted) if (!fields.has(field)) return false;
   return true;
 }
 

@@ -182,6 +182,9 @@ export class Api {
       const extra = known instanceof LoginFailed ? challenge : {};
       return { status: known.status, headers: { ...headers, ...extra }, body };
     }
+    if (this.#options.node.changes.hasEnded) {
+      return { ...EMPTY, status: 503, ...errorBody('service_unavailable', 'the broker has ended') };
+    }
     // After a broken invariant nothing is certain any more: the process stops, as everywhere else.
     if (error instanceof AssertionError) setImmediate(() => rethrow(error));
     this.#options.log.error({ err: error, target }, 'a management request failed');

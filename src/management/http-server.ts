@@ -37,6 +37,8 @@ export interface ManagementServerOptions extends ApiOptions {
   readonly pageDirectory?: string;
 }
 
+const API_INDEX_ADDRESSES = ['/api', '/api/', '/doc', '/doc/', '/doc/stats.html'];
+
 /** What `npm run build` makes of ui/. */
 const PAGE_DIRECTORY = fileURLToPath(new URL('page', import.meta.url));
 
@@ -123,6 +125,9 @@ function managementApp(options: ManagementServerOptions): HttpApp {
     const { url = '/' } = context.env.incoming;
     const metrics = withoutPrefix(url, `${pathPrefix}/metrics`);
     if (metrics !== undefined) return api.handle(context, `${METRICS_PATH}${metrics}`);
+    // As RabbitMQ does; its older documentation lay below /doc.
+    const isIndex = API_INDEX_ADDRESSES.includes(withoutPrefix(url, pathPrefix) ?? '');
+    if (isIndex) return context.redirect(`${pathPrefix}/api/index.html`, 301);
     const target = withoutPrefix(url, `${pathPrefix}/api`);
     if (target !== undefined) return api.handle(context, target);
     // Without the slash the page's relative addresses would lead past the prefix.

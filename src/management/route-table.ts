@@ -6,6 +6,7 @@ import { bindingRoutes } from './routes/bindings.ts';
 import { clusterRoutes } from './routes/cluster.ts';
 import { channelRoutes, connectionRoutes, consumerRoutes } from './routes/connections.ts';
 import { definitionRoutes } from './routes/definitions.ts';
+import { documentRoutes } from './routes/documents.ts';
 import { exchangeRoutes } from './routes/exchanges.ts';
 import { healthRoutes } from './routes/health.ts';
 import { limitRoutes } from './routes/limits.ts';
@@ -40,4 +41,5 @@ export const ROUTES: readonly Route[] = [
   ...userRoutes,
   ...metricRoutes,
   ...ownMessageRoutes,
+  ...documentRoutes,
 ];

@@ -11,7 +11,8 @@ import {
 } from 'node:perf_hooks';
 import { usedMemoryBytes } from './memory-monitor.ts';
 
-const LOOP_RESOLUTION_MS = 20;
+/** A timer of that period runs all the time: at 20 ms it took 0.3 % of a core of an idle broker. */
+const LOOP_RESOLUTION_MS = 100;
 const NS_PER_S = 1e9;
 
 export interface ProcessReadingsOptions {

@@ -52,7 +52,7 @@ test('standard output holds the ready line only, standard error JSON lines', asy
   child.kill('SIGTERM');
   expect(await child.ended()).toBe(0);
   expect(child.stdout).toMatch(
-    /^WarrenMQ \d+\.\d+\.\d+ ready: amqp:\/\/127\.0\.0\.1:\d+, http:\/\/127\.0\.0\.1:\d+ \(in memory only\)\n$/,
+    /^WarrenMQ \d+\.\d+\.\d+ ready: amqp:\/\/127\.0\.0\.1:\d+, http:\/\/127\.0\.0\.1:\d+, http:\/\/127\.0\.0\.1:\d+\/metrics \(in memory only\)\n$/,
   );
   const lines = child.stderr.trim().split('\n');
   for (const line of lines) {

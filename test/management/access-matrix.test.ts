@@ -161,5 +161,9 @@ it('what everyone may use is listed here', () => {
     'GET /auth',
     'POST /login',
     'DELETE /login',
+    'GET /index.html',
+    'GET /x/openapi.json',
+    'GET /x/alert-rules.yaml',
+    'GET /x/grafana-dashboard.json',
   ]);
 });

@@ -296,6 +296,28 @@ test('a port in use is told by its number', async () => {
   });
 });
 
+test('a request under way at the close is answered', async () => {
+  const { broker } = await startManaged();
+  const { hostname, port } = new URL(broker.managementUrl ?? '');
+  const socket = connect(Number(port), hostname);
+  let closed: Promise<void> | undefined;
+  const answer = new Promise<string>((resolve) => {
+    let text = '';
+    socket.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+      if (closed !== undefined) return;
+      // The head is taken in: the body may come now.
+      closed = broker.close();
+      socket.write('{}');
+    });
+    socket.on('close', () => resolve(text));
+  });
+  const head = `PUT /api/vhosts/v HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n`;
+  socket.write(`${head}Authorization: ${basic('guest:guest')}\r\n\r\n`);
+  expect(await answer).toMatch(/^HTTP\/1\.1 100 .*\r\n\r\nHTTP\/1\.1 (?:201|503) /);
+  await closed;
+});
+
 test('after the close nothing answers any more', async () => {
   const { broker, api: gone } = await startManaged();
   expect((await gone.get('/whoami')).status).toBe(200);

@@ -51,6 +51,10 @@ def succeeded(command, stdin="", env=None):
     return done.stdout
 
 
+def connections_in(vhost_name):
+    return [connection["name"] for connection in api("GET", "connections") if connection.get("vhost") == vhost_name]
+
+
 @contextlib.contextmanager
 def vhost(name):
     api("PUT", "vhosts", name, body={})
@@ -62,9 +66,9 @@ def vhost(name):
 
 
 @contextlib.contextmanager
-def traffic(vhost_name, prefix=None):
+def traffic(vhost_name, must_survive=True):
     """A busy broker: see traffic.mjs. Yields the prefix of the names of what it uses."""
-    prefix = prefix or named("busy")
+    prefix = named("busy")
     url = f"{URL}/{urllib.parse.quote(vhost_name, safe='')}"
     process = subprocess.Popen(
         ["node", TRAFFIC, url, prefix], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -72,7 +76,8 @@ def traffic(vhost_name, prefix=None):
     try:
         equal(process.stdout.readline(), "ready\n", "the traffic")
         yield prefix
-        assert process.poll() is None, f"the traffic ended by itself with {process.returncode}"
+        assert process.poll() is None or not must_survive, f"the traffic ended by itself with {process.returncode}"
     finally:
-        process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
         process.wait(20)

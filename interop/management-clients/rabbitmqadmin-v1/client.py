@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 
-from management import HOST, PORT, api, is_there, traffic, vhost
+from management import HOST, PORT, api, connections_in, is_there, traffic, vhost
 from steps import equal, finish, named, step, until
 
 TOOL = ["-H", HOST, "-P", PORT, "-u", "guest", "-p", "guest"]
@@ -274,15 +274,11 @@ def _():
 
 @step("close")
 def _():
-    with vhost(named("close")) as on:
-        try:
-            with traffic(on):
-                until(lambda: [entry for entry in listed("connections") if entry.get("vhost") == on], "connections", 15)
-                for entry in [entry for entry in listed("connections") if entry.get("vhost") == on]:
-                    everywhere("close", "connection", f"name={entry['name']}")
-                until(lambda: not [entry for entry in listed("connections") if entry.get("vhost") == on], "no connections", 15)
-        except AssertionError as error:
-            is_true("traffic ended by itself" in str(error), error)
+    with vhost(named("close")) as on, traffic(on, must_survive=False):
+        until(lambda: connections_in(on), "connections", 15)
+        closed = connections_in(on)[0]
+        everywhere("close", "connection", f"name={closed}")
+        until(lambda: closed not in connections_in(on), "the connection to be gone", 15)
 
 
 @step("definitions")

@@ -15,8 +15,10 @@ export const runtimeMetrics = single(
     counter('garbage_collections_total', 'Collections of the JavaScript heap'),
     counter('garbage_collection_seconds_total', 'Time that these took'),
     counter('cpu_seconds_total', 'Processor time of the broker'),
+    counter('damaged_records_total', 'Stored records that were found damaged and were set aside'),
+    gauge('connections_blocked', 'Connections that may not publish while an alarm is in effect'),
   ],
-  ({ broker, readings }) => [
+  ({ broker, readings, facts }) => [
     broker.turn.journalBytes,
     broker.memory.residentBytes,
     readings.heapUsedBytes,
@@ -24,8 +26,16 @@ export const runtimeMetrics = single(
     readings.garbageCollections,
     readings.garbageCollectionSeconds,
     readings.cpuSeconds,
+    facts.damagedCount(),
+    blockedCount(broker.connections),
   ],
 );
+
+function blockedCount(connections: AdminNode['broker']['connections']): number {
+  let count = 0;
+  for (const { flow } of connections) if (flow.isBlocked) count++;
+  return count;
+}
 
 export const loopMetrics: MetricGroup = {
   isLabelled: true,

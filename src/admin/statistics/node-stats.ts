@@ -79,9 +79,9 @@ export function churnValues({ counts: { churn } }: Broker): number[] {
   ];
 }
 
-/** What is a process in RabbitMQ: its watchers compare their number with a limit. */
+/** What is a process in RabbitMQ, and the node itself: watchers take a 0 for a number that is missing. */
 export function processCount(broker: Broker): number {
-  let count = broker.openConnectionCount;
+  let count = 1 + broker.openConnectionCount;
   for (const connection of broker.connections) count += connection.channels.count;
   for (const vhost of broker.vhosts.all()) count += vhost.queues.size;
   return count;

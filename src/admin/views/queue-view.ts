@@ -245,26 +245,23 @@ function replicatedView(broker: Broker, queue: Queue): View {
 function classicView(queue: Queue, { ready, publish }: QueueStatistics): View {
   const priorities = queue.lanes.map(({ level, messages }) => [level, messages.readyCount]);
   return {
-    recoverable_slaves: null,
-    backing_queue_status: {
-      mode: 'default',
-      version: 2,
-      q1: 0,
-      q2: 0,
-      q3: 0,
-      q4: ready,
-      delta: ['delta', 'undefined', 0, 0, 'undefined'],
-      len: ready,
-      target_ram_count: 'infinity',
-      next_seq_id: publish,
-      next_deliver_seq_id: publish - ready,
-      avg_ingress_rate: 0,
-      avg_egress_rate: 0,
-      avg_ack_ingress_rate: 0,
-      avg_ack_egress_rate: 0,
-      ...(queue.settings.maxPriority !== undefined && {
-        priority_lengths: Object.fromEntries(priorities),
-      }),
-    },
+    mode: 'default',
+    version: 2,
+    q1: 0,
+    q2: 0,
+    q3: 0,
+    q4: ready,
+    delta: ['delta', 'undefined', 0, 0, 'undefined'],
+    len: ready,
+    target_ram_count: 'infinity',
+    next_seq_id: publish,
+    next_deliver_seq_id: publish - ready,
+    avg_ingress_rate: 0,
+    avg_egress_rate: 0,
+    avg_ack_ingress_rate: 0,
+    avg_ack_egress_rate: 0,
+    ...(queue.settings.maxPriority !== undefined && {
+      priority_lengths: Object.fromEntries(priorities),
+    }),
   };
 }

@@ -69,9 +69,9 @@ export function sameBytes(names: Buffer, buffer: Buffer, start: number, end: num
   return true;
 }
 
-/** FNV-1a, 32 bits: fast, and a collision only costs a route. */
+/** FNV-1a, 32 bits: fast, and a collision only costs a route. Signed: a larger number would be boxed. */
 function hashOf(buffer: Buffer, start: number, end: number): number {
   let hash = 0x811c9dc5;
   for (let i = start; i < end; i++) hash = Math.imul(hash ^ (buffer[i] as number), 0x01000193);
-  return hash >>> 0;
+  return hash | 0;
 }

@@ -38,6 +38,12 @@ export const clusterRoutes: readonly Route[] = [
   get('/deprecated-features', 'auth', (request) => list(request, listOf([]))),
   get('/deprecated-features/used', 'auth', (request) => list(request, listOf([]))),
 
+  // Tools ask every broker; as in RabbitMQ where none is declared, the answer is an empty list.
+  get('/shovels', 'mon', (request) => list(request, listOf([]))),
+  get('/shovels/:vhost', 'mon', (request) => list(request, listOf([]))),
+  get('/federation-links', 'mon', (request) => list(request, listOf([]))),
+  get('/federation-links/:vhost', 'mon', (request) => list(request, listOf([]))),
+
   get('/auth/attempts/:node', 'mon', (request) => {
     requireThisNode(request);
     return json(loginAttempts(request.node));

@@ -136,3 +136,10 @@ describe('the aliveness test', () => {
     expect((await api.get('/aliveness-test/nope')).status).toBe(404);
   });
 });
+
+it('has a process where nobody is connected', async () => {
+  const idle = await startManaged();
+  const { json } = await idle.api.get('/nodes');
+  await idle.broker.close();
+  expect(json[0]).toMatchObject({ sockets_used: 0, proc_used: 1 });
+});

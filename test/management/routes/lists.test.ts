@@ -114,3 +114,13 @@ it('an object has columns, too', async () => {
     metadata: { tags: [] },
   });
 });
+
+it.each(['/shovels', '/federation-links'])(
+  '%s is there for who monitors, and empty',
+  async (path) => {
+    expect(await api.get(path)).toMatchObject({ status: 200, json: [] });
+    expect(await api.get(`${path}/a`)).toMatchObject({ status: 200, json: [] });
+    expect((await api.get(`${path}/none`)).status).toBe(404);
+    expect((await api.get(path, { login: 'manager:p' })).status).toBe(401);
+  },
+);

@@ -97,6 +97,7 @@ export async function openCoreInMemory(isInPieces: boolean): Promise<Conversatio
     readings: processReadings(),
     facts: {
       ...{ clusterName: '', productName: '', productVersion: '', rabbitmqVersion: '' },
+      damagedCount: () => 0,
       listeners: () => [],
     },
   });
