@@ -14,7 +14,7 @@ import type { Journal } from './broker/journal.ts';
 import { type Config, configOf, type DefaultUserConfig } from './config/config.ts';
 import { type DefinitionFile, readDefinitionFiles } from './config/definition-files.ts';
 import { localSocketPath } from './config/local-socket.ts';
-import { ManagementListeners } from './management/management-listeners.ts';
+import type { ManagementListeners } from './management/management-listeners.ts';
 import { socketMax } from './network/file-descriptors.ts';
 import { type Log, silentLog } from './network/log.ts';
 import { isLoopbackAddress } from './network/loopback.ts';
@@ -134,7 +134,8 @@ class WarrenNode implements RunningBroker {
   #broker: Broker | undefined;
   #admin: Admin | undefined;
   #adminNode: AdminNode | undefined;
-  readonly #http = new ManagementListeners();
+  /** Loaded for those who want it: an embedded broker mostly does without. */
+  #http: ManagementListeners | undefined;
   #memoryMonitor: MemoryMonitor | undefined;
   #readings: ProcessReadings | undefined;
   #isDiskLow = false;
@@ -167,11 +168,11 @@ class WarrenNode implements RunningBroker {
 
   get managementUrl(): string | undefined {
     const { pathPrefix } = this.#config.management;
-    return httpUrl(this.#http.address, pathPrefix);
+    return httpUrl(this.#http?.address, pathPrefix);
   }
 
   get metricsUrl(): string | undefined {
-    return httpUrl(this.#http.prometheusAddress, this.#config.prometheus.path);
+    return httpUrl(this.#http?.prometheusAddress, this.#config.prometheus.path);
   }
 
   get url(): string {
@@ -278,14 +279,14 @@ class WarrenNode implements RunningBroker {
 
   async #closeInOrder(): Promise<void> {
     for (const listener of this.#listeners) listener.stopAccepting();
-    this.#http.stopAccepting();
+    this.#http?.stopAccepting();
     this.#adminNode?.changes.end(new Error('the broker is closed'));
     this.#memoryMonitor?.stop();
     this.#adminNode?.statistics.stop();
     this.#readings?.stop();
     if (this.#fatalReason === undefined) await this.#broker?.close();
     await Promise.all(this.#listeners.map((listener) => listener.close()));
-    await this.#http.close();
+    await this.#http?.close();
     // After a failure the store must not be touched again: its heap may be damaged.
     if (this.#fatalReason !== undefined) throw this.#fatalReason;
     await this.#store?.close();
@@ -305,7 +306,7 @@ class WarrenNode implements RunningBroker {
 
   #listenerFacts(): ListenerFact[] {
     const amqp = this.listeners.map((address) => ({ protocol: 'amqp', ...address }));
-    return [...amqp, ...this.#http.facts];
+    return [...amqp, ...(this.#http?.facts ?? [])];
   }
 
   async #listenHttp(node: AdminNode, readings: ProcessReadings): Promise<void> {
@@ -322,6 +323,8 @@ class WarrenNode implements RunningBroker {
       local: hasSocket ? { path, user: localAdministrator } : undefined,
     };
     const metrics = { ...prometheus, node, address: prometheus.listener, log: this.#log };
+    const { ManagementListeners } = await import('./management/management-listeners.ts');
+    this.#http = new ManagementListeners();
     await this.#http.listen({
       api: management.isEnabled ? api : undefined,
       prometheus: prometheus.isEnabled ? metrics : undefined,
@@ -354,7 +357,7 @@ class WarrenNode implements RunningBroker {
     this.#adminNode?.changes.fail(reason);
     this.#memoryMonitor?.stop();
     for (const listener of this.#listeners) void listener.close();
-    void this.#http.close();
+    void this.#http?.close();
     this.#onFatal(reason);
   }
 }

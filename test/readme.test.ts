@@ -93,6 +93,23 @@ it('lists every configuration key as it is', () => {
   expect(tableBelow('Key', 'Default', 'Meaning')).toEqual(rows);
 });
 
+it('shows commands and flags that exist (on the built package)', async () => {
+  const lines = [...readme.matchAll(/^npx warren (.*?)(?: +#.*)?$/gm)].map(
+    (match) => match[1] ?? '',
+  );
+  expect(lines.length).toBeGreaterThan(8);
+  const helps = lines.map(async (line) => {
+    const words = line.split(' ').filter((word) => /^[a-z]+$/.test(word));
+    const flags = line.split(' ').filter((word) => word.startsWith('--'));
+    // `ctl` takes the words of another command as they are.
+    const path = words[0] === 'ctl' ? ['ctl'] : words.slice(0, 2);
+    const main = `${root}/dist/src/main.js`;
+    const { stdout } = await promisify(execFile)(process.execPath, [main, ...path, '--help']);
+    return flags.filter((flag) => !stdout.includes(flag));
+  });
+  expect((await Promise.all(helps)).flat()).toEqual([]);
+});
+
 it('lists every exit code', () => {
   const codes = tableBelow('Code', 'Meaning').map(([code]) => Number(code));
   expect(codes).toEqual(Object.values(exitCodes));
