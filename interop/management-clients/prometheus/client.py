@@ -38,7 +38,7 @@ FAMILIES = [
 DETAILED = "/metrics/detailed?" + "&".join(f"family={family}" for family in FAMILIES)
 PATHS = {"aggregated": "/metrics", "per-object": "/metrics/per-object", "detailed": DETAILED}
 SCRAPE_SECONDS = 60
-MONITORING = os.path.join(os.path.dirname(__file__), "../../../monitoring")
+MONITORING = os.path.join(os.path.dirname(__file__), "../../../src/management/prometheus")
 ALERTS = os.path.realpath(os.path.join(MONITORING, "warrenmq-alerts.yml"))
 
 # By the year of the dashboard's JSON; without the prefix rabbitmq_.
