@@ -38,8 +38,8 @@ FAMILIES = [
 DETAILED = "/metrics/detailed?" + "&".join(f"family={family}" for family in FAMILIES)
 PATHS = {"aggregated": "/metrics", "per-object": "/metrics/per-object", "detailed": DETAILED}
 SCRAPE_SECONDS = 60
-MONITORING = os.path.join(os.path.dirname(__file__), "../../../src/management/prometheus")
-ALERTS = os.path.realpath(os.path.join(MONITORING, "warrenmq-alerts.yml"))
+RULES_AND_DASHBOARD = os.path.join(os.path.dirname(__file__), "../../../src/management/prometheus")
+ALERTS = os.path.realpath(os.path.join(RULES_AND_DASHBOARD, "alert-rules.yaml"))
 
 # By the year of the dashboard's JSON; without the prefix rabbitmq_.
 DASHBOARD = {
@@ -240,7 +240,7 @@ with vhost(named('odd "name" \\ ü')) as on, traffic(on), prometheus() as server
             if rule["health"] != "ok"
         ]
         equal((len(groups), unwell), (1, []), "rules that cannot be evaluated")
-        with open(os.path.join(MONITORING, "warrenmq-dashboard.json"), encoding="utf-8") as file:
+        with open(os.path.join(RULES_AND_DASHBOARD, "grafana-dashboard.json"), encoding="utf-8") as file:
             panels = json.load(file)["panels"]
         asked = [target["expr"] for panel in panels for target in panel.get("targets", [])]
         values = {"$job": "aggregated", "$instance": ".*", "$__rate_interval": "40s"}
