@@ -17,8 +17,20 @@ from management import PROMETHEUS_URL, api, run, traffic, vhost
 from steps import equal, finish, named, step, until
 
 FAMILIES = [
-    *("queue_coarse_metrics", "queue_metrics", "queue_consumer_count", "queue_delivery_metrics", "queue_exchange_metrics"),
-    *("exchange_metrics", "channel_metrics", "channel_exchange_metrics", "channel_queue_metrics", "channel_process_metrics"),
+    *(
+        "queue_coarse_metrics",
+        "queue_metrics",
+        "queue_consumer_count",
+        "queue_delivery_metrics",
+        "queue_exchange_metrics",
+    ),
+    *(
+        "exchange_metrics",
+        "channel_metrics",
+        "channel_exchange_metrics",
+        "channel_queue_metrics",
+        "channel_process_metrics",
+    ),
     *("channel_queue_exchange_metrics", "connection_coarse_metrics", "connection_metrics", "connection_churn_metrics"),
     *("node_coarse_metrics", "node_metrics", "node_persister_metrics", "auth_attempt_metrics", "vhost_status"),
     *("exchange_names", "exchange_bindings"),
@@ -110,13 +122,21 @@ def prometheus():
         config = os.path.join(work, "prometheus.yml")
         with open(config, "w", encoding="utf-8") as file:
             # JSON is YAML.
-            json.dump({
-                "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "5s"},
-                "rule_files": [ALERTS],
-                "scrape_configs": [{"job_name": job, **scrape_config(path)} for job, path in PATHS.items()],
-            }, file)
-        command = ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={work}/data",
-                   f"--web.listen-address=127.0.0.1:{port}", "--log.level=warn"]
+            json.dump(
+                {
+                    "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "5s"},
+                    "rule_files": [ALERTS],
+                    "scrape_configs": [{"job_name": job, **scrape_config(path)} for job, path in PATHS.items()],
+                },
+                file,
+            )
+        command = [
+            "prometheus",
+            f"--config.file={config}",
+            f"--storage.tsdb.path={work}/data",
+            f"--web.listen-address=127.0.0.1:{port}",
+            "--log.level=warn",
+        ]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         try:
             yield Prometheus(port)
@@ -136,10 +156,14 @@ with vhost(named('odd "name" \\ ü')) as on, traffic(on), prometheus() as server
     @step("promtool")
     def _():
         # In texts of labels, these must be escaped.
-        for name in ['quote " here', "back\\slash", "tab\tü", "{le=\"1\"}", "#"]:
+        for name in ['quote " here', "back\\slash", "tab\tü", '{le="1"}', "#"]:
             api("PUT", "queues", on, name, body={})
             api("PUT", "exchanges", on, name, body={"type": "direct"})
-        for path in [*PATHS.values(), *(f"/metrics/detailed?family={family}" for family in FAMILIES), "/metrics/detailed"]:
+        for path in [
+            *PATHS.values(),
+            *(f"/metrics/detailed?family={family}" for family in FAMILIES),
+            "/metrics/detailed",
+        ]:
             text = scraped(path)
             done = run(["promtool", "check", "metrics"], stdin=text)
             equal((done.returncode, done.stdout + done.stderr), (0, ""), path)
@@ -151,7 +175,11 @@ with vhost(named('odd "name" \\ ü')) as on, traffic(on), prometheus() as server
         wait_until_scraped(server, begun)
         seconds = SCRAPE_SECONDS - 10
         for job in PATHS:
-            equal([value for _, value in server.query(f'min_over_time(up{{job="{job}"}}[{seconds}s])')], [1.0], f"up of {job}")
+            equal(
+                [value for _, value in server.query(f'min_over_time(up{{job="{job}"}}[{seconds}s])')],
+                [1.0],
+                f"up of {job}",
+            )
             # The machine may be busy: half of them is plenty.
             count = server.query(f'count_over_time(up{{job="{job}"}}[{seconds}s])')[0][1]
             assert count >= seconds / 2, f"{count} scrapes of {job} in {seconds} s"
@@ -167,24 +195,35 @@ with vhost(named('odd "name" \\ ü')) as on, traffic(on), prometheus() as server
         for generation, names in DASHBOARD.items():
             for name in names.split():
                 # As the panels join it: one identity of the node, with the endpoint that newer ones ask for.
-                joined = server.query(f'rabbitmq_{name}{{job="aggregated"}} * on(instance, job) group_left(rabbitmq_cluster, '
-                                      'rabbitmq_node) rabbitmq_identity_info{rabbitmq_endpoint="aggregated"}')
+                joined = server.query(
+                    f'rabbitmq_{name}{{job="aggregated"}} * on(instance, job) group_left(rabbitmq_cluster, '
+                    'rabbitmq_node) rabbitmq_identity_info{rabbitmq_endpoint="aggregated"}'
+                )
                 if not joined or any(math.isnan(value) for _, value in joined):
                     missing.append(f"{generation}: {name}")
         equal(missing, [], "missing")
-        resting = [name for name in MOVING if server.query(f'sum(rate(rabbitmq_{name}{{job="aggregated"}}[40s]))')[0][1] <= 0]
+        resting = [
+            name for name in MOVING if server.query(f'sum(rate(rabbitmq_{name}{{job="aggregated"}}[40s]))')[0][1] <= 0
+        ]
         equal(resting, [], "without a rate")
         found = {series["le"] for series, _ in server.query('rabbitmq_message_size_bytes_bucket{job="aggregated"}')}
         equal(sorted(found & set(BUCKETS)), sorted(BUCKETS), "buckets")
-        equal(len(server.query('count by (rabbitmq_cluster, rabbitmq_node) (rabbitmq_identity_info{job="aggregated"})')), 1, "identities")
+        equal(
+            len(server.query('count by (rabbitmq_cluster, rabbitmq_node) (rabbitmq_identity_info{job="aggregated"})')),
+            1,
+            "identities",
+        )
 
     @step("per-object")
     def _():
         wait_until_scraped(server, begun)
-        for series in ['rabbitmq_queue_messages_ready{job="per-object",queue=~".*classic"}',
-                       'rabbitmq_detailed_queue_messages_ready{queue=~".*classic"}',
-                       'rabbitmq_detailed_channel_messages_published_total', 'rabbitmq_cluster_vhost_status',
-                       'rabbitmq_detailed_connection_incoming_bytes_total']:
+        for series in [
+            'rabbitmq_queue_messages_ready{job="per-object",queue=~".*classic"}',
+            'rabbitmq_detailed_queue_messages_ready{queue=~".*classic"}',
+            "rabbitmq_detailed_channel_messages_published_total",
+            "rabbitmq_cluster_vhost_status",
+            "rabbitmq_detailed_connection_incoming_bytes_total",
+        ]:
             assert server.query(series), f"no series {series}"
         equal([value for _, value in server.query("rabbitmq_cluster_vhost_status") if value != 1], [], "vhosts")
 
@@ -194,7 +233,12 @@ with vhost(named('odd "name" \\ ü')) as on, traffic(on), prometheus() as server
         equal((done.returncode, done.stderr), (0, ""), "the alert rules")
         wait_until_scraped(server, begun)
         groups = json.loads(server.get("/api/v1/rules"))["data"]["groups"]
-        unwell = [(rule["name"], rule.get("lastError")) for group in groups for rule in group["rules"] if rule["health"] != "ok"]
+        unwell = [
+            (rule["name"], rule.get("lastError"))
+            for group in groups
+            for rule in group["rules"]
+            if rule["health"] != "ok"
+        ]
         equal((len(groups), unwell), (1, []), "rules that cannot be evaluated")
         with open(os.path.join(RULES_AND_DASHBOARD, "grafana-dashboard.json"), encoding="utf-8") as file:
             panels = json.load(file)["panels"]
