@@ -149,7 +149,7 @@ export class MessageTransfer {
   #end(state: TransferState): void {
     this.state = state;
     this.#timer?.cancel();
-    for (const position of this.#staying) this.request.source.requeue(position, 'returned');
+    for (const position of this.#staying) this.request.source.requeue(position, 'stays');
     this.stayedCount = this.#staying.length;
     this.#staying = [];
     this.#onEnd();

@@ -45,6 +45,7 @@ export class Departures {
   giveBack(lane: QueueLane, position: number, reason: ReturnReason): void {
     const { settings } = this.#queue;
     const { messages } = lane;
+    if (reason === 'stays') return requeueAt(messages, position);
     if (settings.countsDeliveries) {
       if (messages.deliveryCountAt(position) >= settings.deliveryLimit) {
         return this.drop(lane, position, 'delivery_limit');

@@ -5,15 +5,15 @@ import type { Random } from '../clock.ts';
 
 /**
  * Why a message comes back. `failed`: rejected, or its consumer is lost or late. `returned`: nacked, or
- * basic.recover.
+ * basic.recover. `stays`: no consumer had it, so nothing is counted and it need not wait.
  */
-export type ReturnReason = 'failed' | 'returned';
+export type ReturnReason = 'failed' | 'returned' | 'stays';
 
 export type RetryBackoff = 'linear' | 'fixed' | 'exponential';
 
 export interface RetrySettings {
   /** What waits. */
-  readonly type: ReturnReason | 'all';
+  readonly type: 'failed' | 'returned' | 'all';
   readonly minMs: number;
   readonly maxMs: number;
   readonly backoff: RetryBackoff;

@@ -95,3 +95,25 @@ test.for(NAMES)('ends with its %s', async (name) => {
   // What was not moved is in its place.
   if (name === 'target') expect(queueOf(world, 'source').readyCount).toBe(800);
 });
+
+test('what stays is not counted as a return, and does not wait for a retry', async () => {
+  const world = new CoreWorld();
+  const client = await world.open();
+  const args = tableOf({
+    'x-delivery-limit': 1,
+    'x-delayed-retry-type': 'all',
+    'x-delayed-retry-min': 1_000,
+  });
+  client.method('queue.declare', { queue: 'source', durable: true, arguments: args });
+  client.publish('m', { routingKey: 'source' });
+  await world.run();
+  const source = queueOf(world, 'source');
+  const { clock, turn } = world.broker;
+  for (let times = 1; times <= 3; times++) {
+    const request = { source, choose: () => undefined, count: 1, rate: undefined };
+    const transfer = new MessageTransfer(clock, turn, request, () => {});
+    transfer.start();
+    await world.run();
+    expect([transfer.stayedCount, source.readyCount]).toEqual([1, 1]);
+  }
+});
