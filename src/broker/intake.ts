@@ -80,7 +80,7 @@ export class Intake {
   take(message: IncomingMessage, routingKeys?: readonly string[]): number {
     const properties = propertiesOf(message);
     const { dueClock, turn } = this.#environment;
-    if (this.deduplication !== undefined) {
+    if (this.deduplication !== undefined && !message.isMoved) {
       if (this.deduplication.isDuplicate(properties, message.isPersistent)) {
         // The message it repeats may not be durable yet.
         return this.#isDurable ? NEEDS_COMMIT : TAKEN;
