@@ -5,8 +5,8 @@
 rabbitmq_scripts=/usr/lib/rabbitmq/bin
 rabbitmq_dir=$work/rabbitmq
 mkdir -p "$rabbitmq_dir"
-read -r rabbitmq_port rabbitmq_distribution_port rabbitmq_mapper_port < <(node -e '
-  const servers = [1, 2, 3].map(() => require("node:net").createServer());
+read -r rabbitmq_port rabbitmq_management_port rabbitmq_distribution_port rabbitmq_mapper_port < <(node -e '
+  const servers = [1, 2, 3, 4].map(() => require("node:net").createServer());
   const listening = (server) => new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   Promise.all(servers.map(listening)).then(() => {
     console.log(servers.map((server) => server.address().port).join(" "));
@@ -18,7 +18,7 @@ with_rabbitmq_environment() {
     RABBITMQ_NODENAME=ci@localhost RABBITMQ_NODE_IP_ADDRESS=127.0.0.1 RABBITMQ_NODE_PORT="$rabbitmq_port" \
     RABBITMQ_DIST_PORT="$rabbitmq_distribution_port" RABBITMQ_MNESIA_BASE="$rabbitmq_dir/mnesia" \
     RABBITMQ_LOG_BASE="$rabbitmq_dir/log" RABBITMQ_ENABLED_PLUGINS_FILE="$rabbitmq_dir/plugins" \
-    RABBITMQ_CONFIG_FILE="$rabbitmq_dir/none" \
+    RABBITMQ_CONFIG_FILE="$rabbitmq_dir/rabbitmq.conf" \
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}' "$@"
 }
 
@@ -36,9 +36,10 @@ rabbitmq_install() {
 # The pid in the file is the virtual machine's own: what the shell started is a script in front of it.
 rabbitmq_start() {
   local deadline=$((SECONDS + 90)) control=$rabbitmq_scripts/rabbitmqctl
-  # What the conversations of exchange-types/ and event-exchange/ need; all of it is in the package.
-  echo '[rabbitmq_consistent_hash_exchange, rabbitmq_event_exchange, rabbitmq_random_exchange,
+  # What the conversations of exchange-types/ and event-exchange/ and the definitions need; all of it is in the package.
+  echo '[rabbitmq_consistent_hash_exchange, rabbitmq_event_exchange, rabbitmq_management, rabbitmq_random_exchange,
     rabbitmq_recent_history_exchange, rabbitmq_sharding].' >"$rabbitmq_dir/plugins"
+  printf 'management.tcp.%s\n' 'ip = 127.0.0.1' "port = $rabbitmq_management_port" >"$rabbitmq_dir/rabbitmq.conf"
   with_rabbitmq_environment setsid "$rabbitmq_scripts/rabbitmq-server" >"$rabbitmq_dir/out.log" 2>&1 </dev/null &
   until with_rabbitmq_environment timeout 60 "$control" eval 'os:getpid().' 2>/dev/null | tr -d '"' | grep -x '[0-9]*' >"$rabbitmq_dir/pid" &&
     with_rabbitmq_environment timeout 90 "$control" await_startup; do

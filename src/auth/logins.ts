@@ -1,7 +1,7 @@
 // Logins with name and password: verified against the stored hash, slowed down when they go wrong, and
 // counted. Why one was refused goes to the log; what the client may know of it is its caller's matter.
 
-import { createHmac } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { LoginOrigin } from '../broker/access.ts';
 import type { Clock, Random } from '../broker/clock.ts';
 import { LoginThrottle } from './login-throttle.ts';
@@ -129,7 +129,7 @@ export class Logins {
 
   /** Under a secret key, so that comparing it tells nothing of where a difference lies. */
   #markOf(password: Buffer): string {
-    return createHmac('sha256', this.#key).update(password).digest('base64');
+    return hash('sha256', Buffer.concat([this.#key, password]), 'base64');
   }
 
   #localOnly(name: string, origin: LoginOrigin): LoginRefusal | undefined {

@@ -33,8 +33,10 @@ export class TcpListener {
   readonly #handshakingMax: number;
   readonly #server: Server;
   readonly #handshaking = new Set<SocketConnection>();
-  /** Each with the promise that it is closed. */
-  readonly #connections = new Map<SocketConnection, Promise<void>>();
+  readonly #connections = new Set<SocketConnection>();
+  /** Called when the last connection is closed; set by close(). */
+  #onEmpty: (() => void) | undefined;
+  #closed: Promise<void> | undefined;
   #isRefusing = false;
   #isFull = false;
 
@@ -83,9 +85,12 @@ export class TcpListener {
   /** Drops what is still open. Resolves when the core has been told of the last one. */
   async close(): Promise<void> {
     this.#server.close();
-    const closed = Array.from(this.#connections.values());
-    for (const connection of this.#connections.keys()) connection.destroy();
-    await Promise.all(closed);
+    this.#closed ??= new Promise((resolve) => {
+      this.#onEmpty = resolve;
+    });
+    for (const connection of this.#connections) connection.destroy();
+    if (this.#connections.size === 0) this.#onEmpty?.();
+    await this.#closed;
   }
 
   #accepted(socket: Socket): void {
@@ -106,11 +111,14 @@ export class TcpListener {
     const connection = new SocketConnection(socket);
     this.#handshaking.add(connection);
     const receiver = this.#accept(connection);
-    const closed = new Promise<void>((resolve) => connection.start(receiver, resolve)).then(() => {
-      this.#connections.delete(connection);
-      this.#handshaking.delete(connection);
-    });
-    this.#connections.set(connection, closed);
+    this.#connections.add(connection);
+    connection.start(receiver, () => this.#closedOne(connection));
+  }
+
+  #closedOne(connection: SocketConnection): void {
+    this.#connections.delete(connection);
+    this.#handshaking.delete(connection);
+    if (this.#connections.size === 0) this.#onEmpty?.();
   }
 
   /** Forgets those that logged in meanwhile: done only when the bound seems reached, not per write. */

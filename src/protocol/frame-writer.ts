@@ -21,7 +21,7 @@ export function writeMethodFrame(writer: ByteWriter, channel: number, method: Me
 export function encodeMethodFrame(channel: number, method: Method): Buffer {
   const writer = new ByteWriter(64);
   writeMethodFrame(writer, channel, method);
-  return writer.take();
+  return writer.buffer.subarray(0, writer.position);
 }
 
 export function writeHeaderFrame(

@@ -1,10 +1,12 @@
 // `node dist/test/bench/management-speed.js`: how long the management API and the metrics take with many queues, and how
 // long messages wait meanwhile. Prints the least of several runs, because other programs share the machine; never fails
 // for a figure. `--cpu-prof DIRECTORY` keeps a profile of the broker.
+import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
+import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import amqp, { type ConfirmChannel } from 'amqplib';
 import { Command } from 'commander';
-import { startOwnBroker } from './target-broker.ts';
+import { startOwnBroker, type TargetBroker } from './target-broker.ts';
 
 interface SpeedOptions {
   readonly queues: string;
@@ -28,19 +30,15 @@ const WAIT_GOAL_MS = 10;
 const PROBE_QUEUE = 'speed-probe';
 const IDLE_MS = 1_000;
 
-const program = new Command('management-speed')
-  .option('--queues <count>', 'queues to declare', '10000')
-  .option('--runs <count>', 'runs of each request', '5')
-  .option('--cpu-prof <directory>', 'keeps a profile of the broker there');
-program.parse();
-const options = program.opts<SpeedOptions>();
-const queueCount = Number(options.queues);
-const runs = Number(options.runs);
-
-async function measure(uri: string, [api = '', metrics = '']: readonly string[]): Promise<void> {
+async function measure(
+  { uri, httpUrls: [api = '', metrics = ''] }: TargetBroker,
+  queueCount: number,
+  runs: number,
+): Promise<void> {
   const connection = await amqp.connect(uri);
   const channel = await connection.createConfirmChannel();
-  await declareQueues(channel);
+  await declareQueues(channel, queueCount);
+  const asker = new Asker();
   const probe = await Probe.start(await connection.createConfirmChannel());
   await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
   print('nothing', Number.NaN, undefined, probe.takeLongestMs());
@@ -50,17 +48,18 @@ async function measure(uri: string, [api = '', metrics = '']: readonly string[])
     for (let run = 0; run < runs; run++) {
       const url = new URL(request.path, request.path.startsWith('/metrics') ? metrics : api);
       probe.takeLongestMs();
-      leastMs = Math.min(leastMs, await durationMs(url));
+      leastMs = Math.min(leastMs, await asker.durationMs(url));
       leastWaitMs = Math.min(leastWaitMs, probe.takeLongestMs());
     }
     print(request.name, leastMs, 'goalMs' in request ? request.goalMs : undefined, leastWaitMs);
   }
   await probe.stop();
+  await asker.stop();
   await connection.close();
 }
 
 /** Each with a message, so that nothing of a view is empty. */
-async function declareQueues(channel: ConfirmChannel): Promise<void> {
+async function declareQueues(channel: ConfirmChannel, queueCount: number): Promise<void> {
   for (let index = 0; index < queueCount; index++) {
     const name = `speed-${index}`;
     const declared = channel.assertQueue(name, { durable: true });
@@ -119,8 +118,23 @@ class Probe {
   }
 }
 
-/** Until the last byte is here. What comes is not looked at: that would delay the probe. */
-function durationMs(url: URL): Promise<number> {
+/** Asks from a thread of its own: to take in what comes would delay the probe. */
+class Asker {
+  readonly #worker = new Worker(new URL(import.meta.url));
+
+  async durationMs(url: URL): Promise<number> {
+    this.#worker.postMessage(url.href);
+    const [answer] = await once(this.#worker, 'message');
+    return answer as number;
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
+/** Until the last byte is here. What comes is not looked at. */
+function durationMs(url: string): Promise<number> {
   const startMs = performance.now();
   return new Promise((resolve, reject) => {
     get(url, { auth: 'guest:guest' }, (response: IncomingMessage) => {
@@ -139,9 +153,25 @@ function print(name: string, ms: number, goalMs: number | undefined, waitMs: num
   process.stdout.write(`${name.padEnd(30)}${duration.padStart(10)}  ${goal.padEnd(12)}  ${wait}\n`);
 }
 
-const broker = await startOwnBroker(false, options.cpuProf);
-try {
-  await measure(broker.uri, broker.httpUrls);
-} finally {
-  await broker.stop();
+async function main(): Promise<void> {
+  const program = new Command('management-speed')
+    .option('--queues <count>', 'queues to declare', '10000')
+    .option('--runs <count>', 'runs of each request', '5')
+    .option('--cpu-prof <directory>', 'keeps a profile of the broker there')
+    .parse();
+  const options = program.opts<SpeedOptions>();
+  const broker = await startOwnBroker(false, options.cpuProf);
+  try {
+    await measure(broker, Number(options.queues), Number(options.runs));
+  } finally {
+    await broker.stop();
+  }
+}
+
+if (isMainThread) await main();
+else {
+  parentPort?.on('message', (url: string) => {
+    // A failed request ends the thread, and with it the program.
+    void durationMs(url).then((ms) => parentPort?.postMessage(ms));
+  });
 }

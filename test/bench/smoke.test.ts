@@ -21,6 +21,12 @@ it('measures scenario a with 2,000 messages', { timeout: 60_000 }, async () => {
   expect(document.results[0].own.rate).toBeGreaterThan(0);
 });
 
+it('measures the management API with 50 queues', { timeout: 60_000 }, async () => {
+  const args = ['dist/test/bench/management-speed.js', '--queues', '50', '--runs', '1'];
+  const { stdout } = await run(process.execPath, args, { cwd: root });
+  expect(stdout).toMatch(/^all queues +\d+\.\d ms .* a message waited \d+\.\d ms/m);
+});
+
 it('refuses a scenario that it does not know', { timeout: 60_000 }, async () => {
   const args = ['dist/test/bench/main.js', 'zz'];
   await expect(run(process.execPath, args, { cwd: root })).rejects.toThrow('there is no scenario');

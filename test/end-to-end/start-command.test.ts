@@ -45,6 +45,18 @@ test.each<NodeJS.Signals>(['SIGTERM', 'SIGINT'])(
   },
 );
 
+test('what describes the API and its metrics is part of what was built', async () => {
+  const child = warren(inMemory);
+  await child.ready();
+  const [url] = /http:[^ ,]+/.exec(child.stdout) ?? [];
+  for (const path of ['openapi.json', 'alert-rules.yaml', 'grafana-dashboard.json']) {
+    const { status } = await fetch(`${url}/api/x/${path}`);
+    expect([path, status]).toEqual([path, 200]);
+  }
+  child.kill('SIGTERM');
+  expect(await child.ended()).toBe(0);
+});
+
 test('standard output holds the ready line only, standard error JSON lines', async () => {
   const child = warren(inMemory);
   const client = await connect(await child.ready());

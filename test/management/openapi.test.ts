@@ -1,92 +1,19 @@
 // protocol/management-openapi.json against the route table and against the answers of a broker that has something of
 // everything: each operation is asked once, and what comes has all that the description requires and nothing else.
 
-import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import amqp, { type ChannelModel } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { ROUTES } from '../../src/management/route-table.ts';
+import { fill } from '../support/management/filled-broker.ts';
 import { type ManagedBroker, startManaged } from '../support/management/management-client.ts';
-
-interface Schema {
-  readonly $ref?: string;
-  readonly required?: readonly string[];
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly items?: Schema;
-  readonly allOf?: readonly Schema[];
-  readonly anyOf?: readonly Schema[];
-}
-
-type Content = Readonly<Record<string, { readonly schema: Schema }>>;
-
-interface Operation {
-  readonly 'x-access': string;
-  readonly requestBody?: { readonly content: Content };
-  readonly responses: Readonly<
-    Record<string, { readonly $ref?: string; readonly content?: Content }>
-  >;
-}
-
-interface Description {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: {
-    readonly schemas: Readonly<Record<string, Schema>>;
-    readonly responses: Readonly<Record<string, { readonly content: Content }>>;
-  };
-}
-
-const file = new URL('../../protocol/management-openapi.json', import.meta.url);
-const description = JSON.parse(readFileSync(file, 'utf8')) as Description;
-
-const operations = Object.entries(description.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({
-    name: `${method.toUpperCase()} ${path}`,
-    method: method.toUpperCase(),
-    path,
-    operation,
-  })),
-);
-
-/** The same schema without room for what it does not name. Parts of a whole cannot say what is not in the whole. */
-function closed(schema: Schema, isWhole: boolean): Schema {
-  const { properties, items, allOf, anyOf, $ref } = schema;
-  const isNamed = [properties, allOf, anyOf, $ref].some((part) => part !== undefined);
-  return {
-    ...schema,
-    ...(properties && { properties: mapped(properties, (one) => closed(one, true)) }),
-    ...(items && { items: closed(items, true) }),
-    ...(allOf && { allOf: allOf.map((one) => closed(one, false)) }),
-    ...(anyOf && { anyOf: anyOf.map((one) => closed(one, false)) }),
-    ...(isWhole && isNamed && { unevaluatedProperties: false }),
-  };
-}
-
-function mapped<T>(
-  record: Readonly<Record<string, T>>,
-  change: (value: T) => T,
-): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
-}
-
-const schemas = mapped(description.components.schemas, (one) => closed(one, false));
-const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
-
-/** What of the value is not as described. */
-function faults(schema: Schema, value: unknown): string[] {
-  const validate = ajv.compile({ ...closed(schema, true), components: { schemas } });
-  if (validate(value)) return [];
-  return (validate.errors ?? []).map(({ instancePath, message, params }) => {
-    return `${instancePath} ${message} ${JSON.stringify(params)}`;
-  });
-}
-
-function responseOf(operation: Operation, status: number): { readonly content?: Content } {
-  const response = operation.responses[status];
-  if (response === undefined) throw new Error(`status ${status} is not described`);
-  const name = response.$ref?.split('/').at(-1);
-  return name === undefined ? response : (description.components.responses[name] ?? {});
-}
+import {
+  description,
+  descriptionText,
+  faults,
+  operations,
+  responseOf,
+} from '../support/management/openapi.ts';
 
 let managed: ManagedBroker;
 let connection: ChannelModel;
@@ -103,39 +30,6 @@ beforeAll(async () => {
   const { node } = (await api.get('/overview')).json;
   Object.assign(values, { node, connection: channel.connection_details.name });
 });
-
-async function fill(model: ChannelModel): Promise<void> {
-  const consuming = await model.createChannel();
-  const publishing = await model.createConfirmChannel();
-  await consuming.assertExchange('x', 'topic');
-  await consuming.assertExchange('y', 'fanout');
-  const late = { arguments: { 'x-delayed-type': 'direct' } };
-  await consuming.assertExchange('late', 'x-delayed-message', late);
-  await consuming.bindExchange('y', 'x', '#');
-  const dead = { deadLetterExchange: '', deadLetterRoutingKey: 'dead' };
-  await consuming.assertQueue('dead');
-  await consuming.assertQueue('q', { ...dead, maxPriority: 5 });
-  await consuming.assertQueue('dying', { ...dead, messageTtl: 0 });
-  await consuming.assertQueue('quorum', { arguments: { 'x-queue-type': 'quorum' } });
-  await consuming.assertQueue('single', { arguments: { 'x-single-active-consumer': true } });
-  const { queue: exclusive } = await consuming.assertQueue('', { exclusive: true });
-  await consuming.bindQueue('q', 'x', 'a.*', { argument: 1 });
-  await consuming.bindQueue('quorum', 'x', 'a.*');
-  for (const name of ['quorum', 'single', exclusive]) await consuming.consume(name, () => {});
-  await consuming.consume('single', () => {}, { consumerTag: 'second' });
-  const texts = { contentType: 'text/plain', contentEncoding: 'utf-8', correlationId: 'c' };
-  const more = { replyTo: 'r', expiration: '86400000', messageId: 'm', type: 't', appId: 'a' };
-  const numbers = { timestamp: 1_700_000_000, priority: 1, persistent: true };
-  const all = { ...texts, ...more, ...numbers, userId: 'guest', headers: { k: 'v' } };
-  publishing.publish('x', 'a.b', Buffer.from('{}'), all);
-  publishing.publish('x', 'a.b', Buffer.from([255]));
-  publishing.publish('late', 'q', Buffer.from('later'), { headers: { 'x-delay': 3_600_000 } });
-  publishing.publish('late', 'q', Buffer.from('later'), { headers: { 'x-delay': 3_700_000 } });
-  publishing.sendToQueue('dying', Buffer.from('x'), all);
-  await publishing.waitForConfirms();
-  const got = await publishing.get('q', { noAck: false });
-  if (got !== false) publishing.nack(got);
-}
 
 afterAll(async () => {
   await connection.close();
@@ -229,7 +123,7 @@ async function ask(name: string, path: string, body?: object) {
 }
 
 test('the description is valid OpenAPI', async () => {
-  const { valid, errors } = await new Validator().validate(readFileSync(file, 'utf8'));
+  const { valid, errors } = await new Validator().validate(descriptionText);
   expect(errors ?? []).toEqual([]);
   expect(valid).toBe(true);
 });

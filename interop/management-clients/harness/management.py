@@ -70,9 +70,7 @@ def traffic(vhost_name, must_survive=True):
     """A busy broker: see traffic.mjs. Yields the prefix of the names of what it uses."""
     prefix = named("busy")
     url = f"{URL}/{urllib.parse.quote(vhost_name, safe='')}"
-    process = subprocess.Popen(
-        ["node", TRAFFIC, url, prefix], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen(["node", TRAFFIC, url, prefix], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         equal(process.stdout.readline(), "ready\n", "the traffic")
         yield prefix

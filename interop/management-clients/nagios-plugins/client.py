@@ -11,8 +11,10 @@ NODE = ["-n", api("GET", "overview")["node"].split("@")[1]]
 
 def check(name, *arguments, login=("guest", "guest")):
     # Their proxy is the environment's; the broker is on this machine.
-    done = run([f"check_rabbitmq_{name}", "-H", HOST, "--port", PORT, "-u", login[0], "-p", login[1], *arguments],
-               env={"no_proxy": HOST, "NO_PROXY": HOST})
+    done = run(
+        [f"check_rabbitmq_{name}", "-H", HOST, "--port", PORT, "-u", login[0], "-p", login[1], *arguments],
+        env={"no_proxy": HOST, "NO_PROXY": HOST},
+    )
     return done.returncode, done.stdout.strip() or done.stderr.strip()
 
 

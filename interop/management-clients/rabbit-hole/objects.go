@@ -10,10 +10,12 @@ import (
 func exchanges(vhost string) {
 	for _, kind := range []string{"direct", "fanout", "topic", "headers"} {
 		name := named("x /" + kind)
-		settings := rabbithole.ExchangeSettings{Type: kind, Durable: true, AutoDelete: true, Arguments: map[string]any{"alternate-exchange": "other"}}
+		arguments := map[string]any{"alternate-exchange": "other"}
+		settings := rabbithole.ExchangeSettings{Type: kind, Durable: true, AutoDelete: true, Arguments: arguments}
 		changed(client.DeclareExchange(vhost, name, settings))
 		found := got(client.GetExchange(vhost, name))
-		equal("exchange", []any{found.Name, found.Type, found.Durable, found.AutoDelete, found.Arguments["alternate-exchange"]}, []any{name, kind, true, true, "other"})
+		equal("exchange", []any{found.Name, found.Type, found.Durable, found.AutoDelete}, []any{name, kind, true, true})
+		equal("arguments", found.Arguments, arguments)
 		one(got(client.ListExchanges()), name, func(x rabbithole.ExchangeInfo) bool { return x.Name == name })
 		one(got(client.ListExchangesIn(vhost)), name, func(x rabbithole.ExchangeInfo) bool { return x.Name == name })
 		changed(client.DeleteExchange(vhost, name))
@@ -25,10 +27,12 @@ func exchanges(vhost string) {
 func queues(vhost string) {
 	for _, kind := range []string{"classic", "quorum"} {
 		name := named("q /" + kind)
-		changed(client.DeclareQueue(vhost, name, rabbithole.QueueSettings{Type: kind, Durable: true, Arguments: map[string]any{"x-max-length": 10}}))
+		arguments := map[string]any{"x-max-length": 10}
+		changed(client.DeclareQueue(vhost, name, rabbithole.QueueSettings{Type: kind, Durable: true, Arguments: arguments}))
 		found := got(client.GetQueue(vhost, name))
 		equal("queue", []any{found.Name, found.Type, found.Durable, found.Arguments["x-max-length"]}, []any{name, kind, true, 10.0})
-		got(client.GetQueueWithParameters(vhost, name, url.Values{"lengths_age": {"60"}, "lengths_incr": {"5"}, "msg_rates_age": {"60"}, "msg_rates_incr": {"5"}}))
+		ranges := url.Values{"lengths_age": {"60"}, "lengths_incr": {"5"}, "msg_rates_age": {"60"}, "msg_rates_incr": {"5"}}
+		got(client.GetQueueWithParameters(vhost, name, ranges))
 		one(got(client.ListQueues()), name, func(q rabbithole.QueueInfo) bool { return q.Name == name })
 		one(got(client.ListQueuesIn(vhost)), name, func(q rabbithole.QueueInfo) bool { return q.Name == name })
 		sorted := url.Values{"sort": {"name"}, "sort_reverse": {"true"}}
@@ -52,8 +56,10 @@ func bindings(vhost string) {
 	changed(client.DeclareExchange(vhost, source, rabbithole.ExchangeSettings{Type: "topic"}))
 	changed(client.DeclareExchange(vhost, target, rabbithole.ExchangeSettings{Type: "fanout"}))
 	changed(client.DeclareQueue(vhost, queue, rabbithole.QueueSettings{}))
-	toQueue := rabbithole.BindingInfo{Source: source, Destination: queue, DestinationType: "queue", RoutingKey: "a.# /", Arguments: map[string]any{"n": 1.0}}
-	toExchange := rabbithole.BindingInfo{Source: source, Destination: target, DestinationType: "exchange", RoutingKey: "b", Arguments: map[string]any{}}
+	toQueue := rabbithole.BindingInfo{Source: source, Destination: queue, DestinationType: "queue", RoutingKey: "a.# /"}
+	toQueue.Arguments = map[string]any{"n": 1.0}
+	toExchange := rabbithole.BindingInfo{Source: source, Destination: target, DestinationType: "exchange", RoutingKey: "b"}
+	toExchange.Arguments = map[string]any{}
 	for _, binding := range []rabbithole.BindingInfo{toQueue, toExchange} {
 		changed(client.DeclareBinding(vhost, binding))
 	}
@@ -89,7 +95,8 @@ func policies(vhost string) {
 	changed(client.DeletePolicy(vhost, name))
 	equal("none left", len(got(client.ListPoliciesIn(vhost))), 0)
 
-	changed(client.PutOperatorPolicy(vhost, name, rabbithole.OperatorPolicy{Pattern: "^q", ApplyTo: "queues", Priority: 3, Definition: definition}))
+	operatorPolicy := rabbithole.OperatorPolicy{Pattern: "^q", ApplyTo: "queues", Priority: 3, Definition: definition}
+	changed(client.PutOperatorPolicy(vhost, name, operatorPolicy))
 	equal("operator policy", got(client.GetOperatorPolicy(vhost, name)).Definition, definition)
 	one(got(client.ListOperatorPolicies()), name, func(p rabbithole.OperatorPolicy) bool { return p.Name == name })
 	equal("in the vhost", len(got(client.ListOperatorPoliciesIn(vhost))), 1)
@@ -124,7 +131,12 @@ func definitions(vhost string) {
 	changed(client.DeleteQueue(vhost, queue))
 	// Only the queues: this version of the library does not give parameters and policies the names that they have.
 	queues := []rabbithole.QueueInfo{{Name: queue, Vhost: vhost, Durable: true, Arguments: map[string]any{}}}
-	changed(client.UploadDefinitions(&rabbithole.ExportedDefinitions{Queues: &queues, Exchanges: &[]rabbithole.ExchangeInfo{}, Bindings: &[]rabbithole.BindingInfo{}, Policies: &[]rabbithole.PolicyDefinition{}}))
+	changed(client.UploadDefinitions(&rabbithole.ExportedDefinitions{
+		Queues:    &queues,
+		Exchanges: &[]rabbithole.ExchangeInfo{},
+		Bindings:  &[]rabbithole.BindingInfo{},
+		Policies:  &[]rabbithole.PolicyDefinition{},
+	}))
 	equal("imported", got(client.GetQueue(vhost, queue)).Name, queue)
 	changed(client.DeleteQueue(vhost, queue))
 }
@@ -142,10 +154,10 @@ func busy(vhost string) {
 	equal("channel", got(client.GetChannel(channel.Name)).Name, channel.Name)
 	// RabbitMQ answers a consumer whose channel has no statistics yet in a way that does not decode.
 	until("consumers", func() bool {
-		consumers, err := client.ListConsumersIn(vhost)
-		return err == nil && len(consumers) == 3
+		consumers, err := client.ListConsumers()
+		return err == nil && len(consumers) >= 3
 	})
-	one(got(client.ListConsumers()), "a consumer", func(c rabbithole.ConsumerInfo) bool { return c.Queue.Vhost == vhost })
+	equal("consumers of the vhost", len(got(client.ListConsumersIn(vhost))), 3)
 
 	until("rates", func() bool { return got(client.Overview()).MessageStats.Publish > 0 })
 	for _, kind := range []string{"classic", "quorum"} {

@@ -111,8 +111,13 @@ with vhost(named("world")) as world, traffic(world):
         plain = [row for row in rows() if row["name"] == "plain"][0]
         equal((plain["arguments"], set(plain) - {"message_stats"}), ({}, {"name", "arguments"}))
         equal([entry["name"] for entry in listed("queues", on=world)][-1], "plain")
-        names = [json.loads(admin("-f", "raw_json", *sort, "list", "queues", "name", on=world)) for sort in (["-S", "name"], ["-S", "name", "-R"])]
-        equal([[entry["name"] for entry in order] for order in names][0], [entry["name"] for entry in reversed(names[1])])
+        names = [
+            json.loads(admin("-f", "raw_json", *sort, "list", "queues", "name", on=world))
+            for sort in (["-S", "name"], ["-S", "name", "-R"])
+        ]
+        equal(
+            [[entry["name"] for entry in order] for order in names][0], [entry["name"] for entry in reversed(names[1])]
+        )
         deep = everywhere("-d", "2", "-f", "long", "list", "nodes", "name", "mem_used", "context_switches_details.rate")
         is_true("context_switches_details.rate" in deep, deep)
 
@@ -123,7 +128,10 @@ with vhost(named("world")) as world, traffic(world):
             is_true("rabbitmq_version" in everywhere("-f", form, "show", "overview"), form)
         overview = json.loads(everywhere("-f", "raw_json", "show", "overview"))[0]
         is_true(overview["object_totals"]["queues"] >= 1, overview["object_totals"])
-        is_true("queue_totals.messages" in everywhere("-f", "long", "-d", "3", "show", "overview", "queue_totals.messages"), "deep")
+        is_true(
+            "queue_totals.messages" in everywhere("-f", "long", "-d", "3", "show", "overview", "queue_totals.messages"),
+            "deep",
+        )
 
     @step("help")
     def _():
@@ -146,42 +154,105 @@ def _():
         equal(api("GET", "permissions", on, user)["configure"], "^a")
         succeeded([*TOOL[:-4], "-u", user, "-p", "secret", "-V", on, "list", "queues"])
         digest = api("GET", "users", user)
-        everywhere("declare", "user", f"name={user}", f"password_hash={digest['password_hash']}",
-                   f"hashing_algorithm={digest['hashing_algorithm']}", "tags=administrator")
+        everywhere(
+            "declare",
+            "user",
+            f"name={user}",
+            f"password_hash={digest['password_hash']}",
+            f"hashing_algorithm={digest['hashing_algorithm']}",
+            "tags=administrator",
+        )
         succeeded([*TOOL[:-4], "-u", user, "-p", "secret", "list", "users"])
 
         for type_ in ["direct", "fanout", "headers", "topic"]:
-            admin("declare", "exchange", f"name=x.{type_}", f"type={type_}", "internal=true", "auto_delete=false", "durable=false",
-                  'arguments={"alternate-exchange":"x.alternate"}', on=on)
+            admin(
+                "declare",
+                "exchange",
+                f"name=x.{type_}",
+                f"type={type_}",
+                "internal=true",
+                "auto_delete=false",
+                "durable=false",
+                'arguments={"alternate-exchange":"x.alternate"}',
+                on=on,
+            )
             equal(api("GET", "exchanges", on, f"x.{type_}")["arguments"], {"alternate-exchange": "x.alternate"})
         for type_ in ["classic", "quorum"]:
-            admin("declare", "queue", f"name=q.{type_}", f"queue_type={type_}", 'arguments={"x-max-length-bytes":1000000}', on=on)
-            equal(api("GET", "queues", on, f"q.{type_}")["arguments"], {"x-max-length-bytes": 1000000, "x-queue-type": type_})
+            admin(
+                "declare",
+                "queue",
+                f"name=q.{type_}",
+                f"queue_type={type_}",
+                'arguments={"x-max-length-bytes":1000000}',
+                on=on,
+            )
+            equal(
+                api("GET", "queues", on, f"q.{type_}")["arguments"],
+                {"x-max-length-bytes": 1000000, "x-queue-type": type_},
+            )
         admin("declare", "queue", "name=q.transient", "durable=false", "auto_delete=true", on=on)
         equal(api("GET", "queues", on, "q.transient")["durable"], False)
         node = api("GET", "overview")["node"]
         admin("declare", "queue", "name=q.node", f"node={node}", on=on)
 
         admin("declare", "binding", "source=x.topic", "destination=q.classic", "routing_key=a.b", on=on)
-        admin("declare", "binding", "source=x.headers", "destination=q.classic", 'arguments={"x-match":"all","n":1}', on=on)
+        admin(
+            "declare",
+            "binding",
+            "source=x.headers",
+            "destination=q.classic",
+            'arguments={"x-match":"all","n":1}',
+            on=on,
+        )
         admin("declare", "binding", "source=x.topic", "destination=x.fanout", "destination_type=exchange", on=on)
         keys = [entry["properties_key"] for entry in listed("bindings", on=on) if entry["source"]]
         equal(len(keys), 3, "bindings")
         for entry in [entry for entry in listed("bindings", on=on) if entry["source"]]:
-            admin("delete", "binding", f"source={entry['source']}", f"destination_type={entry['destination_type']}",
-                  f"destination={entry['destination']}", f"properties_key={entry['properties_key']}", on=on)
+            admin(
+                "delete",
+                "binding",
+                f"source={entry['source']}",
+                f"destination_type={entry['destination_type']}",
+                f"destination={entry['destination']}",
+                f"properties_key={entry['properties_key']}",
+                on=on,
+            )
         equal([entry for entry in listed("bindings", on=on) if entry["source"]], [])
 
-        admin("declare", "policy", "name=p", "pattern=^q", 'definition={"expires":100000}', "priority=7", "apply-to=queues", on=on)
+        admin(
+            "declare",
+            "policy",
+            "name=p",
+            "pattern=^q",
+            'definition={"expires":100000}',
+            "priority=7",
+            "apply-to=queues",
+            on=on,
+        )
         made = api("GET", "policies", on, "p")
         equal((made["priority"], made["apply-to"], made["definition"]), (7, "queues", {"expires": 100000}))
-        admin("declare", "operator_policy", "name=o", "pattern=^q", 'definition={"max-length":9}', "priority=1", "apply-to=queues", on=on)
+        admin(
+            "declare",
+            "operator_policy",
+            "name=o",
+            "pattern=^q",
+            'definition={"max-length":9}',
+            "priority=1",
+            "apply-to=queues",
+            on=on,
+        )
         until(lambda: api("GET", "queues", on, "q.classic").get("operator_policy") == "o", "the operator policy")
         everywhere("declare", "vhost_limit", f"vhost={on}", "name=max-connections", "value=5")
         equal(api("GET", "vhost-limits", on)[0]["value"], {"max-connections": 5})
 
         deletions = [
-            *([["policy", "name=p"], ["operator_policy", "name=o"], ["vhost_limit", f"vhost={on}", "name=max-connections"]]),
+            *(
+                [
+                    ["policy", "name=p"],
+                    ["operator_policy", "name=o"],
+                    ["vhost_limit", f"vhost={on}", "name=max-connections"],
+                ]
+            ),
             *([["exchange", f"name=x.{type_}"] for type_ in ["direct", "fanout", "headers", "topic"]]),
             *([["queue", f"name=q.{type_}"] for type_ in ["classic", "quorum", "transient", "node"]]),
             *([["permission", f"vhost={on}", f"user={user}"], ["user", f"name={user}"], ["vhost", f"name={other}"]]),
@@ -202,7 +273,11 @@ def _():
         equal([entry["value"] for entry in listed("parameters") if entry["vhost"] == on], [{"max-queues": 3}])
         admin("delete", "parameter", "component=vhost-limits", "name=limits", on=on)
         equal([entry for entry in listed("parameters") if entry["vhost"] == on], [])
-        is_true("component nowhere not found" in refused("declare", "parameter", "component=nowhere", "name=n", "value={}", on=on), "unknown component")
+        is_true(
+            "component nowhere not found"
+            in refused("declare", "parameter", "component=nowhere", "name=n", "value={}", on=on),
+            "unknown component",
+        )
 
 
 @step("names")
@@ -213,7 +288,10 @@ def _():
             admin("declare", "exchange", f"name={name}", "type=direct", on=on)
             admin("declare", "binding", f"source={name}", f"destination={name}", f"routing_key={name}", on=on)
             admin("declare", "policy", f"name={name}", "pattern=^never$", 'definition={"max-length":1}', on=on)
-            is_true("NOT" not in admin("publish", f"exchange={name}", f"routing_key={name}", f"payload=for {name}", on=on), name)
+            is_true(
+                "NOT" not in admin("publish", f"exchange={name}", f"routing_key={name}", f"payload=for {name}", on=on),
+                name,
+            )
             got = json.loads(admin("-f", "raw_json", "get", f"queue={name}", "ackmode=ack_requeue_false", on=on))[0]
             equal((got["payload"], got["exchange"], got["routing_key"]), (f"for {name}", name, name))
             admin("purge", "queue", f"name={name}", on=on)
@@ -221,8 +299,15 @@ def _():
         for name in ODD_NAMES:
             found = [entry for entry in api("GET", "bindings", on, "e", name, "q", name)]
             equal([entry["routing_key"] for entry in found], [name])
-            admin("delete", "binding", f"source={name}", "destination_type=queue", f"destination={name}",
-                  f"properties_key={found[0]['properties_key']}", on=on)
+            admin(
+                "delete",
+                "binding",
+                f"source={name}",
+                "destination_type=queue",
+                f"destination={name}",
+                f"properties_key={found[0]['properties_key']}",
+                on=on,
+            )
             equal(api("GET", "bindings", on, "e", name, "q", name), [], f"bindings of {name}")
             for kind in ["queue", "exchange", "policy"]:
                 admin("delete", kind, f"name={name}", on=on)
@@ -238,7 +323,11 @@ def _():
         # The tool writes a space as a plus here, which RabbitMQ 3.10 takes for a plus.
         if " " not in name or "warren" in PRODUCT:
             equal([queue["name"] for queue in listed("queues", on=made)], [name], f"queues of the vhost {made}")
-        for deletion in [["permission", f"vhost={made}", f"user={made}"], ["user", f"name={made}"], ["vhost", f"name={made}"]]:
+        for deletion in [
+            ["permission", f"vhost={made}", f"user={made}"],
+            ["user", f"name={made}"],
+            ["vhost", f"name={made}"],
+        ]:
             everywhere("delete", *deletion)
         equal([is_there("vhosts", made), is_there("users", made)], [False, False], made)
 
@@ -248,21 +337,41 @@ def _():
     with vhost(named("messages")) as on:
         admin("declare", "queue", "name=q", on=on)
         equal(admin("publish", "routing_key=q", "payload=hello", on=on).strip(), "Message published")
-        equal(admin("publish", "routing_key=nobody", "payload=hello", on=on).strip(), "Message published but NOT routed")
+        equal(
+            admin("publish", "routing_key=nobody", "payload=hello", on=on).strip(), "Message published but NOT routed"
+        )
         admin("publish", "routing_key=q", on=on, stdin="from stdin ü\n")
-        admin("publish", "routing_key=q", "payload=AAEC/w==", "payload_encoding=base64", "exchange=amq.default",
-              'properties={"delivery_mode":2,"content_type":"x/y","headers":{"n":1,"list":["a",true]},"priority":3}', on=on)
+        admin(
+            "publish",
+            "routing_key=q",
+            "payload=AAEC/w==",
+            "payload_encoding=base64",
+            "exchange=amq.default",
+            'properties={"delivery_mode":2,"content_type":"x/y","headers":{"n":1,"list":["a",true]},"priority":3}',
+            on=on,
+        )
         got = json.loads(admin("-f", "raw_json", "get", "queue=q", "count=10", on=on))
         equal([message["payload"] for message in got], ["hello", "from stdin ü\n", "AAEC/w=="])
         equal([message["message_count"] for message in got], [2, 1, 0])
-        equal(got[2]["properties"], {"delivery_mode": 2, "content_type": "x/y", "headers": {"n": 1, "list": ["a", True]}, "priority": 3})
-        for mode, left in [("ack_requeue_true", 3), ("reject_requeue_true", 3), ("ack_requeue_false", 2), ("reject_requeue_false", 1)]:
+        equal(
+            got[2]["properties"],
+            {"delivery_mode": 2, "content_type": "x/y", "headers": {"n": 1, "list": ["a", True]}, "priority": 3},
+        )
+        for mode, left in [
+            ("ack_requeue_true", 3),
+            ("reject_requeue_true", 3),
+            ("ack_requeue_false", 2),
+            ("reject_requeue_false", 1),
+        ]:
             is_true("|" in admin("get", "queue=q", f"ackmode={mode}", "encoding=base64", on=on), "a table")
             until(lambda: api("GET", "queues", on, "q").get("messages") == left, f"{left} messages after {mode}")
         admin("publish", "routing_key=q", "payload=into a file", on=on)
         admin("get", "queue=q", "ackmode=ack_requeue_false", on=on)
         file = os.path.join(WORK.name, "payload")
-        is_true("payload_bytes" in admin("get", "queue=q", "ackmode=ack_requeue_false", f"payload_file={file}", on=on), "columns")
+        is_true(
+            "payload_bytes" in admin("get", "queue=q", "ackmode=ack_requeue_false", f"payload_file={file}", on=on),
+            "columns",
+        )
         with open(file, encoding="utf-8") as opened:
             equal(opened.read(), "into a file")
         equal(admin("get", "queue=q", on=on).strip(), "No items")
@@ -285,15 +394,27 @@ def _():
 def _():
     with vhost(named("definitions")) as on:
         fill(on)
-        admin("declare", "queue", "name=q", 'arguments={"x-max-priority":5,"x-message-ttl":60000,"x-dead-letter-exchange":""}', on=on)
+        admin(
+            "declare",
+            "queue",
+            "name=q",
+            'arguments={"x-max-priority":5,"x-message-ttl":60000,"x-dead-letter-exchange":""}',
+            on=on,
+        )
         admin("declare", "binding", "source=amq.headers", "destination=q", 'arguments={"x-match":"any","a":"b"}', on=on)
         files = [os.path.join(WORK.name, f"{n}.json") for n in range(4)]
 
         def exported(file, *arguments):
             succeeded([*TOOL, *arguments, "export", file])
             with open(file, encoding="utf-8") as opened:
-                return {key: sorted(value, key=lambda entry: json.dumps(entry, sort_keys=True)) if isinstance(value, list) else value
-                        for key, value in json.load(opened).items()}
+                return {
+                    key: (
+                        sorted(value, key=lambda entry: json.dumps(entry, sort_keys=True))
+                        if isinstance(value, list)
+                        else value
+                    )
+                    for key, value in json.load(opened).items()
+                }
 
         before = exported(files[0], "-V", on)
         is_true(before["queues"] and before["bindings"] and before["policies"], before)
@@ -312,11 +433,18 @@ def _():
 @step("errors")
 def _():
     with vhost(named("errors")) as on:
-        is_true(refused("list", "queues", on=named("nowhere")).startswith("*** Not found: /api/queues/"), "no such vhost")
-        is_true(refused("delete", "queue", "name=none", on=on).startswith("*** Not found: /api/queues/"), "no such queue")
+        is_true(
+            refused("list", "queues", on=named("nowhere")).startswith("*** Not found: /api/queues/"), "no such vhost"
+        )
+        is_true(
+            refused("delete", "queue", "name=none", on=on).startswith("*** Not found: /api/queues/"), "no such queue"
+        )
         is_true("exchange type" in (said := refused("declare", "exchange", "name=x", "type=odd", on=on)), said)
         admin("declare", "queue", "name=q", on=on)
-        is_true("inequivalent arg 'durable'" in refused("declare", "queue", "name=q", "durable=false", on=on), "not equivalent")
+        is_true(
+            "inequivalent arg 'durable'" in refused("declare", "queue", "name=q", "durable=false", on=on),
+            "not equivalent",
+        )
         code, _, err = run([*TOOL[:-1], "wrong", "list", "queues"])
         equal((code, err.strip()[:32]), (1, "*** Access refused: /api/queues?"), "wrong password")
 

@@ -14,7 +14,7 @@ missing() {
 
 install() {
   apt_install_commands python3=python3 cargo=cargo cc=gcc cmake=cmake
-  CARGO_PROFILE_DEV_DEBUG=0 cargo install rabbitmqadmin --locked --version "$version" --no-default-features --debug --quiet --root "$installed"
+  CARGO_PROFILE_DEV_DEBUG=0 CARGO_INCREMENTAL=0 cargo install rabbitmqadmin --locked --version "$version" --no-default-features --debug --quiet --root "$installed"
 }
 
 run() { run_python "$installed/bin/rabbitmqadmin"; }

@@ -17,21 +17,59 @@ OF_NODE = ["--node", NODE]
 SHOWN = [
     *(["show", what] for what in ["overview", "churn", "endpoint"]),
     *([group, f"memory_breakdown_in_{unit}", *OF_NODE] for group in ["show", "nodes"] for unit in ["bytes", "percent"]),
-    *(["list", what] for what in [
-        *("nodes", "users", "vhosts", "permissions", "connections", "channels", "queues", "exchanges", "bindings", "consumers"),
-        *("policies", "operator_policies", "vhost_limits", "user_limits", "feature_flags"),
-        *("deprecated_features", "deprecated_features_in_use"),
-    ]),
+    *(
+        ["list", what]
+        for what in [
+            *(
+                "nodes",
+                "users",
+                "vhosts",
+                "permissions",
+                "connections",
+                "channels",
+                "queues",
+                "exchanges",
+                "bindings",
+                "consumers",
+            ),
+            *("policies", "operator_policies", "vhost_limits", "user_limits", "feature_flags"),
+            *("deprecated_features", "deprecated_features_in_use"),
+        ]
+    ),
     ["list", "user_connections", "--username", "guest"],
     ["list", "parameters", "--component", "vhost-limits"],
-    *([group, "list"] for group in [
-        *("nodes", "users", "vhosts", "permissions", "connections", "channels", "queues", "exchanges", "bindings", "policies"),
-        *("operator_policies", "vhost_limits", "user_limits", "feature_flags", "deprecated_features", "global_parameters"),
-        *("streams", "shovels"),
-    ]),
+    *(
+        [group, "list"]
+        for group in [
+            *(
+                "nodes",
+                "users",
+                "vhosts",
+                "permissions",
+                "connections",
+                "channels",
+                "queues",
+                "exchanges",
+                "bindings",
+                "policies",
+            ),
+            *(
+                "operator_policies",
+                "vhost_limits",
+                "user_limits",
+                "feature_flags",
+                "deprecated_features",
+                "global_parameters",
+            ),
+            *("streams", "shovels"),
+        ]
+    ),
     *([group, command] for group in ["policies", "operator_policies"] for command in ["list_in"]),
     *(["policies", command] for command in ["list_conflicting", "list_conflicting_in"]),
-    *([group, "list_matching_object", "--name", "plain", "--type", "queues"] for group in ["policies", "operator_policies"]),
+    *(
+        [group, "list_matching_object", "--name", "plain", "--type", "queues"]
+        for group in ["policies", "operator_policies"]
+    ),
     ["connections", "list_of_user", "--username", "guest"],
     ["users", "connections", "--username", "guest"],
     ["users", "permissions"],
@@ -95,20 +133,58 @@ def _():
     admin("declare", "permissions", "--user", user, "--configure", "", "--write", "", "--read", "^a", on=on)
     equal(api("GET", "permissions", on, user)["read"], "^a")
     for type_ in ["classic", "quorum"]:
-        admin("declare", "queue", "--name", type_, "--type", type_, "--durable", "true", "--arguments", '{"x-max-length":10}', on=on)
+        admin(
+            "declare",
+            "queue",
+            "--name",
+            type_,
+            "--type",
+            type_,
+            "--durable",
+            "true",
+            "--arguments",
+            '{"x-max-length":10}',
+            on=on,
+        )
         equal(api("GET", "queues", on, type_)["type"], type_)
     admin("declare", "exchange", "--name", "x", "--type", "topic", "--durable", "true", on=on)
     bound = ["--source", "x", "--destination-type", "queue", "--destination", "classic", "--routing-key", "a.#"]
     admin("declare", "binding", *bound, "--arguments", "{}", on=on)
-    admin("publish", "message", "--exchange", "x", "--routing-key", "a.b", "--payload", "hello", "--properties", '{"delivery_mode":2}', on=on)
+    admin(
+        "publish",
+        "message",
+        "--exchange",
+        "x",
+        "--routing-key",
+        "a.b",
+        "--payload",
+        "hello",
+        "--properties",
+        '{"delivery_mode":2}',
+        on=on,
+    )
     assert "hello" in admin("get", "messages", "--queue", "classic", "--ack-mode", "ack_requeue_true", on=on)
     admin("purge", "queue", "--name", "classic", on=on)
     until(lambda: api("GET", "queues", on, "classic").get("messages") == 0, "the purge")
     for kind in ["policy", "operator_policy"]:
-        admin("declare", kind, "--name", "p", "--pattern", "^c", "--apply-to", "queues", "--definition", '{"max-length":5}', on=on)
+        admin(
+            "declare",
+            kind,
+            "--name",
+            "p",
+            "--pattern",
+            "^c",
+            "--apply-to",
+            "queues",
+            "--definition",
+            '{"max-length":5}',
+            on=on,
+        )
     admin("policies", "patch", "--name", "p", "--definition", '{"expires":100000}', on=on)
     equal(api("GET", "policies", on, "p")["definition"], {"max-length": 5, "expires": 100000})
-    admin("policies", "declare_override", "--name", "p", "--override-name", "q", "--definition", '{"max-length":3}', on=on)
+    admin(
+        "policies", "declare_override", "--name", "p", "--override-name", "q", "--definition", '{"max-length":3}', on=on
+    )
     admin("policies", "update_definition", "--name", "q", "--definition-key", "max-length", "--new-value", "4", on=on)
     equal(api("GET", "policies", on, "q")["definition"]["max-length"], 4)
     admin("declare", "vhost_limit", "--name", "max-queues", "--value", "50", on=on)
@@ -121,11 +197,21 @@ def _():
         admin("definitions", "import", "--file", files[0])
         admin("definitions", "export", "--file", files[1])
         texts = [json.load(open(file, encoding="utf-8")) for file in files]
-        equal([sorted(queue["name"] for queue in text["queues"]) for text in texts][0], sorted(q["name"] for q in texts[1]["queues"]))
+        equal(
+            [sorted(queue["name"] for queue in text["queues"]) for text in texts][0],
+            sorted(q["name"] for q in texts[1]["queues"]),
+        )
 
     admin("delete", "binding", *bound, "--arguments", "{}", on=on)
     equal([binding for binding in api("GET", "bindings", on) if binding["source"]], [])
-    for deletion in [["policy", "p"], ["policy", "q"], ["operator_policy", "p"], ["vhost_limit", "max-queues"], ["exchange", "x"], ["queue", "classic"]]:
+    for deletion in [
+        ["policy", "p"],
+        ["policy", "q"],
+        ["operator_policy", "p"],
+        ["vhost_limit", "max-queues"],
+        ["exchange", "x"],
+        ["queue", "classic"],
+    ]:
         admin("delete", deletion[0], "--name", deletion[1], on=on)
     admin("delete", "user_limit", "--user", user, "--name", "max-channels", on=on)
     admin("delete", "permissions", "--user", user, on=on)

@@ -37,5 +37,39 @@ export async function roles(visit: Visit, broker: Broker): Promise<void> {
     await visit.button('Log out').click();
     await broker.call('DELETE', ['users', name]);
   }
+  await readers(visit, broker);
   await broker.call('DELETE', ['queues', VHOST, 'seen']);
+}
+
+/** Who may only read is offered to look, not to change. */
+async function readers(visit: Visit, broker: Broker): Promise<void> {
+  const name = 'web-page-reader';
+  await broker.call('PUT', ['users', name], { password: 'p', tags: 'management' });
+  await broker.call('PUT', ['permissions', VHOST, name], {
+    configure: '',
+    write: '',
+    read: '^seen$',
+  });
+  await broker.declareQueue('unseen');
+  await visit.logIn(name, 'p');
+  await visit.open(['queues'], { vhost: VHOST });
+  await visit.row('unseen').waitFor();
+  assert.equal(await visit.button('Add queue').count(), 0);
+  const tabs = visit.page.getByRole('navigation', { name: 'Sections' }).getByRole('link');
+  await visit.open(['queues', VHOST, 'seen']);
+  await tabs.filter({ hasText: 'Messages' }).waitFor();
+  assert.deepEqual(await tabs.allTextContents(), ['Overview', 'Messages', 'Consumers', 'Bindings']);
+  assert.equal(await visit.button('Delete…').count(), 0);
+  await visit.button('Purge…').waitFor();
+  await visit.open(['queues', VHOST, 'unseen']);
+  await tabs.filter({ hasText: 'Bindings' }).waitFor();
+  assert.deepEqual(await tabs.allTextContents(), ['Overview', 'Consumers', 'Bindings']);
+  assert.equal(await visit.button('Purge…').count(), 0);
+  await visit.open(['exchanges', VHOST, 'amq.topic']);
+  await tabs.filter({ hasText: 'Test routing' }).waitFor();
+  assert.deepEqual(await tabs.allTextContents(), ['Overview', 'Bindings', 'Test routing']);
+  await visit.button('Log out').click();
+  await visit.field('User').waitFor();
+  await broker.call('DELETE', ['users', name]);
+  await broker.call('DELETE', ['queues', VHOST, 'unseen']);
 }

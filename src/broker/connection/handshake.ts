@@ -4,6 +4,7 @@
 import { hardError, notAllowed } from '../../protocol/amqp-error.ts';
 import type { FieldTable } from '../../protocol/field-table.ts';
 import { PROTOCOL_HEADER } from '../../protocol/frame-constants.ts';
+import { encodeMethodFrame } from '../../protocol/frame-writer.ts';
 import {
   CONNECTION_OPEN,
   CONNECTION_OPEN_OK,
@@ -26,6 +27,7 @@ import { MECHANISMS } from './sasl.ts';
 /** AMQP 0-9-1's minimum; older clients propose it (RabbitMQ 4.1 raised its own to 8192). */
 const FRAME_MAX_MIN = 4096;
 const HEADER_BYTES = PROTOCOL_HEADER.length;
+const NO_BYTES = Buffer.alloc(0);
 /** 0-9's spelling of the protocol header is accepted too. */
 const HEADER_0_9 = Buffer.from('AMQP\x01\x01\x00\x09', 'latin1');
 
@@ -72,8 +74,8 @@ export interface HandshakeSubject {
 export class Handshake {
   readonly #subject: HandshakeSubject;
   #state: 'header' | 'start' | 'tune' | 'open' | 'done' = 'header';
-  readonly #header = Buffer.alloc(HEADER_BYTES);
-  #headerBytes = 0;
+  /** Only of a header that came in pieces. */
+  #pieces = NO_BYTES;
   #user: User | undefined;
 
   constructor(subject: HandshakeSubject) {
@@ -86,23 +88,22 @@ export class Handshake {
 
   /** Takes octets of the protocol header; returns how many of the chunk it used. */
   header(chunk: Buffer): number {
-    const used = chunk.copy(this.#header, this.#headerBytes, 0, HEADER_BYTES - this.#headerBytes);
-    this.#headerBytes += used;
-    if (this.#headerBytes < HEADER_BYTES) return used;
-    if (!this.#header.equals(PROTOCOL_HEADER) && !this.#header.equals(HEADER_0_9)) {
+    const missing = HEADER_BYTES - this.#pieces.length;
+    const used = Math.min(missing, chunk.length);
+    const piece = chunk.subarray(0, used);
+    const header = missing === HEADER_BYTES ? piece : Buffer.concat([this.#pieces, piece]);
+    if (used < missing) {
+      // The chunk is the transport's: what is kept is a copy.
+      this.#pieces = Buffer.from(header);
+      return used;
+    }
+    if (!header.equals(PROTOCOL_HEADER) && !header.equals(HEADER_0_9)) {
       this.#subject.sendRaw(PROTOCOL_HEADER);
       this.#subject.endNow();
       return used;
     }
     this.#state = 'start';
-    this.#subject.sendOnConnection({
-      id: CONNECTION_START,
-      versionMajor: 0,
-      versionMinor: 9,
-      serverProperties: this.#subject.node.serverProperties,
-      mechanisms: Buffer.from([...MECHANISMS.keys()].join(' ')),
-      locales: Buffer.from('en_US'),
-    });
+    this.#subject.sendRaw(startFrame(this.#subject.node.serverProperties));
     return used;
   }
 
@@ -183,6 +184,24 @@ export class Handshake {
     this.#subject.sendOnConnection({ id: CONNECTION_OPEN_OK });
   }
 }
+
+/** connection.start, which every client of a node gets alike: encoded once for its properties. */
+function startFrame(serverProperties: FieldTable): Buffer {
+  const known = startFrames.get(serverProperties);
+  if (known !== undefined) return known;
+  const frame = encodeMethodFrame(0, {
+    id: CONNECTION_START,
+    versionMajor: 0,
+    versionMinor: 9,
+    serverProperties,
+    mechanisms: Buffer.from([...MECHANISMS.keys()].join(' ')),
+    locales: Buffer.from('en_US'),
+  });
+  startFrames.set(serverProperties, frame);
+  return frame;
+}
+
+const startFrames = new WeakMap<FieldTable, Buffer>();
 
 /** Errors of no method carry class and method id 0. */
 const NO_METHOD = { id: 0 } as unknown as Method;

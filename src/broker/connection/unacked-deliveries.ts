@@ -29,15 +29,19 @@ export function settleDelivery(
   else owner.requeue(position, settlement);
 }
 
+const CAPACITY_START = 16;
+const NONE = new Float64Array(0);
+
 export class UnackedDeliveries {
   /** Deliveries neither settled nor requeued. */
   count = 0;
   /** Called by the next add(), once; undefined: nobody waits for it. */
   onNextAdd: (() => void) | undefined = undefined;
-  #capacity = 16;
-  #tags = new Float64Array(16);
-  #positions = new Float64Array(16);
-  #owners: (DeliveryOwner | undefined)[] = new Array(16).fill(undefined);
+  /** 0 until the first delivery: most channels of a large node only publish, or do nothing. */
+  #capacity = 0;
+  #tags = NONE;
+  #positions = NONE;
+  #owners: (DeliveryOwner | undefined)[] = [];
   // Entries lie at [#head, #head + #length) modulo the capacity; settled ones in the middle stay as
   // holes (owner undefined) until the head passes them.
   #head = 0;
@@ -118,7 +122,7 @@ export class UnackedDeliveries {
       this.#head = (this.#head + 1) & mask;
       this.#length--;
     }
-    if (this.#length === 0 && this.#capacity > 4096) this.#resize(16);
+    if (this.#length === 0 && this.#capacity > 4096) this.#resize(CAPACITY_START);
   }
 
   /** Ring index of an outstanding tag, or -1. Tags grow, so the ring is sorted. */
@@ -163,7 +167,7 @@ export class UnackedDeliveries {
   }
 
   #grow(): void {
-    this.#resize(this.#capacity * 2);
+    this.#resize(Math.max(CAPACITY_START, this.#capacity * 2));
   }
 
   #resize(capacity: number): void {

@@ -19,6 +19,11 @@ import { del, get, put, type Route } from '../route.ts';
 
 export const permissionRoutes: readonly Route[] = [
   get('/permissions', 'admin', (request) => list(request, permissionList(request.node))),
+  // Everybody's own: what the page offers depends on them.
+  get('/x/permissions', 'auth', (request) => {
+    const { name } = request.requester.user;
+    return list(request, permissionList(request.node, { user: name }));
+  }),
   get('/permissions/:vhost/:user', 'admin', (request) => {
     return object(request, permissionOf(request.node, vhostOf(request), userOf(request)));
   }),

@@ -5,14 +5,14 @@ import { BulkWindow } from './elements/bulk-run.tsx';
 import { ConfirmationWindow } from './elements/dialog.tsx';
 import { Toasts } from './elements/toasts.tsx';
 import { failures, usePolled } from './http/use-polled.ts';
-import type { NodeView } from './http/views.ts';
+import type { NodeView, PermissionView } from './http/views.ts';
 import { currentLocation } from './location/current-location.ts';
 import { Login } from './login.tsx';
 import { Navigation } from './navigation.tsx';
 import { ProblemLine } from './pages/problem-panel.tsx';
 import { findAlarms } from './problems.ts';
 import { pageOf } from './routes.tsx';
-import { may, user } from './session.ts';
+import { may, ownPermissions, user } from './session.ts';
 
 export function Application() {
   if (user.value === undefined) return null;
@@ -29,6 +29,14 @@ export function Application() {
 function Frame() {
   const { segments } = currentLocation.value;
   const key = segments.join('\n');
+  const permissions = usePolled<readonly PermissionView[]>(
+    ['x', 'permissions'],
+    {},
+    { everyMs: 0 },
+  );
+  useEffect(() => {
+    if (permissions.value !== undefined) ownPermissions.value = permissions.value;
+  }, [permissions.value]);
   return (
     <div class="frame">
       <button type="button" class="skip" onClick={focusTitle}>

@@ -2,7 +2,8 @@
 // offered. The session itself is a cookie that scripts cannot read.
 import { computed, signal } from '@preact/signals';
 import { ApiError, errorOf, PAGE_HEADER, request } from './http/request.ts';
-import type { Whoami } from './http/views.ts';
+import type { PermissionView, Whoami } from './http/views.ts';
+import { allows, allowsAny, type PermissionKind } from './message/rights.ts';
 
 export type Right = 'management' | 'policymaker' | 'monitoring' | 'administrator';
 
@@ -47,13 +48,29 @@ function isKnown(): boolean {
   }
 }
 
+/** Undefined until they are known. */
+export const ownPermissions = signal<readonly PermissionView[] | undefined>(undefined);
+
+export const mayDo = (kind: PermissionKind, vhost: string, name: string) =>
+  allows(ownPermissions.value, kind, vhost, name);
+
+export const mayDoAny = (kind: PermissionKind, vhost: string) =>
+  allowsAny(ownPermissions.value, kind, vhost);
+
+/** The page comes up knowing what to offer. */
+async function enter(): Promise<void> {
+  const whoami = await request<Whoami>('GET', ['whoami']);
+  ownPermissions.value = await request<readonly PermissionView[]>('GET', ['x', 'permissions']);
+  user.value = whoami;
+}
+
 export async function resumeSession(): Promise<void> {
   if (!isKnown()) {
     user.value = null;
     return;
   }
   try {
-    user.value = await request<Whoami>('GET', ['whoami']);
+    await enter();
   } catch (error) {
     user.value = null;
     remember(false);
@@ -73,7 +90,7 @@ export async function logIn(username: string, password: string): Promise<void> {
   if (!response.ok) throw errorOf(response.status, await response.text());
   loginNotice.value = '';
   remember(true);
-  user.value = await request<Whoami>('GET', ['whoami']);
+  await enter();
 }
 
 export async function logOut(): Promise<void> {
@@ -86,6 +103,7 @@ export async function logOut(): Promise<void> {
 export function endSession(notice: string): void {
   if (user.value === null) return;
   remember(false);
+  ownPermissions.value = undefined;
   user.value = null;
   loginNotice.value = notice;
 }

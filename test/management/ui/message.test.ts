@@ -150,6 +150,23 @@ describe('settings in effect', () => {
     ]);
     expect(effectiveSettings(queue({}))).toEqual([]);
   });
+
+  it('name the one policy whose value it is', () => {
+    const view = queue({
+      policy: 'p',
+      operator_policy: 'o',
+      effective_policy_definition: { 'max-length': 50, 'message-ttl': 9, expires: 1 },
+    });
+    const definitions = {
+      policy: { 'max-length': 80, 'message-ttl': 9 },
+      operatorPolicy: { 'max-length': 50, expires: 1 },
+    };
+    expect(effectiveSettings(view, definitions).map(({ key, origin }) => [key, origin])).toEqual([
+      ['expires', 'operator policy o'],
+      ['max-length', 'operator policy o'],
+      ['message-ttl', 'policy p'],
+    ]);
+  });
 });
 
 describe('the age of the first message', () => {

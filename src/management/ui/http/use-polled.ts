@@ -48,17 +48,19 @@ interface PolledOptions {
   readonly everyMs?: number;
 }
 
+/** Without a path it asks nothing. */
 export function usePolled<Result>(
-  path: readonly string[],
+  path: readonly string[] | undefined,
   query: RequestOptions['query'] = {},
   { everyMs }: PolledOptions = {},
 ): Polled<Result> {
-  const key = JSON.stringify([path, query]);
+  const key = path === undefined ? '' : JSON.stringify([path, query]);
   const [answer, setAnswer] = useState<Answer<Result>>({ key, value: undefined, error: undefined });
   const wanted = useRef({ path, query });
   wanted.current = { path, query };
   useEffect(() => {
     const { path: segments, query: options } = wanted.current;
+    if (segments === undefined) return;
     const stop = poll<Result>(
       everyMs,
       (abort) => request('GET', segments, { query: options, signal: abort }),

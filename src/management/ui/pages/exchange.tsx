@@ -13,6 +13,7 @@ import { usePolled } from '../http/use-polled.ts';
 import type { BindingView, ExchangeView } from '../http/views.ts';
 import { goTo } from '../location/current-location.ts';
 import { sampleQuery } from '../preferences.ts';
+import { mayDo } from '../session.ts';
 import { BindingPanel } from './bindings.tsx';
 import { ExchangeBadges, isBuiltIn } from './exchanges.tsx';
 import { line } from './message-figures.ts';
@@ -35,7 +36,10 @@ interface ExchangePageProps {
 export function ExchangePage({ vhost, name }: ExchangePageProps) {
   const query = sampleQuery(chosenRange(), ['msg_rates']);
   const { value, error } = usePolled<ExchangeView>(['exchanges', vhost, name], query);
-  const tab = chosenTab(TABS);
+  const tabs = TABS.filter(
+    (one) => one.name !== 'publish' || mayDo('write', vhost, value?.name ?? name),
+  );
+  const tab = chosenTab(tabs);
   return (
     <Page
       title={name === DEFAULT_EXCHANGE ? '(default exchange)' : name}
@@ -50,14 +54,15 @@ export function ExchangePage({ vhost, name }: ExchangePageProps) {
       }
       actions={
         value !== undefined &&
-        !isBuiltIn(value.name) && (
+        !isBuiltIn(value.name) &&
+        mayDo('configure', vhost, value.name) && (
           <button type="button" class="danger-quiet" onClick={() => remove(value)}>
             Delete…
           </button>
         )
       }
     >
-      <Tabs tabs={TABS} chosen={tab} />
+      <Tabs tabs={tabs} chosen={tab} />
       {value === undefined ? (
         <Waiting error={error} />
       ) : (
@@ -132,7 +137,9 @@ function ExchangeBindings({ exchange, path }: ExchangeBindingsProps) {
         title="From this exchange"
         polled={from}
         far="destination"
-        {...(exchange.name === '' ? {} : { addFrom: exchange })}
+        {...(exchange.name !== '' && mayDo('read', exchange.vhost, exchange.name)
+          ? { addFrom: exchange }
+          : {})}
       />
       <BindingPanel title="To this exchange" polled={to} far="source" />
     </>

@@ -22,6 +22,7 @@ import { request } from '../http/request.ts';
 import { usePolled } from '../http/use-polled.ts';
 import type { ExchangeView, OverviewView } from '../http/views.ts';
 import { EXCHANGE_ARGUMENTS } from '../message/known-arguments.ts';
+import { mayDoAny } from '../session.ts';
 
 const COLUMNS: readonly Column<ExchangeView>[] = [
   {
@@ -94,9 +95,11 @@ export function ExchangesPage() {
     <Page
       title="Exchanges"
       actions={
-        <button type="button" class="primary" onClick={() => setAdding(true)}>
-          Add exchange
-        </button>
+        mayDoAny('configure', vhost) && (
+          <button type="button" class="primary" onClick={() => setAdding(true)}>
+            Add exchange
+          </button>
+        )
       }
     >
       <List<ExchangeView>
@@ -107,7 +110,9 @@ export function ExchangesPage() {
         rowKey={({ vhost: host, name }) => `${host}/${name}`}
         controls={<VhostChoice />}
         empty="There is no exchange."
-        bulk={[{ label: 'Delete…', isDanger: true, run: deleteAll }]}
+        bulk={
+          mayDoAny('configure', vhost) ? [{ label: 'Delete…', isDanger: true, run: deleteAll }] : []
+        }
       />
       {isAdding && (
         <Modal title="Add exchange" onClose={() => setAdding(false)}>

@@ -5,16 +5,22 @@ import { visibleName } from '../format/visible-text.ts';
 import { request } from '../http/request.ts';
 import type { QueueView } from '../http/views.ts';
 import { goTo } from '../location/current-location.ts';
+import { mayDo } from '../session.ts';
 
 export function QueueMenu({ queue }: { readonly queue: QueueView }) {
+  const { vhost, name } = queue;
   return (
     <>
-      <button type="button" class="danger-quiet" onClick={() => purge(queue)}>
-        Purge…
-      </button>
-      <button type="button" class="danger-quiet" onClick={() => remove(queue)}>
-        Delete…
-      </button>
+      {mayDo('read', vhost, name) && (
+        <button type="button" class="danger-quiet" onClick={() => purge(queue)}>
+          Purge…
+        </button>
+      )}
+      {mayDo('configure', vhost, name) && (
+        <button type="button" class="danger-quiet" onClick={() => remove(queue)}>
+          Delete…
+        </button>
+      )}
     </>
   );
 }

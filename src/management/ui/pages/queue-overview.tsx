@@ -13,7 +13,8 @@ import {
   formatShortCount,
   formatTime,
 } from '../format/numbers.ts';
-import type { QueueView, Stats } from '../http/views.ts';
+import { usePolled } from '../http/use-polled.ts';
+import type { PolicyView, QueueView, Stats } from '../http/views.ts';
 import { effectiveSettings } from '../message/effective-settings.ts';
 import { depthFigures, messageRates } from './message-figures.ts';
 
@@ -46,8 +47,16 @@ export function QueueOverview({ queue }: { readonly queue: QueueView }) {
   );
 }
 
+/** Of a policy that holds for the queue. */
+function useDefinition(kind: string, vhost: string, name: string | null | undefined) {
+  return usePolled<PolicyView>(name ? [kind, vhost, name] : undefined).value?.definition;
+}
+
 function EffectiveSettings({ queue }: { readonly queue: QueueView }) {
-  const settings = effectiveSettings(queue);
+  const settings = effectiveSettings(queue, {
+    policy: useDefinition('policies', queue.vhost, queue.policy),
+    operatorPolicy: useDefinition('operator-policies', queue.vhost, queue.operator_policy),
+  });
   return (
     <Panel title="Settings in effect" note="arguments and policies, the stricter wins" isFlush>
       {settings.length === 0 ? (

@@ -1,13 +1,14 @@
 // The page of one queue: head with the live figures, and its sections.
 import type { ComponentChildren } from 'preact';
 import { chosenRange } from '../chart/range-choice.tsx';
-import { chosenTab, Page, Tabs, Tile, Waiting } from '../elements/panel.tsx';
+import { chosenTab, Page, type Tab, Tabs, Tile, Waiting } from '../elements/panel.tsx';
 import { Badge, State } from '../elements/text.tsx';
 import { formatBytes, formatDuration, formatRate, formatShortCount } from '../format/numbers.ts';
 import { rateOf } from '../format/stats.ts';
 import { usePolled } from '../http/use-polled.ts';
 import type { BindingView, QueueView } from '../http/views.ts';
 import { sampleQuery } from '../preferences.ts';
+import { mayDo } from '../session.ts';
 import { BindingPanel } from './bindings.tsx';
 import { ConsumerTable } from './consumers.tsx';
 import { MessagesTab } from './messages-tab.tsx';
@@ -18,14 +19,18 @@ import { QueueOverview } from './queue-overview.tsx';
 import { QueueBadges } from './queues.tsx';
 import { RedriveTab } from './redrive-tab.tsx';
 
-const tabsOf = (queue: QueueView | undefined) => [
-  { name: 'overview', label: 'Overview' },
-  { name: 'messages', label: 'Messages' },
-  { name: 'consumers', label: 'Consumers', count: queue?.consumers },
-  { name: 'bindings', label: 'Bindings' },
-  { name: 'publish', label: 'Publish' },
-  { name: 'move', label: 'Move & redrive' },
-];
+function tabsOf({ vhost, name }: QueuePageProps, queue: QueueView | undefined): Tab[] {
+  const mayRead = mayDo('read', vhost, name);
+  const mayPublish = mayDo('write', vhost, '');
+  return [
+    { name: 'overview', label: 'Overview' },
+    ...(mayRead ? [{ name: 'messages', label: 'Messages' }] : []),
+    { name: 'consumers', label: 'Consumers', count: queue?.consumers },
+    { name: 'bindings', label: 'Bindings' },
+    ...(mayPublish ? [{ name: 'publish', label: 'Publish' }] : []),
+    ...(mayRead && mayPublish ? [{ name: 'move', label: 'Move & redrive' }] : []),
+  ];
+}
 
 interface QueuePageProps {
   readonly vhost: string;
@@ -35,7 +40,7 @@ interface QueuePageProps {
 export function QueuePage({ vhost, name }: QueuePageProps) {
   const query = sampleQuery(chosenRange(), ['lengths', 'msg_rates']);
   const { value, error } = usePolled<QueueView>(['queues', vhost, name], query);
-  const tabs = tabsOf(value);
+  const tabs = tabsOf({ vhost, name }, value);
   return (
     <Page
       title={name}
@@ -79,7 +84,14 @@ function QueueTab({ queue, tab }: { readonly queue: QueueView; readonly tab: str
 
 function QueueBindings({ vhost, name }: QueuePageProps) {
   const polled = usePolled<readonly BindingView[]>(['queues', vhost, name, 'bindings']);
-  return <BindingPanel title="Bindings" polled={polled} far="source" addTo={{ vhost, name }} />;
+  return (
+    <BindingPanel
+      title="Bindings"
+      polled={polled}
+      far="source"
+      {...(mayDo('write', vhost, name) ? { addTo: { vhost, name } } : {})}
+    />
+  );
 }
 
 function QueueTiles({ queue }: { readonly queue: QueueView }) {

@@ -12,6 +12,7 @@ import { rateOf } from '../format/stats.ts';
 import { visibleName } from '../format/visible-text.ts';
 import { request } from '../http/request.ts';
 import type { QueueView } from '../http/views.ts';
+import { mayDoAny } from '../session.ts';
 import { QueueForm } from './queue-form.tsx';
 
 const rateColumn = (id: string, label: string, name: string): Column<QueueView> => ({
@@ -132,9 +133,11 @@ export function QueuesPage() {
     <Page
       title="Queues"
       actions={
-        <button type="button" class="primary" onClick={() => setAdding(true)}>
-          Add queue
-        </button>
+        mayDoAny('configure', vhost) && (
+          <button type="button" class="primary" onClick={() => setAdding(true)}>
+            Add queue
+          </button>
+        )
       }
     >
       <List<QueueView>
@@ -146,8 +149,10 @@ export function QueuesPage() {
         controls={<VhostChoice />}
         empty="There is no queue yet. Clients declare them, or add one here."
         bulk={[
-          { label: 'Purge…', isDanger: true, run: purgeAll },
-          { label: 'Delete…', isDanger: true, run: deleteAll },
+          ...(mayDoAny('read', vhost) ? [{ label: 'Purge…', isDanger: true, run: purgeAll }] : []),
+          ...(mayDoAny('configure', vhost)
+            ? [{ label: 'Delete…', isDanger: true, run: deleteAll }]
+            : []),
         ]}
       />
       {isAdding && (
