@@ -282,6 +282,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     const deliveredEnd = lane.messages.deliveredEnd;
     const isAlive = !lane.messages.mayExpire || this.#limits.ttl.dropExpired(lane, true);
     const isTaken = isAlive && (this.#groups?.take(lane, this.#limits) ?? lane.messages.take());
+    if (isTaken && lane.messages.mayExpire) this.#limits.ttl.dropExpiredBehindTaken(lane);
     this.#delivered(lane, deliveredEnd);
     if (this.#lanes.readyCount === 0) this.#limits.emptied();
     const isNextAsked = !isTaken && isAlive && lane.messages.readyCount === 0;
