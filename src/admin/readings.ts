@@ -20,6 +20,8 @@ export interface NodeReadings {
   readonly cpuSeconds: number;
   readonly uptimeMs: number;
   readonly processId: number;
+  /** Since the epoch; a broker inside of another program may have begun later. */
+  readonly processStartedMs: number;
   readonly processorCount: number;
   /** Of Node.js. */
   readonly runtimeVersion: string;

@@ -29,6 +29,7 @@ export class ProcessReadings {
   readonly fileDescriptorsMax: number;
   readonly directory: string;
   readonly processId = process.pid;
+  readonly processStartedMs = performance.timeOrigin;
   readonly processorCount = availableParallelism();
   readonly runtimeVersion = process.versions.node;
   memoryUsedBytes = 0;

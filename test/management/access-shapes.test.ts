@@ -5,47 +5,50 @@ import { type ManagedBroker, startManaged } from '../support/management/manageme
 import { differences, type Shape } from '../support/management/shapes.ts';
 import shapes from './access-shapes.json' with { type: 'json' };
 
+/** By the names of the samples (see samples.test.ts). */
 const REQUESTS: Readonly<Record<keyof typeof shapes, string>> = {
-  whoami: '/whoami',
-  users: '/users',
-  user: '/users/app',
-  'users without permissions': '/users/without-permissions',
-  vhosts: '/vhosts',
-  vhost: '/vhosts/shop',
-  permissions: '/permissions',
-  permission: '/permissions/shop/app',
-  'permissions in a vhost': '/vhosts/shop/permissions',
-  'permissions of a user': '/users/app/permissions',
-  'topic permissions': '/topic-permissions',
-  'topic permissions of one': '/topic-permissions/shop/app',
-  'topic permissions of a user': '/users/app/topic-permissions',
-  'topic permissions in a vhost': '/vhosts/shop/topic-permissions',
-  'vhost limits': '/vhost-limits',
-  'limits of a vhost': '/vhost-limits/shop',
-  'user limits': '/user-limits',
-  'limits of a user': '/user-limits/app',
-  policies: '/policies',
-  policy: '/policies/shop/max',
-  'operator policies': '/operator-policies',
-  'operator policy': '/operator-policies/shop/op-ttl',
-  parameters: '/parameters',
-  'parameters of a component': '/parameters/vhost-limits',
-  parameter: '/parameters/vhost-limits/shop/limits',
-  'global parameters': '/global-parameters',
-  'global parameter': '/global-parameters/x',
-  'cluster name': '/cluster-name/',
-  extensions: '/extensions',
-  'how to log in': '/auth',
-  'login attempts': '/auth/attempts/rabbit@localhost',
-  'login attempts by source': '/auth/attempts/rabbit@localhost/source',
-  'feature flags': '/feature-flags',
-  definitions: '/definitions',
-  'definitions of a vhost': '/definitions/shop',
-  'health: alarms': '/health/checks/alarms',
-  'health: vhosts': '/health/checks/virtual-hosts',
-  'health: quorum': '/health/checks/node-is-quorum-critical',
-  'health: node': '/healthchecks/node',
-  aliveness: '/aliveness-test/%2F',
+  'whoami.json': '/whoami',
+  'whoami_mgmt.json': '/whoami',
+  'users.json': '/users',
+  'user.json': '/users/app',
+  'users_without_permissions.json': '/users/without-permissions',
+  'vhosts.json': '/vhosts',
+  'vhost.json': '/vhosts/shop',
+  'permissions.json': '/permissions',
+  'permission.json': '/permissions/shop/app',
+  'vhost_permissions.json': '/vhosts/shop/permissions',
+  'user_permissions.json': '/users/app/permissions',
+  'topic_permissions.json': '/topic-permissions',
+  'topic_permission.json': '/topic-permissions/shop/app',
+  'user_topic_permissions.json': '/users/app/topic-permissions',
+  'vhost_topic_permissions.json': '/vhosts/shop/topic-permissions',
+  'vhost_limits.json': '/vhost-limits',
+  'vhost_limits_one.json': '/vhost-limits/shop',
+  'user_limits.json': '/user-limits',
+  'user_limits_one.json': '/user-limits/app',
+  'policies.json': '/policies',
+  'policy.json': '/policies/shop/max',
+  'operator_policies.json': '/operator-policies',
+  'operator_policy.json': '/operator-policies/shop/op-ttl',
+  'parameters.json': '/parameters',
+  'parameters_component.json': '/parameters/vhost-limits',
+  'parameter.json': '/parameters/vhost-limits/shop/limits',
+  'global_parameters.json': '/global-parameters',
+  'global_parameter.json': '/global-parameters/x',
+  'cluster_name.json': '/cluster-name/',
+  'extensions.json': '/extensions',
+  'auth.json': '/auth',
+  'auth_attempts.json': '/auth/attempts/rabbit@localhost',
+  'auth_attempts_source.json': '/auth/attempts/rabbit@localhost/source',
+  'feature_flags.json': '/feature-flags',
+  'definitions.json': '/definitions',
+  'definitions_vhost_shop.json': '/definitions/shop',
+  'definitions_vhost.json': '/definitions/%2F',
+  'health_alarms.json': '/health/checks/alarms',
+  'health_virtual-hosts.json': '/health/checks/virtual-hosts',
+  'health_node-is-quorum-critical.json': '/health/checks/node-is-quorum-critical',
+  'healthchecks_node.json': '/healthchecks/node',
+  'aliveness_test.json': '/aliveness-test/%2F',
 };
 
 /** A vhost without tags has an empty list of them. */
@@ -67,10 +70,14 @@ beforeAll(async () => {
   await admin.setPolicy('shop', 'max', { pattern: '^o', definition: { 'max-length': 5 } });
   const operator = { pattern: '^o', definition: { 'message-ttl': 5_000 } };
   await admin.setOperatorPolicy('shop', 'op-ttl', operator);
+  await admin.setPolicy('/', 'max', { pattern: '^o', definition: { 'max-length': 5 } });
+  await admin.setOperatorPolicy('/', 'op-ttl', operator);
+  for (const vhost of ['%2F', 'shop']) {
+    await api.put(`/queues/${vhost}/cart`, { durable: true, arguments: { 'x-max-length': 5 } });
+    await api.put(`/exchanges/${vhost}/orders`, { type: 'topic', durable: true });
+    await api.post(`/bindings/${vhost}/e/orders/q/cart`, { routing_key: '#' });
+  }
   await api.put('/global-parameters/x', { value: { 1883: 'shop' } });
-  await api.put('/queues/shop/cart', { durable: true, arguments: { 'x-max-length': 5 } });
-  await api.put('/exchanges/shop/orders', { type: 'topic', durable: true });
-  await api.post('/bindings/shop/e/orders/q/cart', { routing_key: '#' });
 });
 
 afterAll(() => managed.broker.close());
@@ -78,7 +85,8 @@ afterAll(() => managed.broker.close());
 test.for(Object.entries(REQUESTS))(
   'our answer has all that RabbitMQ has: %s',
   async ([name, path]) => {
-    const { status, json } = await managed.api.get(path);
+    const login = name === 'whoami_mgmt.json' ? 'app:p' : 'guest:guest';
+    const { status, json } = await managed.api.get(path, { login });
     expect(status).toBe(200);
     const shape = shapes[name as keyof typeof shapes] as Shape;
     expect(differences('', shape, json, { otherTypes: OTHER_TYPES })).toEqual([]);

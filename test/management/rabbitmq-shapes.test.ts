@@ -1,32 +1,12 @@
 // What RabbitMQ 3.10.8 answers, as shapes: every key that it has is in our answer to the same request,
-// with a value of the same type. rabbitmq-shapes.json holds the shapes of its answers.
+// with a value of the same type. rabbitmq-shapes.json holds the shapes of its answers, each by the name of
+// its sample (see samples.test.ts).
 import amqp, { type ChannelModel } from 'amqplib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type ManagedBroker, startManaged } from '../support/management/management-client.ts';
+import { ABSENT, OTHER_TYPES } from '../support/management/shape-exceptions.ts';
 import { differences, type Shape } from '../support/management/shapes.ts';
 import shapes from './rabbitmq-shapes.json' with { type: 'json' };
-
-/** Paths of keys that are not in our answers, and why. */
-const ABSENT: readonly RegExp[] = [
-  // Not said of a channel or queue that was active in the last seconds.
-  /idle_since$/,
-  // A policy that is not there has no name.
-  /\.policy$/,
-  // Only Erlang counts them: there is nothing to be sampled.
-  /\.reductions_details\.(samples|avg|avg_rate)$/,
-];
-
-/** A type that RabbitMQ gives here and we do not. */
-const OTHER_TYPES: readonly RegExp[] = [
-  // Always a table, never an empty list.
-  /\.(ssl_opts|socket_opts)$/,
-  // Null in RabbitMQ's lists, an empty text in its single objects.
-  /\.(ssl_\w+|peer_cert_\w+)$/,
-  // A broker in memory has no configuration file.
-  /\.config_files$/,
-  // Named when there is one.
-  /\.(policy|operator_policy|exclusive_consumer_tag|single_active_consumer_\w+|head_message_timestamp)$/,
-];
 
 let managed: ManagedBroker;
 let connection: ChannelModel;
@@ -63,6 +43,7 @@ async function declareAll(model: ChannelModel): Promise<void> {
   await consuming.assertQueue('payments', { arguments: { 'x-queue-type': 'quorum' } });
   await consuming.bindQueue('payments', 'orders.x', 'order.*');
   await consuming.assertQueue('idle');
+  await consuming.assertQueue('unused');
   await consuming.assertQueue('cart');
   const { queue } = await consuming.assertQueue('', { exclusive: true });
   names.exclusive = queue;
@@ -79,6 +60,8 @@ async function declareAll(model: ChannelModel): Promise<void> {
   await publishing.waitForConfirms();
   await publishing.assertQueue('dying', { ...dead, messageTtl: 0 });
   publishing.sendToQueue('dying', Buffer.from('x'), { persistent: true, headers: { k: 'v' } });
+  await publishing.assertQueue('binary');
+  publishing.sendToQueue('binary', Buffer.from([0, 255, 254, 1]), { headers: {} });
   await publishing.waitForConfirms();
   // What was fetched is counted as a delivery of its channel.
   const got = await publishing.get('idle', { noAck: false });
@@ -95,65 +78,87 @@ const RANGES =
 const FETCH = { count: 1, ackmode: 'ack_requeue_true', encoding: 'auto' };
 const PUBLISH = { properties: {}, routing_key: 'idle', payload: 'x', payload_encoding: 'string' };
 
+const UNROUTED = { ...PUBLISH, routing_key: 'nope' };
+
 interface Request {
   readonly path: () => string;
   readonly body?: object;
   readonly login?: string;
+  /** Default 200. */
+  readonly status?: number;
+  /** Asked at a time when nothing has happened for long. */
+  readonly isLater?: boolean;
 }
 
 const path = (text: string): Request => ({ path: () => text });
 const encoded = (name: keyof typeof names) => encodeURIComponent(names[name]);
 
 const REQUESTS: Readonly<Record<keyof typeof shapes, Request>> = {
-  overview: path('/overview'),
-  'overview with samples': path(`/overview?${RANGES}`),
-  'overview without statistics': path('/overview?disable_stats=true&enable_queue_totals=true'),
-  'overview of a management user': { ...path('/overview'), login: 'mgmt:mgmt' },
-  node: { path: () => `/nodes/${nodeName()}` },
-  nodes: path('/nodes'),
-  'node memory': { path: () => `/nodes/${nodeName()}/memory` },
-  'node memory in percent': { path: () => `/nodes/${nodeName()}/memory/relative` },
-  'node with memory': { path: () => `/nodes/${nodeName()}?memory=true&binary=true` },
-  connection: { path: () => `/connections/${encoded('connection')}` },
-  connections: path('/connections'),
-  'page of connections': path('/connections?page=1&page_size=2&sort=name&sort_reverse=true'),
-  'connections of a user': path('/connections/username/guest'),
-  'channels of a connection': { path: () => `/connections/${encoded('connection')}/channels` },
-  'connections of a vhost': path('/vhosts/%2F/connections'),
-  'channels of a vhost': path('/vhosts/%2F/channels'),
-  'channel that consumes': { path: () => `/channels/${encoded('consumer')}` },
-  'channel that publishes': { path: () => `/channels/${encoded('publisher')}` },
-  channels: path('/channels'),
-  consumers: path('/consumers'),
-  'consumers of a vhost': path('/consumers/%2F'),
-  exchanges: path('/exchanges'),
-  'page of exchanges': path('/exchanges/%2F?page=1&page_size=5&name=amq&use_regex=false'),
-  exchange: path('/exchanges/%2F/orders.x'),
-  'exchange with samples': path('/exchanges/%2F/orders.x?msg_rates_age=60&msg_rates_incr=5'),
-  'default exchange': path('/exchanges/%2F/amq.default'),
-  queues: path('/queues'),
-  queue: path('/queues/%2F/orders'),
-  'queue with samples': path(`/queues/%2F/orders?${RANGES}`),
-  'exclusive queue': { path: () => `/queues/%2F/${encoded('exclusive')}` },
-  'queue without consumers': path('/queues/%2F/idle'),
-  'queue with unacked messages': path('/queues/%2F/cart'),
-  'quorum queue': path('/queues/%2F/payments'),
-  'queues without statistics': path('/queues?disable_stats=true&enable_queue_totals=true'),
-  'page of queues': path('/queues/%2F?page=1&page_size=2&name=orders&sort=messages'),
-  'columns of queues': path(
+  'overview.json': path('/overview'),
+  'overview_ranges.json': path(`/overview?${RANGES}`),
+  'overview_disable_stats.json': path('/overview?disable_stats=true&enable_queue_totals=true'),
+  'overview_as_management_user.json': { ...path('/overview'), login: 'mgmt:mgmt' },
+  'node.json': { path: () => `/nodes/${nodeName()}` },
+  'nodes.json': path('/nodes'),
+  'node_memory.json': { path: () => `/nodes/${nodeName()}/memory` },
+  'node_memory_relative.json': { path: () => `/nodes/${nodeName()}/memory/relative` },
+  'node_query_memory_binary.json': { path: () => `/nodes/${nodeName()}?memory=true&binary=true` },
+  'connection.json': { path: () => `/connections/${encoded('connection')}` },
+  'connections.json': path('/connections'),
+  'connections_paginated.json': path('/connections?page=1&page_size=2&sort=name&sort_reverse=true'),
+  'connections_username.json': path('/connections/username/guest'),
+  'connection_channels.json': { path: () => `/connections/${encoded('connection')}/channels` },
+  'vhost_connections.json': path('/vhosts/%2F/connections'),
+  'vhost_channels.json': path('/vhosts/%2F/channels'),
+  'channel.json': { path: () => `/channels/${encoded('consumer')}` },
+  'channel_publisher.json': { path: () => `/channels/${encoded('publisher')}` },
+  'channels.json': path('/channels'),
+  'consumers.json': path('/consumers'),
+  'consumers_vhost.json': path('/consumers/%2F'),
+  'exchanges.json': path('/exchanges'),
+  'exchanges_vhost.json': path('/exchanges/%2F?page=1&page_size=5&name=amq&use_regex=false'),
+  'exchange.json': path('/exchanges/%2F/orders.x'),
+  'exchange_ranges.json': path('/exchanges/%2F/orders.x?msg_rates_age=60&msg_rates_incr=5'),
+  'exchange_default.json': path('/exchanges/%2F/amq.default'),
+  'queues.json': path('/queues'),
+  'queue_classic.json': path('/queues/%2F/orders'),
+  'queue_classic_ranges.json': path(`/queues/%2F/orders?${RANGES}`),
+  'queue_exclusive.json': { path: () => `/queues/%2F/${encoded('exclusive')}` },
+  'queue_idle.json': path('/queues/%2F/idle'),
+  'queue_unacked.json': path('/queues/%2F/cart'),
+  'queue_quorum.json': path('/queues/%2F/payments'),
+  'queues_disable_stats.json': path('/queues?disable_stats=true&enable_queue_totals=true'),
+  'queues_vhost_paginated.json': path('/queues/%2F?page=1&page_size=2&name=orders&sort=messages'),
+  'queues_columns.json': path(
     '/queues?columns=vhost,name,messages,message_stats.publish_details.rate',
   ),
-  bindings: path('/bindings'),
-  'bindings of a vhost': path('/bindings/%2F'),
-  'bindings to a queue': path('/bindings/%2F/e/orders.x/q/orders'),
-  'bindings to an exchange': path('/bindings/%2F/e/orders.x/e/audit.x'),
-  binding: path('/bindings/%2F/e/orders.x/q/orders/order.*'),
-  'bindings of a queue': path('/queues/%2F/orders/bindings'),
-  'bindings from an exchange': path('/exchanges/%2F/orders.x/bindings/source'),
-  'bindings at an exchange': path('/exchanges/%2F/audit.x/bindings/destination'),
-  'fetched messages': { ...path('/queues/%2F/idle/get'), body: FETCH },
-  'fetched dead letter': { ...path('/queues/%2F/orders.dlq/get'), body: FETCH },
-  published: { ...path('/exchanges/%2F/amq.default/publish'), body: PUBLISH },
+  'bindings.json': path('/bindings'),
+  'bindings_vhost.json': path('/bindings/%2F'),
+  'bindings_e_q.json': path('/bindings/%2F/e/orders.x/q/orders'),
+  'bindings_e_e.json': path('/bindings/%2F/e/orders.x/e/audit.x'),
+  'binding_single.json': path('/bindings/%2F/e/orders.x/q/orders/order.*'),
+  'queue_bindings.json': path('/queues/%2F/orders/bindings'),
+  'exchange_bindings_source.json': path('/exchanges/%2F/orders.x/bindings/source'),
+  'exchange_bindings_destination.json': path('/exchanges/%2F/audit.x/bindings/destination'),
+  'queue_get_auto.json': { ...path('/queues/%2F/idle/get'), body: FETCH },
+  'queue_get_xdeath.json': { ...path('/queues/%2F/orders.dlq/get'), body: FETCH },
+  'queue_get_base64.json': {
+    ...path('/queues/%2F/idle/get'),
+    body: { ...FETCH, encoding: 'base64' },
+  },
+  'queue_get_truncated.json': {
+    ...path('/queues/%2F/idle/get'),
+    body: { ...FETCH, count: '1', ackmode: 'reject_requeue_true', truncate: 1 },
+  },
+  'queue_get_binary_payload.json': { ...path('/queues/%2F/binary/get'), body: FETCH },
+  'queue_get_empty.json': { ...path('/queues/%2F/orders.none/get'), body: FETCH, status: 404 },
+  'queue_idle_since.json': { ...path('/queues/%2F/unused'), isLater: true },
+  'queues_disable_stats_no_totals.json': path('/queues?disable_stats=true'),
+  'exchange_publish_unrouted.json': {
+    ...path('/exchanges/%2F/amq.default/publish'),
+    body: UNROUTED,
+  },
+  'exchange_publish_routed.json': { ...path('/exchanges/%2F/amq.default/publish'), body: PUBLISH },
 };
 
 function nodeName(): string {
@@ -171,10 +176,15 @@ describe('our answer has all that RabbitMQ has:', () => {
     const { api } = managed;
     const method = request.body === undefined ? 'GET' : 'POST';
     const login = request.login ?? 'guest:guest';
+    const { isLater = false, status = 200 } = request;
+    if (isLater) vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
     const answer = await api.call(method, request.path(), request.body, { login });
-    expect(answer.status).toBe(200);
+    vi.restoreAllMocks();
+    expect(answer.status).toBe(status);
     const shape = shapes[name as keyof typeof shapes] as Shape;
-    const exceptions = { absent: ABSENT, otherTypes: OTHER_TYPES };
+    // Who is idle says since when.
+    const absent = ABSENT.filter((path) => !(isLater && path.test('.idle_since')));
+    const exceptions = { absent, otherTypes: OTHER_TYPES };
     expect(differences('', shape, answer.json, exceptions)).toEqual([]);
   });
 });

@@ -23,6 +23,7 @@ test('says what the system says of the process', async () => {
   expect(readings.diskFreeBytes).toBeGreaterThan(0);
   expect(readings.cpuSeconds).toBeGreaterThan(0);
   expect(readings.uptimeMs).toBeGreaterThan(0);
+  expect(readings.processStartedMs).toBeLessThan(Date.now());
   const { median, p99, max } = readings.loopDelay;
   expect(median).toBeLessThanOrEqual(p99);
   expect(p99).toBeLessThanOrEqual(max);

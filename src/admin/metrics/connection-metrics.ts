@@ -185,7 +185,7 @@ export const channelQueueMetrics: MetricGroup = {
     for (const channel of channels(node, isMeant)) {
       for (const use of channel.counts.queueUses) {
         const { vhostName, name } = use.queue.resource;
-        const labels = { channel: channelName(channel), queue_vhost: vhostName, queue: name };
+        const labels = { channel: channelName(channel), vhost: vhostName, queue: name };
         const { get, getNoAck, deliver, deliverNoAck, redeliver, ack, getEmpty } = use;
         const values = [get, getNoAck, deliver, deliverNoAck, redeliver, ack, getEmpty];
         yield { labels, values };

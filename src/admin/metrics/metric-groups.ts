@@ -33,6 +33,7 @@ import {
   queueCoarseMetrics,
   queueConsumerCount,
   queueDeliveryMetrics,
+  queueHeadMetrics,
   queueMetrics,
   queuePublishedMetrics,
 } from './queue-metrics.ts';
@@ -47,6 +48,7 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
   loginMetrics,
   queueCoarseMetrics,
   queueMetrics,
+  queueHeadMetrics,
   queueDeliveryMetrics,
   channelMetrics,
   channelExchangeMetrics,

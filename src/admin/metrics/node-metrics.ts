@@ -239,3 +239,10 @@ export const exchangeBindings: MetricGroup = {
     }
   },
 };
+
+/** Without RabbitMQ's prefix: a name that all of Prometheus' clients share. */
+export const processMetrics = single(
+  undefined,
+  [gauge('process_start_time_seconds', 'Start time of the process since unix epoch in seconds.')],
+  ({ readings }) => [Math.floor(readings.processStartedMs / 1000)],
+);

@@ -5,6 +5,7 @@ import { oldestMessageMs, statisticsOf } from '../../broker/queue/queue-statisti
 import type { AdminNode } from '../admin-node.ts';
 import { sortedExchanges, sortedQueues } from '../sorted.ts';
 import { totalsOf } from '../statistics/totals.ts';
+import { headTimestamp } from '../views/queue-view.ts';
 import { counter, gauge, type MetricGroup, type MetricRow } from './metric-group.ts';
 
 const CONSUMERS = gauge('queue_consumers', 'Consumers on a queue');
@@ -66,6 +67,17 @@ export const queueMetrics: MetricGroup = {
     counter('queue_disk_writes_total', 'Total number of times queue wrote messages to disk'),
   ],
   rows: (node, isMeant) => queueRows(node, isMeant, queueValues),
+};
+
+/** Of one message each: together they say nothing. */
+export const queueHeadMetrics: MetricGroup = {
+  family: 'queue_metrics',
+  metrics: [
+    gauge('queue_head_message_timestamp', 'Timestamp of the first message in the queue, if any'),
+  ],
+  rows: (node, isMeant) =>
+    queueRows(node, isMeant, (queue) => [headTimestamp(queue) ?? Number.NaN]),
+  total: () => [Number.NaN],
 };
 
 function queueValues(queue: Queue): number[] {

@@ -190,7 +190,7 @@ function ownerView({ name, transport }: Connection): View {
 }
 
 /** Of its property; null when the head has none or lies on the disk. */
-function headTimestamp(queue: Queue): number | null {
+export function headTimestamp(queue: Queue): number | null {
   const head = headRecord(queue);
   if (head === undefined) return null;
   const { timestamp } = contentOfRecord(head.slab, head.offset, 0).properties;

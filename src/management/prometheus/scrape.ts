@@ -8,7 +8,7 @@ import {
   METRIC_GROUPS,
   OWN_GROUPS,
 } from '../../admin/metrics/metric-groups.ts';
-import { buildMetrics, identityMetrics } from '../../admin/metrics/node-metrics.ts';
+import { buildMetrics, identityMetrics, processMetrics } from '../../admin/metrics/node-metrics.ts';
 import { messageSizes, ownHistograms } from '../../admin/metrics/own-metrics.ts';
 import { exposed, histogramText } from './exposition.ts';
 
@@ -37,6 +37,7 @@ async function* all(
   endpoint: 'aggregated' | 'per-object',
 ): AsyncGenerator<string> {
   const options = { isPerObject: endpoint === 'per-object', isMeant: everywhere };
+  yield* exposed(node, [processMetrics], { ...options, prefix: '' });
   const groups = [...METRIC_GROUPS, buildMetrics, identityMetrics(endpoint)];
   yield* exposed(node, groups, { ...options, prefix: PREFIX });
   yield histogramText(messageSizes(node), PREFIX);

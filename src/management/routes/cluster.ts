@@ -43,6 +43,13 @@ export const clusterRoutes: readonly Route[] = [
   get('/shovels/:vhost', 'mon', (request) => list(request, listOf([]))),
   get('/federation-links', 'mon', (request) => list(request, listOf([]))),
   get('/federation-links/:vhost', 'mon', (request) => list(request, listOf([]))),
+  // Of the stream protocol, which nobody speaks here.
+  get('/stream/connections', 'auth', (request) => list(request, listOf([]))),
+  get('/stream/connections/:vhost', 'vhost', (request) => list(request, listOf([]))),
+  get('/stream/consumers', 'auth', (request) => list(request, listOf([]))),
+  get('/stream/consumers/:vhost', 'vhost', (request) => list(request, listOf([]))),
+  get('/stream/publishers', 'auth', (request) => list(request, listOf([]))),
+  get('/stream/publishers/:vhost', 'vhost', (request) => list(request, listOf([]))),
 
   get('/auth/attempts/:node', 'mon', (request) => {
     requireThisNode(request);

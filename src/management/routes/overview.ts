@@ -40,10 +40,10 @@ export const overviewRoutes: readonly Route[] = [
     nodeByName(request.node, request.parameter('node'));
     return object(request, relativeMemoryView(request.node));
   }),
-  // Only Erlang has these.
+  // Only Erlang has such tables.
   get('/nodes/:node/memory/ets', 'mon', (request) => {
     nodeByName(request.node, request.parameter('node'));
-    return json({ ets_tables: {} });
+    return json({ ets_tables_memory: { total: 0 } });
   }),
   // Statistics begin anew; what is counted since the start stays.
   del('/reset', 'admin', (request) => {

@@ -124,3 +124,14 @@ it.each(['/shovels', '/federation-links'])(
     expect((await api.get(path, { login: 'manager:p' })).status).toBe(401);
   },
 );
+
+it.each(['connections', 'consumers', 'publishers'])(
+  'no %s of streams are there, for whoever may see them',
+  async (kind) => {
+    const login = 'manager:p';
+    expect(await api.get(`/stream/${kind}`, { login })).toMatchObject({ status: 200, json: [] });
+    expect(await api.get(`/stream/${kind}/a`, { login })).toMatchObject({ status: 200, json: [] });
+    expect((await api.get(`/stream/${kind}/hidden`, { login })).status).toBe(401);
+    expect((await api.get(`/stream/${kind}/none`)).status).toBe(404);
+  },
+);
