@@ -114,7 +114,9 @@ class Probe {
     this.#longestMs = Math.max(this.#longestMs, this.#underWayMs());
     this.#sentMs = undefined;
     // Not without a pause: the broker is to be measured, not kept busy.
-    if (!this.#isStopped) setTimeout(() => this.#send(), 1);
+    setTimeout(() => {
+      if (!this.#isStopped) this.#send();
+    }, 1);
   }
 }
 
