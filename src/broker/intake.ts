@@ -1,6 +1,7 @@
 // What a queue or exchange does with a message before it takes it: drops a duplicate, holds it back until
 // its time. Plain queues and exchanges have no intake and pay nothing for it.
 
+import type { MessageProperties } from '../protocol/content-header.ts';
 import { EMPTY_TABLE, type FieldTable } from '../protocol/field-table.ts';
 import { DEDUPLICATION_HEADER } from './deduplication/deduplication-key.ts';
 import {
@@ -14,8 +15,10 @@ import {
   type ReleaseMessage,
 } from './delay/delayed-messages.ts';
 import type { DelayedState } from './journal.ts';
+import { diedBehind } from './message/death-history.ts';
 import type { IncomingMessage } from './message/incoming-message.ts';
 import { propertiesOf } from './message/message-properties.ts';
+import { RECORD_DEAD_LETTERED } from './message/record.ts';
 import { hiddenKeysOf, senderSelectedKeys } from './message/sender-selected.ts';
 
 export interface IntakeSettings {
@@ -25,6 +28,7 @@ export interface IntakeSettings {
 
 /** A queue or an exchange. */
 export interface IntakeOwner {
+  readonly name: string;
   readonly storageId: number;
   readonly isDurable: boolean;
   intake: Intake | undefined;
@@ -68,11 +72,11 @@ export class Intake {
   readonly delayed: DelayedMessages;
   deduplication: DeduplicationWindow | undefined;
   readonly #environment: DelayEnvironment;
-  readonly #isDurable: boolean;
+  readonly #owner: IntakeOwner;
 
-  constructor(environment: DelayEnvironment, isDurable: boolean, delayed: DelayedMessages) {
+  constructor(environment: DelayEnvironment, owner: IntakeOwner, delayed: DelayedMessages) {
     this.#environment = environment;
-    this.#isDurable = isDurable;
+    this.#owner = owner;
     this.delayed = delayed;
   }
 
@@ -80,10 +84,10 @@ export class Intake {
   take(message: IncomingMessage, routingKeys?: readonly string[]): number {
     const properties = propertiesOf(message);
     const { dueClock, turn } = this.#environment;
-    if (this.deduplication !== undefined) {
+    if (this.deduplication !== undefined && !this.#comesBack(message, properties)) {
       if (this.deduplication.isDuplicate(properties, message.isPersistent)) {
         // The message it repeats may not be durable yet.
-        return this.#isDurable ? NEEDS_COMMIT : TAKEN;
+        return this.#owner.isDurable ? NEEDS_COMMIT : TAKEN;
       }
       // Its key waits for a commit, also when no queue takes the message.
       turn.schedule();
@@ -97,6 +101,14 @@ export class Intake {
     const hidden =
       routingKeys === undefined ? message.hiddenKeys : hiddenKeysOf(routingKeys.slice(1 + copies));
     return this.delayed.hold(message, hidden, delayMs) ? NEEDS_COMMIT : TAKEN;
+  }
+
+  /** It was here before: its key was seen, yet it repeats nothing but itself. */
+  #comesBack(message: IncomingMessage, { headers }: MessageProperties): boolean {
+    if (message.isMoved) return true;
+    return (
+      (message.extraFlags & RECORD_DEAD_LETTERED) !== 0 && diedBehind(headers, this.#owner.name)
+    );
   }
 
   /** The owner is gone, with everything that is held or was seen. */
@@ -131,7 +143,7 @@ export class Intakes {
         recovered,
       );
       this.#recovered.delete(storageId);
-      owner.intake = new Intake(this.#environment, isDurable, delayed);
+      owner.intake = new Intake(this.#environment, owner, delayed);
     }
     owner.intake.isDelaying = settings.isDelaying;
     this.#deduplicate(owner, owner.intake, settings.deduplication);

@@ -71,3 +71,6 @@ export class PositionHeap implements PositionOrder {
     this.#items = larger;
   }
 }
+
+/** For an owner without positions, which makes a heap for its first one: nothing is pushed here. */
+export const NO_POSITIONS: PositionOrder = new PositionHeap();

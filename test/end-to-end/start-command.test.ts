@@ -205,3 +205,23 @@ test('out of file descriptors: clients are served, new ones refused, and taken a
   const later = await vi.waitFor(() => connect(url), { timeout: 20_000, interval: 50 });
   await later.close();
 });
+
+test('no line of the log is lost at the end, and none changes places', async () => {
+  const child = warren(inMemory);
+  const url = await child.ready();
+  const clients = await Promise.all(Array.from({ length: 40 }, () => connect(url)));
+  await expect(connect(url.replace('guest:guest', 'guest:wrong'))).rejects.toThrow();
+  await Promise.all(clients.map((client) => client.close()));
+  child.kill('SIGTERM');
+  expect(await child.ended()).toBe(0);
+  const messages = child.stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).msg as string);
+  const count = (message: string) => messages.filter((one) => one === message).length;
+  expect(count('connection opened')).toBe(40);
+  expect(count('connection closed')).toBe(40);
+  expect(messages.indexOf('login refused')).toBe(messages.lastIndexOf('connection opened') + 1);
+  expect(messages.indexOf('connection closed')).toBeGreaterThan(messages.indexOf('login refused'));
+  expect(messages.at(-1)).toBe('stopped');
+});

@@ -152,6 +152,10 @@ def wait_until_scraped(server, started):
 
 with vhost(named('odd "name" \\ ü')) as on, traffic(on), prometheus() as server:
     begun = time.monotonic()
+    # The dashboard lists queues that nobody consumes from.
+    api("PUT", "queues", on, "waiting", body={})
+    waiting = {"properties": {}, "routing_key": "waiting", "payload": "x", "payload_encoding": "string"}
+    api("POST", "exchanges", on, "amq.default", "publish", body=waiting)
 
     @step("promtool")
     def _():
@@ -239,7 +243,7 @@ with vhost(named('odd "name" \\ ü')) as on, traffic(on), prometheus() as server
             for rule in group["rules"]
             if rule["health"] != "ok"
         ]
-        equal((len(groups), unwell), (1, []), "rules that cannot be evaluated")
+        equal((groups != [], unwell), (True, []), "rules that cannot be evaluated")
         with open(os.path.join(RULES_AND_DASHBOARD, "grafana-dashboard.json"), encoding="utf-8") as file:
             panels = json.load(file)["panels"]
         asked = [target["expr"] for panel in panels for target in panel.get("targets", [])]

@@ -35,6 +35,13 @@ export function deathsOf(headers: FieldTable | undefined): FieldTable[] {
   return tables;
 }
 
+/** True for a message that died in the queue of that name, or came to where it died by the exchange. */
+export function diedBehind(headers: FieldTable | undefined, name: string): boolean {
+  return deathsOf(headers).some(
+    (entry) => textOf(entry, 'queue') === name || textOf(entry, 'exchange') === name,
+  );
+}
+
 /** The properties of a message after that death. `isOurs`: x-death was written by this broker. */
 export function propertiesAfterDeath(
   properties: MessageProperties,

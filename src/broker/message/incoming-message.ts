@@ -18,6 +18,8 @@ export class IncomingMessage {
   priority = -1;
   /** Further flags of its records (see record.ts); the same for all messages of one scratch. */
   extraFlags = 0;
+  /** An operator moves it from another queue: it is nobody's duplicate. The same for all of one scratch. */
+  isMoved = false;
   /** Its own expiration in milliseconds; -1 = none. */
   expirationMs = -1;
   /** Routing keys of BCC, as short strings: a dead letter goes to them, too. */

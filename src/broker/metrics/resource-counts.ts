@@ -117,6 +117,9 @@ export interface Fetched {
   readonly isEmpty: boolean;
 }
 
+/** Never changed: the first source comes with an array of its own. */
+const NO_SOURCES: QueueSource[] = [];
+
 /** By the words of x-death. */
 const DEATHS = {
   expired: 'expired',
@@ -128,7 +131,7 @@ const DEATHS = {
 export class QueueCounts {
   readonly resource: Resource;
   /** Exchanges that clients published to; the one found last comes first. */
-  #sources: QueueSource[] = [];
+  #sources = NO_SOURCES;
   #uses: Set<QueueUse> | undefined;
   /** Of channels that are gone. */
   #past: DeliveryCounts | undefined;
@@ -195,7 +198,7 @@ export class QueueCounts {
     const at = sources.findIndex((source) => source.exchange === exchange);
     if (at < 0) {
       const source = { exchange, publish: 0 };
-      sources.push(source);
+      this.#sources = [...sources, source];
       return source;
     }
     const source = sources[at] as QueueSource;

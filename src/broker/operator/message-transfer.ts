@@ -164,6 +164,8 @@ function describedAt(slab: Buffer, offset: number): IncomingMessage {
   message.bodyBytes = bodyBytes;
   message.describe((flags & RECORD_PERSISTENT) !== 0, properties.priority ?? -1);
   message.extraFlags = flags & RECORD_DEAD_LETTERED;
+  // Given back to a queue that saw its key, it would be dropped.
+  message.isMoved = true;
   // It begins to live anew.
   message.expirationMs = properties.expiration === undefined ? -1 : Number(properties.expiration);
   message.hiddenKeys = hiddenKeysOf(hiddenKeysAt(slab, offset));

@@ -4,6 +4,7 @@ import type { QueueState } from '../journal.ts';
 import { Segment } from '../message/segment.ts';
 import type { QueueMessages } from './queue-messages.ts';
 import { NO_SLAB } from './segment-memory.ts';
+import { SettledRecords } from './settled-records.ts';
 
 /** Messages that lie on the disk only: positions [from, to), all ready, none delivered yet. */
 export interface ColdSpan {
@@ -33,6 +34,7 @@ export function emptyColdSpan(from: number, segmentIndex: number): ColdSpan {
 
 /** Nobody will read the span of the disk again. */
 function forgetSpan(messages: QueueMessages, from: number, to: number): void {
+  messages.settled ??= new SettledRecords();
   messages.settled.deadSpans.push([from, to]);
   messages.isJournalDirty = true;
 }

@@ -70,6 +70,19 @@ export class MessageTtl {
     return true;
   }
 
+  /** The same behind what a take found, which stays found. */
+  dropExpiredBehindTaken(lane: QueueLane): void {
+    const { messages } = lane;
+    const { takenSegment, takenIndex, takenPosition, takenRedelivered, takenDeliveryCount } =
+      messages;
+    this.dropExpired(lane, true);
+    messages.takenSegment = takenSegment;
+    messages.takenIndex = takenIndex;
+    messages.takenPosition = takenPosition;
+    messages.takenRedelivered = takenRedelivered;
+    messages.takenDeliveryCount = takenDeliveryCount;
+  }
+
   /** Of a message that was taken for delivery from anywhere in the queue (see group-dispatch.ts). */
   isTakenExpired(lane: QueueLane, isInclusive: boolean): boolean {
     const expiresAtMs = foundExpiresAtMs(lane);

@@ -14,6 +14,7 @@ import {
   STORED,
 } from '../message/segment.ts';
 import type { QueueMessages } from './queue-messages.ts';
+import { SettledRecords } from './settled-records.ts';
 
 export class QueueJournal {
   readonly #messages: QueueMessages;
@@ -27,7 +28,7 @@ export class QueueJournal {
   /** The cursor in the state written last. */
   #writtenCursor = -1;
   /** Segments whose slab the commit in flight reads. */
-  #pinned: Segment[] = [];
+  #pinned: Segment[] | undefined;
 
   constructor(messages: QueueMessages, storageId: number, isDurable: boolean) {
     this.#messages = messages;
@@ -40,7 +41,7 @@ export class QueueJournal {
   collect(journal: Journal): void {
     const messages = this.#messages;
     messages.isJournalDirty = false;
-    for (const segment of messages.leaving) {
+    for (const segment of messages.leaving ?? []) {
       if (segment.isLeaving && segment.pins === 0) this.#rewrite(journal, segment);
     }
     if (this.#isDurable) {
@@ -53,11 +54,13 @@ export class QueueJournal {
       }
     }
     const { settled } = messages;
-    if (!settled.isEmpty) this.#hasWritten = true;
-    for (const segment of settled.segments) this.#collectSettled(journal, segment);
-    for (const position of settled.deadChunks) journal.deleteChunk(this.#storageId, position);
-    for (const [from, to] of settled.deadSpans) journal.deleteChunks(this.#storageId, from, to);
-    settled.clear();
+    if (settled !== undefined && !settled.isEmpty) {
+      this.#hasWritten = true;
+      for (const segment of settled.segments) this.#collectSettled(journal, segment);
+      for (const position of settled.deadChunks) journal.deleteChunk(this.#storageId, position);
+      for (const [from, to] of settled.deadSpans) journal.deleteChunks(this.#storageId, from, to);
+      settled.clear();
+    }
     if (this.#isDurable) {
       messages.deliveryCounts?.collect(journal, this.#storageId);
       this.#putState(journal);
@@ -160,6 +163,7 @@ export class QueueJournal {
 
   #pin(segment: Segment): void {
     segment.pins++;
+    this.#pinned ??= [];
     this.#pinned.push(segment);
   }
 
@@ -187,7 +191,9 @@ export class QueueJournal {
       if ((state & CHUNK_START) === 0) continue;
       states[index] = state & ~CHUNK_START;
       segment.chunkCount--;
-      if (index !== first) messages.settled.deadChunks.push(segment.base + index);
+      if (index === first) continue;
+      messages.settled ??= new SettledRecords();
+      messages.settled.deadChunks.push(segment.base + index);
     }
     segment.collectedCount = segment.count;
     this.#storeChunk(journal, segment, first, last, true);
@@ -248,7 +254,8 @@ export class QueueJournal {
   /** The commit that took the last collect() is durable. */
   committed(): void {
     const pinned = this.#pinned;
-    this.#pinned = [];
+    if (pinned === undefined) return;
+    this.#pinned = undefined;
     for (const segment of pinned) this.#messages.unpin(segment);
   }
 }

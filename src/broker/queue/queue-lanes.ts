@@ -30,7 +30,7 @@ export class QueueLanes {
   readonly #mainLevel: number;
   readonly #idCount: number;
   /** Those in use, highest level first; the main one is always there. */
-  readonly #used: QueueLane[] = [];
+  #used: readonly QueueLane[] = [];
   #countsUnackedBytes = false;
 
   constructor(
@@ -73,7 +73,7 @@ export class QueueLanes {
     );
     if (this.#countsUnackedBytes) lane.countUnackedBytes(true);
     const index = this.#used.findIndex((other) => other.level < level);
-    this.#used.splice(index < 0 ? this.#used.length : index, 0, lane);
+    this.#used = this.#used.toSpliced(index < 0 ? this.#used.length : index, 0, lane);
     return lane;
   }
 

@@ -4,7 +4,7 @@
 // common path (acknowledgement of the segment touched last).
 
 import { assert } from '../../util/assert.ts';
-import { PositionHeap, type PositionOrder } from '../../util/position-heap.ts';
+import { NO_POSITIONS, type PositionOrder } from '../../util/position-heap.ts';
 import type { IncomingMessage } from '../message/incoming-message.ts';
 import type { MessageMemory } from '../message/message-memory.ts';
 import { RECORD_HEAD_BYTES } from '../message/record.ts';
@@ -28,7 +28,7 @@ import { SettledRecords } from './settled-records.ts';
 export class QueueMessages {
   readonly memory: MessageMemory;
   /** Resident segments in order of position; `cold` may lie between two of them. */
-  segments: Segment[] = [];
+  segments: Segment[];
   cold: ColdSpan | undefined = undefined;
   nextPosition = 0;
   readyCount = 0;
@@ -42,10 +42,10 @@ export class QueueMessages {
   /** Persistent messages that the journal holds and that are not settled, and their body bytes. */
   storedCount = 0;
   storedBodyBytes = 0;
-  /** What the next commit takes off the disk. */
-  readonly settled = new SettledRecords();
+  /** What the next commit takes off the disk; undefined until there was something. */
+  settled: SettledRecords | undefined = undefined;
   /** Segments chosen to leave memory (see queue-paging.ts). */
-  leaving: Segment[] = [];
+  leaving: Segment[] | undefined = undefined;
   /** True when the next commit has something to write for this queue. */
   isJournalDirty = false;
   /** Some message here has an expiry: its head must be looked at before it is taken. */
@@ -64,7 +64,7 @@ export class QueueMessages {
   takenDeliveryCount = 0;
 
   /** Ready positions behind the cursor: requeued ones; with message groups what was looked at, too. */
-  passed: PositionOrder = new PositionHeap();
+  passed: PositionOrder = NO_POSITIONS;
   /** Where the next message that was never delivered is looked for. */
   cursorSegment: Segment;
   #cursorIndex = 0;
@@ -79,7 +79,7 @@ export class QueueMessages {
     this.takenSegment = none;
     this.cursorSegment = none;
     this.#lastFound = none;
-    this.segments.push(none);
+    this.segments = [none];
   }
 
   get tail(): Segment {
@@ -298,6 +298,7 @@ export class QueueMessages {
     const bodyBytes = segment.bodyBytes(index);
     this.bodyBytes -= bodyBytes;
     if ((state & STORED) !== 0) {
+      this.settled ??= new SettledRecords();
       this.settled.note(segment, index);
       if ((state & PERSISTENT) !== 0) {
         this.storedCount--;
@@ -341,8 +342,11 @@ export class QueueMessages {
   }
 
   #takeOffDisk(segment: Segment): void {
-    if (segment.chunkCount > 0) this.isJournalDirty = true;
-    this.settled.take(segment);
+    if (segment.chunkCount > 0) {
+      this.isJournalDirty = true;
+      this.settled ??= new SettledRecords();
+    }
+    this.settled?.take(segment);
   }
 
   /** What lay behind the cursor's segment on the disk is here or gone: when it is empty it can go. */
@@ -387,9 +391,7 @@ export class QueueMessages {
     this.#cursorIndex = 0;
     this.passed.clear();
     this.cold = undefined;
-    this.leaving = [];
-    this.settled.clear();
-    this.deliveryCounts = undefined;
+    this.leaving = this.settled = this.deliveryCounts = undefined;
     this.readyCount = this.unackedCount = this.bodyBytes = this.unackedBodyBytes = 0;
     this.storedCount = this.storedBodyBytes = this.waitingCount = 0;
   }

@@ -23,6 +23,7 @@ import {
 import { type ColdSpan, emptyColdSpan } from './cold-span.ts';
 import { DeliveryCounts } from './delivery-counts.ts';
 import type { QueueMessages } from './queue-messages.ts';
+import { SettledRecords } from './settled-records.ts';
 
 /** Segments that stay in memory in front of the cursor. */
 const RESIDENT_AHEAD = 2;
@@ -64,6 +65,7 @@ export class QueuePaging {
       if (segment.isLeaving || segment.count === 0) continue;
       segment.isLeaving = true;
       memory.leavingBytes += segment.slab.length;
+      messages.leaving ??= [];
       messages.leaving.push(segment);
       messages.isJournalDirty = true;
       chosenBytes += segment.end;
@@ -74,7 +76,7 @@ export class QueuePaging {
   /** After a commit: segments whose bytes are durable give up their memory. */
   finishLeaving(): void {
     const messages = this.#messages;
-    if (messages.leaving.length === 0) return;
+    if (messages.leaving === undefined) return;
     const waiting: Segment[] = [];
     for (const segment of messages.leaving) {
       if (segment.isDiscarded) {
@@ -93,7 +95,7 @@ export class QueuePaging {
         messages.slabs.stay(segment);
       }
     }
-    messages.leaving = waiting;
+    messages.leaving = waiting.length === 0 ? undefined : waiting;
   }
 
   /** Moves a segment into the cold span; false when they do not touch. */
@@ -120,7 +122,7 @@ export class QueuePaging {
     }
     messages.slabs.stay(segment);
     messages.segments.splice(index, 1);
-    messages.settled.forget(segment);
+    messages.settled?.forget(segment);
     messages.slabs.discard(segment);
     return true;
   }
@@ -229,6 +231,7 @@ export class QueuePaging {
       segment.chunkCount++;
     } else {
       // At once: after a crash the floor may be beyond it, and nobody would read it again.
+      this.#messages.settled ??= new SettledRecords();
       this.#messages.settled.deadChunks.push(chunk.firstPosition);
       this.#messages.isJournalDirty = true;
     }

@@ -26,6 +26,9 @@ import { ReadCallbacks } from './read-callbacks.ts';
 import type { ReturnReason } from './retry-delay.ts';
 import type { UndeliveredLetters } from './undelivered-letters.ts';
 
+/** Of most queues. Topology keeps `bindings` and makes a set for the first one: nothing is added here. */
+export const NO_BINDINGS = new Set<Binding>();
+
 export class Queue implements QueueDefinition, IntakeOwner {
   readonly vhostName: string;
   readonly name: string;
@@ -35,8 +38,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
   readonly arguments: FieldTable;
   readonly storageId: number;
   readonly type: QueueType;
-  /** Bindings that lead to this queue; kept by topology. */
-  readonly bindings = new Set<Binding>();
+  bindings = NO_BINDINGS;
   /** What the arguments, and policies once there are any, ask for. */
   settings: QueueSettings;
   /** Those of the main lane: all of them without priorities. */
@@ -56,7 +58,6 @@ export class Queue implements QueueDefinition, IntakeOwner {
   readonly #environment: QueueEnvironment;
   readonly #lanes: QueueLanes;
   readonly #dispatch: ConsumerDispatch;
-  /** The same, with x-group-by. */
   readonly #groups: GroupDispatch | undefined;
   readonly #departures: Departures;
   readonly #limits: QueueLimits;
@@ -83,7 +84,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     this.#environment = environment;
     this.settings = settingsOf(definition.arguments);
     this.type = declaredTypeOf(definition.arguments);
-    this.#lanes = new QueueLanes(definition, this.settings, environment, recovered);
+    this.#lanes = new QueueLanes(this, this.settings, environment, recovered);
     this.takenLane = this.#lanes.main;
     this.messages = this.takenLane.messages;
     const active = activeConsumersOf(this.settings, this.type);
@@ -281,6 +282,7 @@ export class Queue implements QueueDefinition, IntakeOwner {
     const deliveredEnd = lane.messages.deliveredEnd;
     const isAlive = !lane.messages.mayExpire || this.#limits.ttl.dropExpired(lane, true);
     const isTaken = isAlive && (this.#groups?.take(lane, this.#limits) ?? lane.messages.take());
+    if (isTaken && lane.messages.mayExpire) this.#limits.ttl.dropExpiredBehindTaken(lane);
     this.#delivered(lane, deliveredEnd);
     if (this.#lanes.readyCount === 0) this.#limits.emptied();
     const isNextAsked = !isTaken && isAlive && lane.messages.readyCount === 0;

@@ -2,6 +2,7 @@
 // time in which it is neither ready nor unacked.
 
 import { assert } from '../../util/assert.ts';
+import { NO_POSITIONS, PositionHeap } from '../../util/position-heap.ts';
 import { READY, STATE_MASK, UNACKED, WAITING } from '../message/segment.ts';
 import type { QueueMessages } from './queue-messages.ts';
 
@@ -20,6 +21,7 @@ function change(messages: QueueMessages, position: number, from: number, to: num
 export function requeueAt(messages: QueueMessages, position: number): void {
   change(messages, position, UNACKED, READY);
   messages.readyCount++;
+  if (messages.passed === NO_POSITIONS) messages.passed = new PositionHeap();
   messages.passed.push(position);
 }
 

@@ -3,6 +3,7 @@
 import { preconditionFailed } from '../../protocol/amqp-error.ts';
 import type { Actor } from '../actor.ts';
 import { Binding, type BindingDestination, bindingKey } from '../exchange/binding.ts';
+import { NO_BINDINGS } from '../queue/queue.ts';
 import { requireExchange } from './exchange-rules.ts';
 import { HistoryReplay } from './history-replay.ts';
 import { requireNotDefaultExchange, requireShort, stripCrLf } from './names.ts';
@@ -99,7 +100,11 @@ function keyOf(request: BindingRequest, destination: string): string {
 export function attachBinding(vhost: VirtualHost, binding: Binding): void {
   binding.source.bindings.set(binding.key, binding);
   binding.source.router.bind(binding);
-  binding.destinationQueue?.bindings.add(binding);
+  const queue = binding.destinationQueue;
+  if (queue !== undefined) {
+    if (queue.bindings === NO_BINDINGS) queue.bindings = new Set();
+    queue.bindings.add(binding);
+  }
   binding.destinationExchange?.incomingBindings.add(binding);
   vhost.bindingCount++;
   vhost.topologyRevision++;

@@ -117,3 +117,20 @@ test('what stays is not counted as a return, and does not wait for a retry', asy
     expect([transfer.stayedCount, source.readyCount]).toEqual([1, 1]);
   }
 });
+
+test('what is given back to the queue that saw its key is no duplicate', async () => {
+  const world = new CoreWorld();
+  const client = await world.open();
+  const args = tableOf({ 'x-message-deduplication': true });
+  client.method('queue.declare', { queue: 'source', durable: true });
+  client.method('queue.declare', { queue: 'target', durable: true, arguments: args });
+  const headers = tableOf({ 'x-deduplication-header': 'key' });
+  for (const routingKey of ['target', 'target', 'source']) {
+    client.publish(routingKey, { routingKey, properties: { headers } });
+  }
+  await world.run();
+  expect(counts(world)).toEqual([1, 1]);
+  transferOf(world, 1).start();
+  await world.run();
+  expect(await drained(world, 'target')).toEqual(['target', 'source']);
+});

@@ -343,7 +343,7 @@ export class QueueWorld {
       await this.finishCommit();
       this.check();
     }
-    for (const { queue } of this.queues) expect(queue.messages.leaving).toEqual([]);
+    for (const { queue } of this.queues) expect(queue.messages.leaving).toBeUndefined();
     expect(this.memory.leavingBytes).toBe(0);
   }
 
