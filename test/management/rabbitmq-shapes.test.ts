@@ -76,9 +76,19 @@ afterAll(async () => {
 const RANGES =
   'lengths_age=60&lengths_incr=5&msg_rates_age=60&msg_rates_incr=5&data_rates_age=60&data_rates_incr=5';
 const FETCH = { count: 1, ackmode: 'ack_requeue_true', encoding: 'auto' };
-const PUBLISH = { properties: {}, routing_key: 'idle', payload: 'x', payload_encoding: 'string' };
+const PUBLISH = {
+  properties: { delivery_mode: 2, headers: { a: 1, b: 'x', c: true } },
+  routing_key: 'idle',
+  payload: 'aGVsbG8=',
+  payload_encoding: 'base64',
+};
 
-const UNROUTED = { ...PUBLISH, routing_key: 'nope' };
+const UNROUTED = {
+  properties: {},
+  routing_key: 'nope',
+  payload: 'x',
+  payload_encoding: 'string',
+};
 
 interface Request {
   readonly path: () => string;

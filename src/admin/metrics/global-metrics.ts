@@ -1,7 +1,7 @@
 // RabbitMQ's global counters: by protocol, and by type of queue. They begin at 0 and never shrink.
 
 import { QueueTypeCounts } from '../../broker/metrics/node-counts.ts';
-import { QUEUE_TYPES } from '../../broker/queue/queue-types.ts';
+import { QUEUE_TYPES, type QueueType } from '../../broker/queue/queue-types.ts';
 import type { AdminNode } from '../admin-node.ts';
 import { totalsOf } from '../statistics/totals.ts';
 import { counter, gauge, type MetricGroup, type MetricRow } from './metric-group.ts';
@@ -146,4 +146,21 @@ export const globalDeathMetrics: MetricGroup = {
       deaths.rejected,
       deaths.deliveryLimit,
     ]),
+};
+
+/** Only of the type that can have this strategy. */
+export const globalConfirmedDeathMetrics: MetricGroup = {
+  isLabelled: true,
+  metrics: [
+    counter(
+      'global_messages_dead_lettered_confirmed_total',
+      'Total number of messages dead-lettered and confirmed by target queues',
+    ),
+  ],
+  *rows(node) {
+    const { confirmed } = totals(node).ofType('quorum').deaths;
+    const { moduleName } = QUEUE_TYPES.get('quorum') as QueueType;
+    const labels = { queue_type: moduleName, dead_letter_strategy: 'at_least_once' };
+    yield { labels, values: [confirmed] };
+  },
 };

@@ -9,6 +9,7 @@ import {
   connectionMetrics,
 } from './connection-metrics.ts';
 import {
+  globalConfirmedDeathMetrics,
   globalDeathMetrics,
   globalDeliveryMetrics,
   globalPublishMetrics,
@@ -61,6 +62,7 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
   globalPublishMetrics,
   globalDeliveryMetrics,
   globalDeathMetrics,
+  globalConfirmedDeathMetrics,
 ];
 
 /** Those that RabbitMQ does not have. */

@@ -50,11 +50,14 @@ export class DeathCounts {
   maxlen = 0;
   rejected = 0;
   deliveryLimit = 0;
+  /** At-least-once: those that queues have taken. */
+  confirmed = 0;
 
   add(other: DeathCounts): void {
     this.expired += other.expired;
     this.maxlen += other.maxlen;
     this.rejected += other.rejected;
     this.deliveryLimit += other.deliveryLimit;
+    this.confirmed += other.confirmed;
   }
 }

@@ -178,6 +178,11 @@ export class QueueCounts {
     this.#deaths[DEATHS[reason]]++;
   }
 
+  deadLetterConfirmed(): void {
+    this.#deaths ??= new DeathCounts();
+    this.#deaths.confirmed++;
+  }
+
   get sources(): readonly QueueSource[] {
     this.#sources = this.#sources.filter(({ exchange }) => !exchange.isRemoved);
     return this.#sources;

@@ -144,6 +144,7 @@ export class DeadLetters implements DeadLetterSink {
     const dead = this.#describe(queue, slab, offset, letter, exchange);
     const left = this.#publish(queue, vhost, exchange, dead, letter);
     this.#message.record = undefined;
+    if (left === undefined && queue.settings.keepsDeadLetters) queue.counts.deadLetterConfirmed();
     return left;
   }
 

@@ -23,8 +23,6 @@ const ABSENT: readonly RegExp[] = [
   /^rabbitmq_global_stream_error_/,
   // Off unless asked for, so without a sample; where logins came from is in the log.
   /^rabbitmq_auth_attempts_detailed_/,
-  // What queues that took dead letters confirmed is not counted apart from the deaths.
-  /^rabbitmq_global_messages_dead_lettered_confirmed_total$/,
 ];
 
 /** Names whose labels differ, and what ours have instead. */

@@ -80,6 +80,34 @@ describe('/metrics', () => {
     expect(value('rabbitmq_message_size_bytes_sum', { protocol: 'amqp091' })).toBe(3_501);
   });
 
+  test('dead letters of which one may not be lost are counted when a queue has them', async () => {
+    const channel = await connection.createConfirmChannel();
+    const die = async (queue: string, deadLetterRoutingKey: string) => {
+      const strict = { 'x-queue-type': 'quorum', 'x-dead-letter-strategy': 'at-least-once' };
+      const letters = { 'x-dead-letter-exchange': '', 'x-overflow': 'reject-publish' };
+      const args = { ...strict, ...letters, 'x-dead-letter-routing-key': deadLetterRoutingKey };
+      await channel.assertQueue(queue, { arguments: args });
+      channel.sendToQueue(queue, Buffer.from('x'));
+      await channel.waitForConfirms();
+      const message = await channel.get(queue);
+      if (message !== false) channel.reject(message, false);
+      await channel.checkQueue(queue);
+    };
+    await channel.assertQueue('dead');
+    await die('taken', 'dead');
+    await die('kept', 'no-queue-of-this-name');
+    const labels = { queue_type: 'rabbit_quorum_queue', dead_letter_strategy: 'at_least_once' };
+    const confirmed = async () => {
+      const { value } = await metrics();
+      return value('rabbitmq_global_messages_dead_lettered_confirmed_total', labels);
+    };
+    expect(await confirmed()).toBe(1);
+    await channel.deleteQueue('taken');
+    expect(await confirmed()).toBe(1);
+    for (const name of ['kept', 'dead']) await channel.deleteQueue(name);
+    await channel.close();
+  });
+
   test('exactly one identity, which says of what kind the answer is', async () => {
     const identities = async (path: string) =>
       (await metrics(path)).samples.filter(({ name }) => name === 'rabbitmq_identity_info');
