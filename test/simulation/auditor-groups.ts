@@ -99,5 +99,12 @@ export function mustFindGroup(queue: ModelQueue): boolean {
 }
 
 function isFree(entry: QueueEntry): boolean {
-  return entry.group === undefined || holders(entry).length === 0;
+  return entry.group === undefined || (holders(entry).length === 0 && !waitsForRetry(entry));
+}
+
+/** A message of its group waits for its retry, and the group with it: what lies behind must not pass it. */
+function waitsForRetry({ queue, group }: QueueEntry): boolean {
+  return queue.entries.some(
+    (other) => other.group === group && other.state === 'held' && other.retryAtMs > 0,
+  );
 }

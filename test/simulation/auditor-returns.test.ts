@@ -81,6 +81,23 @@ describe('the auditor of returns', () => {
     expect(kinds(once, quiet)).toEqual(['stuck']);
     expect(kinds(once, pause(30), quiet, gotNothing(slow))).toEqual(['lost']);
   });
+  it('knows that a group waits with its message, and no other group', () => {
+    const group = 'retry-group';
+    const in1 = (name: string) => ({ isPersistent: true, headers: { group: name } });
+    const withTwo = (other: string) => [
+      ...readyWith(group),
+      put('m1', group, in1('a')),
+      put('m2', group, in1(other)),
+      ...confirmed(2),
+    ];
+    const names = { exchange: '', routingKey: group, redelivered: false, messageCount: 1 };
+    const found = { id: amqp.BASIC_GET_OK, deliveryTag: 1, ...names } as const;
+    const get = received({ id: amqp.BASIC_GET, queue: group, noAck: false });
+    const taken = event('sent', found, 'm1', 1, { headers: { group: 'a' } });
+    const back = [get, taken, turn, nack(1), turn];
+    expect(judge(withTwo('a'), back, gotNothing(group))).toEqual([]);
+    expect(kinds(withTwo('b'), back, gotNothing(group))).toEqual(['lost']);
+  });
   it('knows that a quorum queue keeps transient messages', () => {
     const name = 'retry-quorum';
     const again = [...open(2), ...declare(name, 1, 2)];
