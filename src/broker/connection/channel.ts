@@ -134,7 +134,11 @@ export class Channel implements ReplyReceiver {
     } else {
       settleDelivery(owner, takenPosition, settlement);
     }
-    // The window shared by all consumers has room again: others than the owner may go on.
+    this.windowHasRoom();
+  }
+
+  /** The window that all consumers share has room again: others than the owner may go on. */
+  windowHasRoom(): void {
     if (this.globalPrefetchCount !== 0) this.wakeConsumers();
   }
 
@@ -144,6 +148,7 @@ export class Channel implements ReplyReceiver {
     while (unacked.takeFirst(this.lastDeliveryTag)) {
       (unacked.takenOwner as DeliveryOwner).requeue(unacked.takenPosition, reason);
     }
+    this.windowHasRoom();
   }
 
   /** Queues may have messages for consumers that could not take them before. */

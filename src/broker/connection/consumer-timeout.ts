@@ -179,7 +179,7 @@ export class ConsumerTimeout {
       { channel: channel.number, deliveries: tags.length, ...connection.logFields() },
       'delivery acknowledgement timed out: the messages are requeued',
     );
-    if (channel.globalPrefetchCount !== 0) channel.wakeConsumers();
+    channel.windowHasRoom();
   }
 
   #rememberLate(tag: number): void {

@@ -82,6 +82,7 @@ function commit(channel: Channel): void {
       outcome |= publishing.publishLate(message, late, isMandatory);
     },
   });
+  channel.windowHasRoom();
   if ((outcome & REJECTED) !== 0) throw preconditionFailed('partial tx completion');
   channel.connection.output.holdUntilDurable();
   channel.send({ id: TX_COMMIT_OK });
