@@ -58,12 +58,7 @@ let failures = 0;
 try {
   for (const [name, step] of STEPS) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
-    let reason = await attempt(name, step);
-    if (reason !== undefined) {
-      // A browser on busy cores may be late for one look; what fails twice is a fault. The first reason stays to be read.
-      console.log(`# web-page: ${name} is tried once more after: ${reason}`);
-      reason = await attempt(name, step);
-    }
+    const reason = await attempt(name, step);
     if (reason !== undefined) failures++;
     console.log(
       reason === undefined ? `PASS web-page: ${name}` : `FAIL web-page: ${name}: ${reason}`,
