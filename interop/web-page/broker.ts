@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import amqp, { type ChannelModel } from 'amqplib';
+import type { ParsedJson } from '../../test/support/parsed-json.ts';
 
 export const VHOST = 'web-page';
 const START_LIMIT_MS = 30_000;
@@ -87,8 +88,7 @@ export class Broker {
     path: readonly string[],
     body?: unknown,
     statuses?: readonly number[],
-    // biome-ignore lint/suspicious/noExplicitAny: steps look at what came, whatever it is.
-  ): Promise<any> {
+  ): Promise<ParsedJson> {
     const address = `${this.url}api/${path.map(encodeURIComponent).join('/')}`;
     const response = await fetch(address, {
       method,

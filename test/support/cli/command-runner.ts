@@ -7,6 +7,7 @@ import { runCommandLine } from '../../../src/cli/command-line.ts';
 import type { Terminal } from '../../../src/cli/terminal.ts';
 import type { StartOptions } from '../../../src/node.ts';
 import { startManaged } from '../management/management-client.ts';
+import type { ParsedJson } from '../parsed-json.ts';
 
 export interface CommandResult {
   readonly exitCode: number;
@@ -50,8 +51,7 @@ export class CommandRunner {
   }
 
   /** Must succeed with --json; what was printed, parsed. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look at what came, whatever it is.
-  async json(...words: readonly string[]): Promise<any> {
+  async json(...words: readonly string[]): Promise<ParsedJson> {
     return JSON.parse(await this.ok(...words, '--json'));
   }
 

@@ -1,14 +1,14 @@
 // A broker with its management API on a free port, and a small typed client of it.
 
 import { type RunningBroker, type StartOptions, startBroker } from '../../../src/node.ts';
+import type { ParsedJson } from '../parsed-json.ts';
 
 export interface ApiAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
   /** The parsed body; undefined when it is empty. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look at what came, whatever it is.
-  readonly json: any;
+  readonly json: ParsedJson;
 }
 
 export interface CallOptions {
