@@ -83,8 +83,6 @@ function integer(json: View, name: string, max: number): number | undefined {
   throw new ValidationError(`${name} should be between 0 and ${max}`);
 }
 
-export type PayloadEncoding = 'string' | 'base64';
-
 /** Throws ValidationError. */
 export function payloadOf(payload: string, encoding: string): Buffer {
   if (encoding === 'string') return Buffer.from(payload, 'utf8');

@@ -198,7 +198,8 @@ export class QueueCounts {
     const at = sources.findIndex((source) => source.exchange === exchange);
     if (at < 0) {
       const source = { exchange, publish: 0 };
-      this.#sources = [...sources, source];
+      // Without statistics nobody looks, and exchanges come and go.
+      this.#sources = [...this.sources, source];
       return source;
     }
     const source = sources[at] as QueueSource;

@@ -69,3 +69,14 @@ test('a queue knows by which exchanges messages came, without those that are gon
     ['c', 120],
   ]);
 });
+
+test('a queue lets exchanges go that are gone, also when nobody looks at its sources', () => {
+  const queue = { counts: new QueueCounts(named('q')) };
+  const gone = new ExchangeCounts(named('gone'));
+  gone.routed([queue], 1);
+  gone.remove();
+  new ExchangeCounts(named('next')).routed([queue], 1);
+  // Looking leaves out what is gone: it has to have been left out before.
+  gone.isRemoved = false;
+  expect(queue.counts.sources.map(({ exchange }) => exchange.resource.name)).toEqual(['next']);
+});
