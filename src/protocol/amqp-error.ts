@@ -13,7 +13,6 @@ import {
   NOT_IMPLEMENTED,
   PRECONDITION_FAILED,
   REPLY_CODES,
-  RESOURCE_ERROR,
   RESOURCE_LOCKED,
   SYNTAX_ERROR,
   UNEXPECTED_FRAME,
@@ -91,10 +90,6 @@ export function channelError(explanation: string): AmqpError {
 
 export function unexpectedFrame(explanation: string): AmqpError {
   return new AmqpError(UNEXPECTED_FRAME, explanation);
-}
-
-export function resourceError(explanation: string): AmqpError {
-  return new AmqpError(RESOURCE_ERROR, explanation);
 }
 
 export function notAllowed(explanation: string): AmqpError {

@@ -1,14 +1,13 @@
 // The first page: is all well, how much flows, what needs attention.
-import { Chart } from '../chart/chart.tsx';
 import { chosenRange, RangeChoice } from '../chart/range-choice.tsx';
-import { Page, Panel, Tile, Waiting } from '../elements/panel.tsx';
+import { Page, Tile, Waiting } from '../elements/panel.tsx';
 import { formatRate, formatShortCount } from '../format/numbers.ts';
 import { countOf, rateOf } from '../format/stats.ts';
 import { usePolled } from '../http/use-polled.ts';
 import type { OverviewView } from '../http/views.ts';
 import { sampleQuery } from '../preferences.ts';
 import { may } from '../session.ts';
-import { depthFigures, messageRates } from './message-figures.ts';
+import { MessageCharts } from './message-charts.tsx';
 import { NodePanel } from './node-panel.tsx';
 import { ProblemPanel } from './problem-panel.tsx';
 
@@ -19,24 +18,12 @@ export function OverviewPage() {
   return (
     <Page title="Overview" actions={<RangeChoice />}>
       <Tiles overview={value} />
-      <div class="columns">
-        <Panel title="Messages in queues">
-          <Chart
-            title="Messages in queues"
-            figures={depthFigures(value.queue_totals)}
-            format={formatShortCount}
-            quiet={['messages']}
-          />
-        </Panel>
-        <Panel title="Message rates">
-          <Chart
-            title="Message rates"
-            figures={messageRates(value.message_stats)}
-            format={formatRate}
-            quiet={['get', 'redeliver', 'return_unroutable']}
-          />
-        </Panel>
-      </div>
+      <MessageCharts
+        title="Messages in queues"
+        depths={value.queue_totals}
+        rates={value.message_stats}
+        quiet={['get', 'redeliver', 'return_unroutable']}
+      />
       <ProblemPanel />
       {may('monitoring') && <NodePanel overview={value} />}
     </Page>

@@ -1,44 +1,25 @@
 // A queue's charts, its facts, and where each of its settings comes from.
-import { Chart } from '../chart/chart.tsx';
 import { RangeChoice } from '../chart/range-choice.tsx';
 import { ArgumentList } from '../elements/arguments.tsx';
 import { Empty, Facts, Panel } from '../elements/panel.tsx';
 import { Table } from '../elements/table.tsx';
 import { ConnectionLink, Link, Name, VhostLink } from '../elements/text.tsx';
-import {
-  formatBytes,
-  formatCount,
-  formatRate,
-  formatShare,
-  formatShortCount,
-  formatTime,
-} from '../format/numbers.ts';
+import { formatBytes, formatCount, formatShare, formatTime } from '../format/numbers.ts';
 import { usePolled } from '../http/use-polled.ts';
 import type { PolicyView, QueueView, Stats } from '../http/views.ts';
 import { effectiveSettings } from '../message/effective-settings.ts';
-import { depthFigures, messageRates } from './message-figures.ts';
+import { MessageCharts } from './message-charts.tsx';
 
 export function QueueOverview({ queue }: { readonly queue: QueueView }) {
   return (
     <>
-      <div class="columns">
-        <Panel title="Messages" actions={<RangeChoice />}>
-          <Chart
-            title="Messages"
-            figures={depthFigures(queue as unknown as Stats)}
-            format={formatShortCount}
-            quiet={['messages']}
-          />
-        </Panel>
-        <Panel title="Message rates">
-          <Chart
-            title="Message rates"
-            figures={messageRates(queue.message_stats)}
-            format={formatRate}
-            quiet={['get', 'confirm', 'return_unroutable']}
-          />
-        </Panel>
-      </div>
+      <MessageCharts
+        title="Messages"
+        depths={queue as unknown as Stats}
+        rates={queue.message_stats}
+        quiet={['get', 'confirm', 'return_unroutable']}
+        actions={<RangeChoice />}
+      />
       <div class="columns">
         <EffectiveSettings queue={queue} />
         <QueueFacts queue={queue} />
