@@ -111,9 +111,21 @@ export class Visit {
     query: Readonly<Record<string, string>> = {},
   ): Promise<void> {
     const search = new URLSearchParams(query).toString();
-    const hash = `#/${segments.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
-    await this.page.goto(this.url + hash);
-    await this.page.locator('h1#title').waitFor();
+    const path = `#/${segments.map(encodeURIComponent).join('/')}`;
+    const [left] = new URL(this.page.url()).hash.split('?');
+    // Another page of the same document has another title: that of the page that is left would be found at once.
+    if ((left || '#/') !== path) {
+      await this.page.evaluate("document.querySelector('h1#title')?.classList.add('left')");
+    }
+    await this.page.goto(`${this.url}${path}${search === '' ? '' : `?${search}`}`);
+    await this.page.locator('h1#title:not(.left)').waitFor();
+  }
+
+  /** Clicks a tab or an entry of the navigation, and waits until it is the one that is shown. */
+  async follow(name: string, within: Page | Locator = this.page): Promise<void> {
+    const link = this.link(name, within);
+    await link.click();
+    await link.and(this.page.locator('[aria-current=page]')).waitFor();
   }
 
   button(name: string | RegExp, within: Page | Locator = this.page): Locator {

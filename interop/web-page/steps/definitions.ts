@@ -8,7 +8,7 @@ export async function definitions(visit: Visit, broker: Broker): Promise<void> {
   const { page } = visit;
   await broker.declareQueue('kept', { 'x-max-length': 5 });
   await visit.logIn();
-  await visit.link('Definitions').click();
+  await visit.follow('Definitions');
   const exporting = visit.panel('Export').first();
   await visit.field('What', exporting).selectOption(VHOST);
   const download = page.waitForEvent('download');

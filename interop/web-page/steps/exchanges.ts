@@ -23,7 +23,7 @@ export async function exchanges(visit: Visit, broker: Broker): Promise<void> {
   );
 
   await visit.link('orders').click();
-  await visit.link('Bindings').click();
+  await visit.follow('Bindings');
   for (const [queue, key] of [
     ['paid', 'order.paid.*'],
     ['all', '#'],
@@ -43,7 +43,7 @@ export async function exchanges(visit: Visit, broker: Broker): Promise<void> {
   assert.equal(await visit.field('Its name', visit.dialog).inputValue(), 'nowhere');
   await visit.button('Close', visit.dialog).click();
 
-  await visit.link('Test routing').click();
+  await visit.follow('Test routing');
   await visit.field('Routing key').fill('order.paid.eu');
   await visit.button('Which queues?').click();
   await visit.panel('Result').getByText('2 queues get “order.paid.eu”:').waitFor();
@@ -52,7 +52,7 @@ export async function exchanges(visit: Visit, broker: Broker): Promise<void> {
   await visit.panel('Result').getByText('One queue gets “order.new”:').waitFor();
   await visit.link('all', visit.panel('Result')).waitFor();
 
-  await visit.link('Publish').click();
+  await visit.follow('Publish');
   // First what only this form has: the routing tester, which goes, has a routing key, too.
   await visit.field('Payload').fill('{"id": 1}');
   await visit.field('Routing key').fill('order.paid.us');
@@ -61,7 +61,7 @@ export async function exchanges(visit: Visit, broker: Broker): Promise<void> {
   assert.equal((await broker.get('queues', VHOST, 'paid')).messages, 1);
   assert.equal((await broker.get('queues', VHOST, 'all')).messages, 1);
 
-  await visit.link('Bindings').click();
+  await visit.follow('Bindings');
   await visit.button('Unbind #').click();
   await visit.confirm('Unbind', /no longer go from orders to all/);
   await visit.row('#').waitFor({ state: 'detached' });

@@ -18,7 +18,7 @@ export async function messages(visit: Visit, broker: Broker): Promise<void> {
   await visit.field('Payload is').selectOption('base64');
   await visit.field('Payload').fill('/wABAg==');
   await visit.button('Publish').click();
-  await visit.link('Messages').click();
+  await visit.follow('Messages');
 
   const first = page.locator('.message').nth(0);
   await first.getByText('"order"').waitFor();
@@ -55,15 +55,15 @@ export async function messages(visit: Visit, broker: Broker): Promise<void> {
   assert.equal((await broker.get('queues', VHOST, 'box')).messages, 0);
 
   const sections = page.getByRole('navigation', { name: 'Sections' });
-  await visit.link('Bindings', sections).click();
+  await visit.follow('Bindings', sections);
   await visit.button('Add binding').click();
   await visit.field('From exchange', visit.dialog).fill('amq.topic');
   await visit.field('Routing key', visit.dialog).fill('box.#');
   await visit.button('Add binding', visit.dialog).click();
   await visit.row('box.#').waitFor();
-  await visit.link('Consumers', sections).click();
+  await visit.follow('Consumers', sections);
   await visit.sees('Nobody consumes here.');
-  await visit.link('Overview', sections).click();
+  await visit.follow('Overview', sections);
   await visit.panel('Messages').locator('canvas').waitFor();
 
   // What is asked while it goes may find it gone.

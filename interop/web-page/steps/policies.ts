@@ -59,7 +59,7 @@ export async function policies(visit: Visit, broker: Broker): Promise<void> {
   await visit.confirm('Delete policy', /Its settings end at once/, 'limits');
   await visit.sees('There is no policy.');
 
-  await visit.link('Operator policies').click();
+  await visit.follow('Operator policies');
   await visit.button('Add operator policy').click();
   await visit.field('Name', visit.dialog).fill('cap');
   await visit.field('Pattern', visit.dialog).fill('.*');

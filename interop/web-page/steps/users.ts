@@ -10,7 +10,7 @@ export async function users(visit: Visit, broker: Broker): Promise<void> {
   const { page } = visit;
   await broker.call('DELETE', ['users', NAME], undefined, [204, 404]);
   await visit.logIn();
-  await visit.link('Users').click();
+  await visit.follow('Users');
   await visit.button('Add user').click();
   await visit.field('Name', visit.dialog).fill(NAME);
   await visit.field('Password', visit.dialog).fill('secret');
@@ -43,13 +43,13 @@ export async function users(visit: Visit, broker: Broker): Promise<void> {
   await visit.confirm('Clear', /may use every routing key of amq\.topic again/);
   await visit.sees('None: every key is allowed.');
 
-  await visit.link('Limits', page.getByRole('navigation', { name: 'Sections' })).click();
+  await visit.follow('Limits', page.getByRole('navigation', { name: 'Sections' }));
   await visit.field('At most').fill('5');
   await visit.button('Set limit').click();
   await visit.row('max-connections').waitFor();
   assert.deepEqual((await broker.get('user-limits', NAME))[0].value, { 'max-connections': 5 });
 
-  await visit.link('Tags & password').click();
+  await visit.follow('Tags & password');
   const before = (await broker.get('users', NAME)).password_hash;
   await page.getByLabel(/^policymaker/).check();
   await visit.button('Save tags').click();

@@ -8,7 +8,7 @@ export async function vhosts(visit: Visit, broker: Broker): Promise<void> {
   const { page } = visit;
   await broker.call('DELETE', ['vhosts', NAME], undefined, [204, 404]);
   await visit.logIn();
-  await visit.link('Virtual hosts').click();
+  await visit.follow('Virtual hosts');
   await visit.button('Add vhost').click();
   await visit.field('Name', visit.dialog).fill(NAME);
   await visit.field('Description', visit.dialog).fill('for the browser tests');
@@ -27,7 +27,7 @@ export async function vhosts(visit: Visit, broker: Broker): Promise<void> {
   await visit.button('Set limit').click();
   await limits.getByRole('row').filter({ hasText: 'max-queues' }).waitFor();
 
-  await visit.link('Limits').click();
+  await visit.follow('Limits');
   await visit.row(NAME).getByText('max-queues').waitFor();
   await visit.button(`Clear max-queues of ${NAME}`).click();
   await visit.confirm('Clear', /no longer bounds/);
