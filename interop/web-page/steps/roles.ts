@@ -35,6 +35,7 @@ export async function roles(visit: Visit, broker: Broker): Promise<void> {
     assert.equal(await visit.button('Add vhost').count(), 0);
     await visit.open(['consumers']);
     await visit.button('Log out').click();
+    await visit.field('User').waitFor();
     await broker.call('DELETE', ['users', name]);
   }
   await readers(visit, broker);

@@ -94,8 +94,9 @@ export async function logIn(username: string, password: string): Promise<void> {
 }
 
 export async function logOut(): Promise<void> {
-  // No page is there any more that could ask for something without a session.
+  // No page is there any more that could ask for something without a session, nor does one that is loaded meanwhile.
   user.value = undefined;
+  remember(false);
   await request('DELETE', ['login']).catch(() => undefined);
   endSession('You are logged out.');
 }
