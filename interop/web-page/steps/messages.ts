@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Broker, VHOST } from '../broker.ts';
 import type { Visit } from '../chromium.ts';
+import { until } from '../until.ts';
 
 /** A queue's messages: published, peeked at in every look, got, purged; then the queue is deleted. */
 export async function messages(visit: Visit, broker: Broker): Promise<void> {
@@ -18,6 +19,9 @@ export async function messages(visit: Visit, broker: Broker): Promise<void> {
   await visit.field('Payload is').selectOption('base64');
   await visit.field('Payload').fill('/wABAg==');
   await visit.button('Publish').click();
+  await until('both are there', async () => {
+    return (await broker.get('queues', VHOST, 'box')).messages === 2;
+  });
   await visit.follow('Messages');
 
   const first = page.locator('.message').nth(0);
