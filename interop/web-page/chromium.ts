@@ -55,6 +55,7 @@ export class Visit {
   /** Refusals that a step asks for: the browser writes each to the console. */
   readonly #expectedStatuses: number[] = [];
   #isOffline = false;
+  #isSessionEnding = false;
 
   constructor(url: string, context: BrowserContext, page: Page) {
     this.url = url;
@@ -80,6 +81,7 @@ export class Visit {
 
   #isExpected(text: string): boolean {
     if (this.#isOffline && text.includes('net::ERR_FAILED')) return true;
+    if (this.#isSessionEnding && text.includes('status of 401')) return true;
     const status = /status of (\d+)/.exec(text)?.[1];
     const at = this.#expectedStatuses.indexOf(Number(status));
     if (at < 0) return false;
@@ -97,8 +99,22 @@ export class Visit {
     this.#isOffline = true;
   }
 
+  /** From now on the session is over, and what the page asked before it learns of that is refused. */
+  expectSessionEnd(): void {
+    this.#isSessionEnding = true;
+  }
+
+  /** What is under way meanwhile is refused: whoever logs out ends the session for it, too. */
+  async logOut(): Promise<void> {
+    this.expectSessionEnd();
+    await this.button('Log out').click();
+    await this.sees('You are logged out.');
+  }
+
   async logIn(user = 'guest', password = 'guest'): Promise<void> {
     await this.page.goto(this.url);
+    // Nothing of an earlier session is under way any more.
+    this.#isSessionEnding = false;
     await this.page.getByLabel('User').fill(user);
     await this.page.getByLabel('Password').fill(password);
     await this.button('Log in').click();

@@ -31,13 +31,12 @@ export async function login(visit: Visit, broker: Broker): Promise<void> {
 
   await page.reload();
   await visit.sees('Overview');
-  await visit.button('Log out').click();
-  await visit.sees('You are logged out.');
+  await visit.logOut();
   await page.reload();
   await visit.field('User').waitFor();
 
   await visit.logIn();
   await visit.context.clearCookies();
-  visit.expectRefusals(401, 401, 401, 401, 401, 401, 401, 401);
+  visit.expectSessionEnd();
   await visit.sees('Your session has ended. Please log in again.');
 }

@@ -34,8 +34,7 @@ export async function roles(visit: Visit, broker: Broker): Promise<void> {
     await visit.open(['vhosts']);
     assert.equal(await visit.button('Add vhost').count(), 0);
     await visit.open(['consumers']);
-    await visit.button('Log out').click();
-    await visit.field('User').waitFor();
+    await visit.logOut();
     await broker.call('DELETE', ['users', name]);
   }
   await readers(visit, broker);
@@ -69,8 +68,7 @@ async function readers(visit: Visit, broker: Broker): Promise<void> {
   await visit.open(['exchanges', VHOST, 'amq.topic']);
   await tabs.filter({ hasText: 'Test routing' }).waitFor();
   assert.deepEqual(await tabs.allTextContents(), ['Overview', 'Bindings', 'Test routing']);
-  await visit.button('Log out').click();
-  await visit.field('User').waitFor();
+  await visit.logOut();
   await broker.call('DELETE', ['users', name]);
   await broker.call('DELETE', ['queues', VHOST, 'unseen']);
 }
