@@ -163,7 +163,8 @@ export function Choice({ label, name, options, value, hint, isRoomy = false }: C
   return (
     <div class={isRoomy ? 'field roomy' : 'field'}>
       <label for={id}>{label}</label>
-      <select id={id} name={name}>
+      {/* While its options are still asked for, nothing is sent. */}
+      <select id={id} name={name} required={options.length === 0}>
         {options.map((option) => (
           <option key={option.value} value={option.value} selected={option.value === value}>
             {option.label}

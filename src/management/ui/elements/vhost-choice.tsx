@@ -87,8 +87,9 @@ export function VhostChoice() {
 
 /** The vhost that something is made in. */
 export function VhostField() {
-  const vhosts = useVhosts() ?? [];
   const chosen = chosenVhost();
+  // The one whose list this is can be had before the others are known.
+  const vhosts = useVhosts() ?? (chosen === '' ? [] : [chosen]);
   return (
     <Choice
       key={vhosts.join('\n')}
